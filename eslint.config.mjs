@@ -10,7 +10,7 @@ const boundaries = (tags = [], npm = []) => ['error', {
   depConstraints: [
     { sourceTag: 'type:kernel', onlyDependOnLibsWithTags: [...tags], allowedExternalImports: [...npm] },
     { sourceTag: 'type:contract', onlyDependOnLibsWithTags: ['type:kernel', ...tags], allowedExternalImports: ['zod', ...npm] },
-    { sourceTag: 'type:rules', onlyDependOnLibsWithTags: ['type:rules', 'type:contract', 'type:kernel', ...tags], allowedExternalImports: ['zod', 'canonicalize', ...npm] },
+    { sourceTag: 'type:rules', onlyDependOnLibsWithTags: ['type:rules', 'type:contract', 'type:kernel', ...tags], allowedExternalImports: ['zod', 'canonicalize', 'immutable', ...npm] },
     { sourceTag: 'type:door', onlyDependOnLibsWithTags: ['type:rules', 'type:contract', 'type:kernel', ...tags] },
     { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:door', 'type:rules', 'type:contract', 'type:kernel', ...tags], bannedExternalImports: ['pg', 'kysely', 'kysely/*'] },
     { sourceTag: 'type:appliance', onlyDependOnLibsWithTags: ['type:service', 'type:door', 'type:rules', 'type:contract', 'type:kernel', ...tags], bannedExternalImports: ['pg', 'kysely', 'kysely/*'] },

@@ -1,0 +1,146 @@
+import * as z from 'zod';
+import { RealServerId, VirtualServiceId } from '../ids.ts';
+import { Address, Label } from '../values.ts';
+import { DrainClients, HaltConnections, RealServerSpec } from './real-server.ts';
+import { VirtualServiceSpec } from './virtual-service.ts';
+
+/**
+ * A JSON merge patch (RFC 7396) over the present values. It is checked after the merge, by the rule that knows them:
+ * only then can a message say which inherited field does not fit.
+ */
+export const MergePatch = z.record(z.string().max(64), z.json());
+export type MergePatch = z.infer<typeof MergePatch>;
+
+/** At the most this many real servers in one virtual service. */
+export const realServersMax = 512;
+
+/** Passes `last-available-real-server`; the commit must then carry a reason. */
+const force = z.boolean().default(false);
+
+export const AddVirtualService = z.strictObject({
+  kind: z.literal('AddVirtualService'),
+  service: VirtualServiceSpec,
+  realServers: z.array(RealServerSpec).max(realServersMax).default([]),
+});
+export type AddVirtualService = z.infer<typeof AddVirtualService>;
+
+export const ModifyVirtualService = z.strictObject({
+  kind: z.literal('ModifyVirtualService'),
+  virtualServiceId: VirtualServiceId,
+  changes: MergePatch,
+});
+export type ModifyVirtualService = z.infer<typeof ModifyVirtualService>;
+
+/** A new service like `source`, real servers included, with some fields changed. */
+export const DuplicateVirtualService = z.strictObject({
+  kind: z.literal('DuplicateVirtualService'),
+  source: VirtualServiceId,
+  label: Label,
+  overrides: MergePatch.default({}),
+});
+export type DuplicateVirtualService = z.infer<typeof DuplicateVirtualService>;
+
+export const RemoveVirtualService = z.strictObject({
+  kind: z.literal('RemoveVirtualService'),
+  virtualServiceId: VirtualServiceId,
+});
+export type RemoveVirtualService = z.infer<typeof RemoveVirtualService>;
+
+export const EnableVirtualService = z.strictObject({
+  kind: z.literal('EnableVirtualService'),
+  virtualServiceId: VirtualServiceId,
+});
+export type EnableVirtualService = z.infer<typeof EnableVirtualService>;
+
+export const DisableVirtualService = z.strictObject({
+  kind: z.literal('DisableVirtualService'),
+  virtualServiceId: VirtualServiceId,
+});
+export type DisableVirtualService = z.infer<typeof DisableVirtualService>;
+
+export const AddRealServer = z.strictObject({
+  kind: z.literal('AddRealServer'),
+  virtualServiceId: VirtualServiceId,
+  realServer: RealServerSpec,
+});
+export type AddRealServer = z.infer<typeof AddRealServer>;
+
+export const ModifyRealServer = z.strictObject({
+  kind: z.literal('ModifyRealServer'),
+  realServerId: RealServerId,
+  changes: MergePatch,
+  force,
+});
+export type ModifyRealServer = z.infer<typeof ModifyRealServer>;
+
+export const RemoveRealServer = z.strictObject({
+  kind: z.literal('RemoveRealServer'),
+  realServerId: RealServerId,
+  force,
+});
+export type RemoveRealServer = z.infer<typeof RemoveRealServer>;
+
+const drainWish = { clients: DrainClients.default('keep'), force };
+const haltWish = { connections: HaltConnections.default('close'), force };
+/** `whenUp`: refuse unless the last verdict is `up`. */
+const onlineWish = { whenUp: z.boolean().default(false) };
+
+export const DrainRealServer = z.strictObject({
+  kind: z.literal('DrainRealServer'),
+  realServerId: RealServerId,
+  ...drainWish,
+});
+export type DrainRealServer = z.infer<typeof DrainRealServer>;
+export const HaltRealServer = z.strictObject({
+  kind: z.literal('HaltRealServer'),
+  realServerId: RealServerId,
+  ...haltWish,
+});
+export type HaltRealServer = z.infer<typeof HaltRealServer>;
+export const BringRealServerOnline = z.strictObject({
+  kind: z.literal('BringRealServerOnline'),
+  realServerId: RealServerId,
+  ...onlineWish,
+});
+export type BringRealServerOnline = z.infer<typeof BringRealServerOnline>;
+
+/** A machine is every real server at one address, in all services and both layers: one wish, one commit, all or nothing. */
+export const DrainMachine = z.strictObject({ kind: z.literal('DrainMachine'), address: Address, ...drainWish });
+export type DrainMachine = z.infer<typeof DrainMachine>;
+export const HaltMachine = z.strictObject({ kind: z.literal('HaltMachine'), address: Address, ...haltWish });
+export type HaltMachine = z.infer<typeof HaltMachine>;
+export const BringMachineOnline = z.strictObject({
+  kind: z.literal('BringMachineOnline'),
+  address: Address,
+  ...onlineWish,
+});
+export type BringMachineOnline = z.infer<typeof BringMachineOnline>;
+
+/** Parameters are checked by the blueprint itself, which knows their shape. */
+export const InstantiateBlueprint = z.strictObject({
+  kind: z.literal('InstantiateBlueprint'),
+  name: z.string().min(1).max(64),
+  version: z.int().min(1),
+  parameters: z.record(z.string().max(64), z.json()),
+});
+export type InstantiateBlueprint = z.infer<typeof InstantiateBlueprint>;
+
+export const ClusterCommand = z.discriminatedUnion('kind', [
+  AddVirtualService,
+  ModifyVirtualService,
+  DuplicateVirtualService,
+  RemoveVirtualService,
+  EnableVirtualService,
+  DisableVirtualService,
+  AddRealServer,
+  ModifyRealServer,
+  RemoveRealServer,
+  DrainRealServer,
+  HaltRealServer,
+  BringRealServerOnline,
+  DrainMachine,
+  HaltMachine,
+  BringMachineOnline,
+  InstantiateBlueprint,
+]);
+export type ClusterCommand = z.infer<typeof ClusterCommand>;

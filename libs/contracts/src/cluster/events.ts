@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { RealServerId, VirtualServiceId } from '../ids.ts';
+import { DrainClients, HaltConnections, RealServerSpec } from './real-server.ts';
+import { VirtualServiceSpec } from './virtual-service.ts';
+
+// Facts, stored for ever: never edit a schema. A new optional field with a default is an upcast by itself;
+// anything else is a new kind and an upcast from the old one.
+
+/**
+ * A number beside each id, counted up in its cluster and never reused. HAProxy ids, names, cookies and connection marks
+ * come from it: they must be small, equal on all nodes, and survive a change of label.
+ */
+const number = z.int().min(1);
+
+export const VirtualServiceAdded = z.strictObject({
+  kind: z.literal('VirtualServiceAdded'),
+  virtualServiceId: VirtualServiceId,
+  number,
+  service: VirtualServiceSpec,
+  duplicatedFrom: VirtualServiceId.optional(),
+});
+
+/** Carries the whole service after the change, so that folding needs no merge. `changed` names the top-level fields. */
+export const VirtualServiceModified = z.strictObject({
+  kind: z.literal('VirtualServiceModified'),
+  virtualServiceId: VirtualServiceId,
+  changed: z.array(z.string()).min(1),
+  service: VirtualServiceSpec,
+});
+
+/** Its real servers go with it. */
+export const VirtualServiceRemoved = z.strictObject({
+  kind: z.literal('VirtualServiceRemoved'),
+  virtualServiceId: VirtualServiceId,
+});
+export const VirtualServiceEnabled = z.strictObject({
+  kind: z.literal('VirtualServiceEnabled'),
+  virtualServiceId: VirtualServiceId,
+});
+export const VirtualServiceDisabled = z.strictObject({
+  kind: z.literal('VirtualServiceDisabled'),
+  virtualServiceId: VirtualServiceId,
+});
+
+export const RealServerAdded = z.strictObject({
+  kind: z.literal('RealServerAdded'),
+  virtualServiceId: VirtualServiceId,
+  realServerId: RealServerId,
+  number,
+  realServer: RealServerSpec,
+});
+export const RealServerModified = z.strictObject({
+  kind: z.literal('RealServerModified'),
+  realServerId: RealServerId,
+  changed: z.array(z.string()).min(1),
+  realServer: RealServerSpec,
+});
+export const RealServerRemoved = z.strictObject({ kind: z.literal('RealServerRemoved'), realServerId: RealServerId });
+
+export const RealServerDrainStarted = z.strictObject({
+  kind: z.literal('RealServerDrainStarted'),
+  realServerId: RealServerId,
+  clients: DrainClients,
+});
+export const RealServerHalted = z.strictObject({
+  kind: z.literal('RealServerHalted'),
+  realServerId: RealServerId,
+  connections: HaltConnections,
+});
+export const RealServerBroughtOnline = z.strictObject({
+  kind: z.literal('RealServerBroughtOnline'),
+  realServerId: RealServerId,
+});
+
+/** Says where the other events of its commit come from. */
+export const BlueprintInstantiated = z.strictObject({
+  kind: z.literal('BlueprintInstantiated'),
+  name: z.string(),
+  version: z.int(),
+  parameters: z.record(z.string(), z.json()),
+});
+
+export const ClusterEvent = z
+  .discriminatedUnion('kind', [
+    VirtualServiceAdded,
+    VirtualServiceModified,
+    VirtualServiceRemoved,
+    VirtualServiceEnabled,
+    VirtualServiceDisabled,
+    RealServerAdded,
+    RealServerModified,
+    RealServerRemoved,
+    RealServerDrainStarted,
+    RealServerHalted,
+    RealServerBroughtOnline,
+    BlueprintInstantiated,
+  ])
+  .meta({ id: 'ClusterEvent' });
+export type ClusterEvent = z.infer<typeof ClusterEvent>;
+export type ClusterEventOf<Kind extends ClusterEvent['kind']> = Extract<ClusterEvent, { kind: Kind }>;

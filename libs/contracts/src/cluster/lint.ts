@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { RealServerId, VirtualServiceId } from '../ids.ts';
+
+export const LintCode = z.enum([
+  'dicom-port-in-http-mode',
+  'connect-check-on-udp',
+  'connect-check-on-dicom',
+  'no-health-check',
+  'duplicate-label',
+  'fallback-missing',
+  'weight-zero-everywhere',
+  'weight-zero-as-drain',
+  'single-real-server',
+  'persistence-differs-in-application',
+  'machines-differ-in-application',
+  'short-timeout-on-dicom',
+  'effective-port-moved',
+]);
+export type LintCode = z.infer<typeof LintCode>;
+
+/** Advice; it never refuses. `detail` names the thing, `advice` says what would be better. */
+export const LintFinding = z
+  .strictObject({
+    code: LintCode,
+    virtualServiceId: VirtualServiceId.optional(),
+    realServerId: RealServerId.optional(),
+    detail: z.string(),
+    advice: z.string(),
+  })
+  .meta({ id: 'LintFinding' });
+export type LintFinding = z.infer<typeof LintFinding>;

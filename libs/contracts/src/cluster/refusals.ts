@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
+
+/** One thing wrong with an input: where (RFC 6901 pointer), what, and what would be right. */
+export const InputError = z.strictObject({
+  pointer: z.string(),
+  detail: z.string(),
+  expected: z.string().optional(),
+});
+export type InputError = z.infer<typeof InputError>;
+
+const service = { virtualServiceId: VirtualServiceId, label: z.string() };
+
+/** Named reasons why not, with the facts that a caller needs to act on. The gateway turns them into problem documents. */
+export const ClusterRefusal = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('invalid-input'), errors: z.array(InputError).min(1) }),
+  /** Fields that are each right and cannot stand together. `inherited`: the field came from the source of a duplicate. */
+  z.strictObject({
+    kind: z.literal('invalid-combination'),
+    errors: z.array(InputError.extend({ inherited: z.boolean().default(false) })).min(1),
+  }),
+  z.strictObject({ kind: z.literal('unknown-virtual-service'), virtualServiceId: VirtualServiceId }),
+  z.strictObject({ kind: z.literal('unknown-real-server'), realServerId: RealServerId }),
+  /** `near`: addresses of machines that exist. */
+  z.strictObject({ kind: z.literal('unknown-machine'), address: z.string(), near: z.array(z.string()) }),
+  z.strictObject({ kind: z.literal('unknown-blueprint'), name: z.string(), known: z.array(z.string()) }),
+  z.strictObject({
+    kind: z.literal('address-and-port-in-use'),
+    address: z.string(),
+    port: z.int(),
+    transport: z.enum(['tcp', 'udp']),
+    holder: z.strictObject(service),
+    /** The field came from the source of a duplicate. */
+    inherited: z.boolean(),
+  }),
+  z.strictObject({ kind: z.literal('port-reserved'), port: z.int(), usedFor: z.string() }),
+  z.strictObject({ kind: z.literal('label-in-use'), label: z.string(), within: z.string() }),
+  z.strictObject({
+    kind: z.literal('duplicate-real-server'),
+    address: z.string(),
+    port: z.union([z.literal('inherit'), z.int()]),
+    holder: z.strictObject({ realServerId: RealServerId.optional(), label: z.string() }),
+  }),
+  /** Available servers would go from some to none in each of `services`. */
+  z.strictObject({ kind: z.literal('last-available-real-server'), services: z.array(z.strictObject(service)).min(1) }),
+  z.strictObject({
+    kind: z.literal('still-followed'),
+    virtualServiceId: VirtualServiceId,
+    followers: z.array(z.strictObject(service)).min(1),
+  }),
+  z.strictObject({
+    kind: z.literal('not-up'),
+    realServers: z.array(z.strictObject({ realServerId: RealServerId, verdict: z.string() })).min(1),
+  }),
+  z.strictObject({ kind: z.literal('stale-version'), present: Revision, given: Revision }),
+  z.strictObject({ kind: z.literal('address-loop'), address: z.string(), virtualService: z.strictObject(service) }),
+  /** `force` was used without saying why. */
+  z.strictObject({ kind: z.literal('reason-required'), because: z.string() }),
+  z.strictObject({ kind: z.literal('idempotency-key-reused'), key: z.string() }),
+]);
+export type ClusterRefusal = z.infer<typeof ClusterRefusal>;
+export type ClusterRefusalOf<Kind extends ClusterRefusal['kind']> = Extract<ClusterRefusal, { kind: Kind }>;

@@ -1,0 +1,101 @@
+import * as z from 'zod';
+import { Address, durationBetween, Label, Ports } from '../values.ts';
+import { TcpCheck, TcpUdpCheck, UdpCheck } from './health-check.ts';
+import { HttpPersistence, Layer4Persistence, TcpPersistence } from './persistence.ts';
+
+const common = {
+  label: Label,
+  /** Who declares it; a declarative apply never reaches beyond its scope. */
+  scope: Label.default('manual'),
+  /** Groups the services of one application, for lint and views. */
+  application: Label.optional(),
+  address: Address,
+  ports: Ports,
+};
+
+/** Idle times, and the time to connect to a real server. */
+const timeouts = (idle: string) =>
+  z
+    .strictObject({
+      client: durationBetween('1s', '7d').default(idle),
+      server: durationBetween('1s', '7d').default(idle),
+      connect: durationBetween('100ms', '5m').default('5s'),
+    })
+    .prefault({});
+
+const layer7 = {
+  ...common,
+  layer: z.literal(7),
+  /** Both are weighted. */
+  balance: z.enum(['least-connections', 'round-robin']).default('least-connections'),
+  maxConnections: z.int().min(1).max(1_000_000).default(40_000),
+  tcpKeepAlive: z.boolean().default(true),
+  /** Try another server when the chosen one refuses the connection. */
+  redispatch: z.boolean().default(true),
+  /** Which drain is offered first: forget persistent clients, or keep them. */
+  clearOnDrain: z.boolean().default(false),
+};
+
+export const HttpService = z.strictObject({
+  ...layer7,
+  mode: z.literal('http'),
+  persistence: HttpPersistence.default({ kind: 'none' }),
+  healthCheck: TcpCheck.prefault({ kind: 'connect' }),
+  timeouts: timeouts('5m'),
+  forwardedFor: z.boolean().default(true),
+  /** Time for a client to send the headers of a request. */
+  requestTimeout: durationBetween('100ms', '10m').default('5s'),
+  fallback: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('none') }),
+      z.strictObject({ kind: z.literal('page') }),
+    ])
+    .default({ kind: 'page' }),
+});
+export type HttpService = z.infer<typeof HttpService>;
+
+export const TcpService = z.strictObject({
+  ...layer7,
+  mode: z.literal('tcp'),
+  persistence: TcpPersistence.default({ kind: 'none' }),
+  healthCheck: TcpCheck.prefault({ kind: 'connect' }),
+  timeouts: timeouts('12h'),
+});
+export type TcpService = z.infer<typeof TcpService>;
+
+const layer4 = {
+  ...common,
+  layer: z.literal(4),
+  /** The real server sees the node's address. */
+  forwarding: z.literal('snat').default('snat'),
+  /** Both are weighted. */
+  balance: z.enum(['random', 'round-robin']).default('random'),
+  persistence: Layer4Persistence.default({ kind: 'none' }),
+};
+
+export const Layer4TcpService = z.strictObject({
+  ...layer4,
+  mode: z.literal('tcp'),
+  healthCheck: TcpCheck.prefault({ kind: 'connect' }),
+});
+export const UdpService = z.strictObject({
+  ...layer4,
+  mode: z.literal('udp'),
+  healthCheck: UdpCheck.default({ kind: 'none' }),
+});
+export const TcpUdpService = z.strictObject({
+  ...layer4,
+  mode: z.literal('tcp-udp'),
+  healthCheck: TcpUdpCheck.default({ kind: 'none' }),
+});
+export type Layer4Service = z.infer<typeof Layer4TcpService | typeof UdpService | typeof TcpUdpService>;
+
+/** What one virtual service should be. The union by layer and mode is what rules invalid combinations out. */
+export const VirtualServiceSpec = z
+  .discriminatedUnion('layer', [
+    z.discriminatedUnion('mode', [HttpService, TcpService]),
+    z.discriminatedUnion('mode', [Layer4TcpService, UdpService, TcpUdpService]),
+  ])
+  .meta({ id: 'VirtualServiceSpec' });
+export type VirtualServiceSpec = z.infer<typeof VirtualServiceSpec>;
+export type VirtualServiceInput = z.input<typeof VirtualServiceSpec>;

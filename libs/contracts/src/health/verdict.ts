@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { RealServerId } from '../ids.ts';
+import { Timestamp } from '../values.ts';
+
+export const VerdictReason = z.enum([
+  'check-passed',
+  'not-checked',
+  'never-checked',
+  'connect-refused',
+  'connect-timeout',
+  'host-unreachable',
+  'http-status',
+  'http-body',
+  'http-malformed',
+  'http-timeout',
+  'tls-failed',
+  'dicom-rejected',
+  'dicom-aborted',
+  'dicom-timeout',
+  'dicom-status',
+  'dicom-malformed',
+  'netbios-silent',
+  'netbios-malformed',
+  'connection-closed',
+  'followed',
+]);
+export type VerdictReason = z.infer<typeof VerdictReason>;
+
+export const VerdictState = z.enum(['up', 'down', 'unknown']);
+export type VerdictState = z.infer<typeof VerdictState>;
+
+/** What one probe saw. Never payloads: at most a status line or a status code, 512 characters, control characters removed. */
+export const ProbeResult = z
+  .strictObject({
+    /** `alive-but-refused`: the node answers and the check itself is misconfigured; not a failure of the server. */
+    outcome: z.enum(['passed', 'failed', 'alive-but-refused']),
+    reason: VerdictReason,
+    /** One sentence for a person: what was asked and what came back. */
+    detail: z.string().max(512),
+    latencyMs: z.number().min(0),
+    at: Timestamp,
+  })
+  .meta({ id: 'ProbeResult' });
+export type ProbeResult = z.infer<typeof ProbeResult>;
+
+/** The judgement about one real server, with its reason and evidence. Key in the verdict bucket: the real server's id. */
+export const Verdict = z
+  .strictObject({
+    realServerId: RealServerId,
+    state: VerdictState,
+    reason: VerdictReason,
+    detail: z.string().max(512),
+    /** When this state began. */
+    since: Timestamp,
+    /** Which health process judged. */
+    checker: z.string().max(100),
+    /** The newest results, last one last, 20 at the most. */
+    evidence: z.array(ProbeResult).max(20),
+  })
+  .meta({ id: 'Verdict' });
+export type Verdict = z.infer<typeof Verdict>;

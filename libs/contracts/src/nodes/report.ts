@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { Hash } from '../book/commit.ts';
+import { NodeName, RealServerId, Revision, VirtualServiceId } from '../ids.ts';
+import { Timestamp } from '../values.ts';
+
+/** How the last difference was closed. */
+export const ApplyMethod = z.enum(['none', 'runtime', 'reload', 'start']);
+export type ApplyMethod = z.infer<typeof ApplyMethod>;
+
+/** An engine said no; its own words, verbatim. The last good configuration keeps running. */
+export const Rejection = z
+  .strictObject({
+    engine: z.enum(['haproxy', 'nftables']),
+    revision: Revision,
+    words: z.string().max(8_192),
+    since: Timestamp,
+  })
+  .meta({ id: 'Rejection' });
+export type Rejection = z.infer<typeof Rejection>;
+
+export const Layer4Ability = z
+  .discriminatedUnion('state', [
+    z.strictObject({ state: z.literal('able') }),
+    /** This node cannot serve layer 4, and why. Layer 7 goes on. */
+    z.strictObject({ state: z.literal('refused'), words: z.string() }),
+  ])
+  .meta({ id: 'Layer4Ability' });
+export type Layer4Ability = z.infer<typeof Layer4Ability>;
+
+/** What a node says it has seen applied. "Applied" means observed in the running data plane, never sent. */
+export const NodeReport = z
+  .strictObject({
+    node: NodeName,
+    /** Grows with every report of one run of the worker; a smaller one in the same run is late news. */
+    sequence: z.int().min(0),
+    /** One run of the worker process. */
+    run: z.string(),
+    time: Timestamp,
+    /** Newest revision read from the book. */
+    received: Revision,
+    /** Newest revision whose desired state was observed running. Falls back to nothing newer than what still runs. */
+    observed: Revision,
+    /** SHA-256 over the rendered configuration of both engines. */
+    configurationHash: Hash,
+    method: ApplyMethod,
+    /** Why a reload was needed; empty for other methods. */
+    reloadReasons: z.array(z.string()),
+    durationMs: z.number().min(0),
+    /** Differences that are still open, in words. */
+    waitingFor: z.array(z.string()).max(50),
+    rejection: Rejection.optional(),
+    layer4: Layer4Ability,
+    haproxy: z.strictObject({ version: z.string(), pid: z.int(), oldWorkers: z.int().min(0) }).optional(),
+    version: z.string(),
+  })
+  .meta({ id: 'NodeReport' });
+export type NodeReport = z.infer<typeof NodeReport>;
+
+/** Live counts of one node, a sample: not a fact, not kept. */
+export const NodeSample = z
+  .strictObject({
+    node: NodeName,
+    time: Timestamp,
+    services: z.array(z.strictObject({ id: VirtualServiceId, connections: z.int().min(0) })),
+    realServers: z.array(z.strictObject({ id: RealServerId, connections: z.int().min(0) })),
+  })
+  .meta({ id: 'NodeSample' });
+export type NodeSample = z.infer<typeof NodeSample>;

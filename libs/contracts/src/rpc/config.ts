@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import { Actor, Commit, Hash, LogName } from '../book/commit.ts';
+import { ClusterCommand } from '../cluster/commands.ts';
+import { ClusterEvent } from '../cluster/events.ts';
+import { LintFinding } from '../cluster/lint.ts';
+import { ClusterRefusal } from '../cluster/refusals.ts';
+import { DuplicateReview } from '../cluster/review.ts';
+import { ClusterSnapshot } from '../cluster/snapshot.ts';
+import { Revision } from '../ids.ts';
+import { Reason, sentence, Ticket, Timestamp } from '../values.ts';
+
+/** A wish with everything the book wants to know about it. */
+export const CommandRequest = z.strictObject({
+  command: ClusterCommand,
+  actor: Actor,
+  reason: Reason.optional(),
+  ticket: Ticket.optional(),
+  /** Refuse with `stale-version` unless the named entity still has this version. */
+  ifMatch: Revision.optional(),
+  /** The same key, actor and content give the same commit again. */
+  idempotencyKey: sentence(200).optional(),
+  traceId: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
+});
+export type CommandRequest = z.infer<typeof CommandRequest>;
+
+export const CommandOutcome = z.strictObject({
+  /** The revision that holds the wish; the present one when nothing had to change. */
+  revision: Revision,
+  /** False: an earlier commit had said it already, and none was made. */
+  changed: z.boolean(),
+  events: z.array(ClusterEvent),
+  review: DuplicateReview.optional(),
+  /** Findings about what the command touched. */
+  lint: z.array(LintFinding),
+});
+export type CommandOutcome = z.infer<typeof CommandOutcome>;
+
+export const CommandAnswer = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), value: CommandOutcome }),
+  z.strictObject({ ok: z.literal(false), refusal: ClusterRefusal }),
+]);
+export type CommandAnswer = z.infer<typeof CommandAnswer>;
+
+/** A sealed commit on the wire: the text that was hashed, and its hash. */
+export const CommitOnWire = z.strictObject({ body: z.string(), hash: Hash });
+export type CommitOnWire = z.infer<typeof CommitOnWire>;
+
+/** Commits of a log after a revision, oldest first; fewer than asked for when a page would grow too large. */
+export const ReadCommits = z.strictObject({ log: LogName, after: Revision, limit: z.int().min(1).max(10_000) });
+export type ReadCommits = z.infer<typeof ReadCommits>;
+export const CommitsPage = z.strictObject({ head: Revision, commits: z.array(CommitOnWire) });
+export type CommitsPage = z.infer<typeof CommitsPage>;
+
+/** Newest first, below `before`. */
+export const FindCommits = z.strictObject({
+  log: LogName,
+  before: Revision.optional(),
+  limit: z.int().min(1).max(500),
+  entity: z.string().optional(),
+  actor: z.string().optional(),
+  from: Timestamp.optional(),
+  to: Timestamp.optional(),
+});
+export type FindCommits = z.infer<typeof FindCommits>;
+export const FoundCommits = z.strictObject({ commits: z.array(Commit.extend({ hash: Hash })) });
+export type FoundCommits = z.infer<typeof FoundCommits>;
+
+/** The newest stored snapshot at or below `atMost`; undefined when there is none. */
+export const ReadSnapshot = z.strictObject({ log: LogName, atMost: Revision.optional() });
+export type ReadSnapshot = z.infer<typeof ReadSnapshot>;
+export const SnapshotAnswer = z.strictObject({ snapshot: ClusterSnapshot.nullable() });
+export type SnapshotAnswer = z.infer<typeof SnapshotAnswer>;
+
+/** The state at a revision or at a time (the newest commit not after it). */
+export const ReadState = z.strictObject({
+  log: LogName,
+  at: z.union([z.strictObject({ revision: Revision }), z.strictObject({ time: Timestamp })]),
+});
+export type ReadState = z.infer<typeof ReadState>;
+export const StateAnswer = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), value: ClusterSnapshot }),
+  z.strictObject({
+    ok: z.literal(false),
+    refusal: z.strictObject({ kind: z.literal('unknown-revision'), head: Revision }),
+  }),
+]);
+export type StateAnswer = z.infer<typeof StateAnswer>;
+
+/** The stored half of a token: enough to recognise it, not enough to use it. */
+export const TokenRecord = z.strictObject({
+  id: z.string(),
+  secretHash: Hash,
+  name: sentence(100),
+  role: z.enum(['admin']),
+  createdAt: Timestamp,
+});
+export type TokenRecord = z.infer<typeof TokenRecord>;
+export const ReadToken = z.strictObject({ id: z.string().max(64) });
+export const TokenAnswer = z.strictObject({ token: TokenRecord.nullable() });
+export type TokenAnswer = z.infer<typeof TokenAnswer>;

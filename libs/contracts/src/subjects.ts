@@ -1,0 +1,33 @@
+import type { ClusterName, NodeName } from './ids.ts';
+import { LogName } from './book/commit.ts';
+
+// Every name on the bus. One wildcard per reader at most: NATS 2.9 takes one filter per consumer.
+
+/** The log of one cluster. */
+export const clusterLog = (cluster: ClusterName): LogName => LogName.parse(`cluster:${cluster}`);
+
+/** JetStream: one message per commit. Its stream sequence IS the revision; only the relay writes. */
+export const configStream = 'EVENKEEL_CONFIG';
+export const configSubject = (cluster: ClusterName): string => `evenkeel.config.${cluster}`;
+/** Header of a commit message: the hash of its payload. */
+export const hashHeader = 'Evenkeel-Hash';
+
+/** JetStream key-value: verdicts by real server id. */
+export const verdictBucket = 'EVENKEEL_VERDICTS';
+
+/** Core NATS: what nodes have seen applied. Repeated every second, so a late reader is soon right. */
+export const reportSubject = (cluster: ClusterName, node: NodeName): string => `evenkeel.report.${cluster}.${node}`;
+export const reportsOf = (cluster: ClusterName): string => `evenkeel.report.${cluster}.*`;
+/** Core NATS: live counts. */
+export const sampleSubject = (cluster: ClusterName, node: NodeName): string => `evenkeel.sample.${cluster}.${node}`;
+export const samplesOf = (cluster: ClusterName): string => `evenkeel.sample.${cluster}.*`;
+
+/** Request-reply patterns that `config` answers (Nest `@MessagePattern`). */
+export const rpc = {
+  command: 'evenkeel.rpc.config.command',
+  commits: 'evenkeel.rpc.config.commits',
+  find: 'evenkeel.rpc.config.find',
+  snapshot: 'evenkeel.rpc.config.snapshot',
+  state: 'evenkeel.rpc.config.state',
+  token: 'evenkeel.rpc.config.token',
+} as const;
