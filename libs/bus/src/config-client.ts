@@ -1,0 +1,76 @@
+import {
+  type CommandAnswer,
+  type CommandRequest,
+  type CommitsPage,
+  type FindCommits,
+  type FoundCommits,
+  type ReadCommits,
+  type ReadSnapshot,
+  type ReadState,
+  rpc,
+  type SnapshotAnswer,
+  type StateAnswer,
+  type TokenAnswer,
+} from '@evenkeel/contracts';
+import type { ClientProxy } from '@nestjs/microservices';
+import { firstValueFrom, timeout } from 'rxjs';
+
+/** `config` did not answer: it is away, or the bus is. The wish may or may not have reached it. */
+export class ConfigAway extends Error {
+  override readonly name = 'ConfigAway';
+
+  constructor(
+    readonly asked: string,
+    readonly hasMaybeHappened: boolean,
+    cause: unknown,
+  ) {
+    super(`config did not answer ${asked}`, { cause });
+  }
+}
+
+/** Long enough for a busy `config`, short enough for a person who waits. */
+const answerWithinMs = 5_000;
+
+/**
+ * Everything that `config` answers, typed. Questions are checked by `config` (processes upgrade one at a time), answers
+ * come from our own process and are trusted. Throws `ConfigAway`.
+ */
+export class ConfigClient {
+  constructor(private readonly client: ClientProxy) {}
+
+  command(request: CommandRequest): Promise<CommandAnswer> {
+    return this.ask(rpc.command, request);
+  }
+
+  commits(request: ReadCommits): Promise<CommitsPage> {
+    return this.ask(rpc.commits, request);
+  }
+
+  find(request: FindCommits): Promise<FoundCommits> {
+    return this.ask(rpc.find, request);
+  }
+
+  snapshot(request: ReadSnapshot): Promise<SnapshotAnswer> {
+    return this.ask(rpc.snapshot, request);
+  }
+
+  state(request: ReadState): Promise<StateAnswer> {
+    return this.ask(rpc.state, request);
+  }
+
+  token(id: string): Promise<TokenAnswer> {
+    return this.ask(rpc.token, { id });
+  }
+
+  private async ask<Answer>(pattern: string, question: object): Promise<Answer> {
+    try {
+      return await firstValueFrom(this.client.send<Answer>(pattern, question).pipe(timeout(answerWithinMs)));
+    } catch (failure) {
+      throw new ConfigAway(pattern, !isNobodyThere(failure), failure);
+    }
+  }
+}
+
+/** NATS says at once that nobody listens; Nest turns that empty answer into this exception. */
+const isNobodyThere = (failure: unknown): boolean =>
+  failure instanceof Error && failure.name === 'EmptyResponseException';

@@ -1,0 +1,27 @@
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+
+export type BusSettings = {
+  /** `host:port`, one or several. */
+  readonly servers: readonly string[];
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  /** Shown in the server's connection list. */
+  readonly name: string;
+};
+
+/**
+ * One connection for one process. It waits for the first server and reconnects for ever: a process that must serve
+ * without the bus must not await it on its way up.
+ */
+export const connectBus = (settings: BusSettings): Promise<NatsConnection> =>
+  connect({
+    servers: [...settings.servers],
+    name: settings.name,
+    ...(settings.user === undefined ? {} : { user: settings.user, pass: settings.password ?? '' }),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    waitOnFirstConnect: true,
+    // A half-open connection must be noticed in seconds, not in the default four minutes.
+    pingInterval: 2_000,
+    maxPingOut: 2,
+  });

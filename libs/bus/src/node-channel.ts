@@ -1,0 +1,51 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import {
+  type ClusterName,
+  NodeReport,
+  NodeSample,
+  reportsOf,
+  reportSubject,
+  sampleSubject,
+  samplesOf,
+} from '@evenkeel/contracts';
+import type * as z from 'zod';
+
+/** What nodes say about themselves, at most once: they repeat it, so a lost message heals in a second. */
+export class NodeChannel {
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly cluster: ClusterName,
+  ) {}
+
+  publishReport(report: NodeReport): void {
+    this.connection.publish(reportSubject(this.cluster, report.node), JSON.stringify(report));
+  }
+
+  publishSample(sample: NodeSample): void {
+    this.connection.publish(sampleSubject(this.cluster, sample.node), JSON.stringify(sample));
+  }
+
+  /** Calls `take` for every well-formed report; returns how to stop. */
+  onReport(take: (report: NodeReport) => void): () => void {
+    return this.on(reportsOf(this.cluster), NodeReport, take);
+  }
+
+  onSample(take: (sample: NodeSample) => void): () => void {
+    return this.on(samplesOf(this.cluster), NodeSample, take);
+  }
+
+  private on<Schema extends z.ZodType>(
+    subject: string,
+    schema: Schema,
+    take: (news: z.infer<Schema>) => void,
+  ): () => void {
+    const subscription = this.connection.subscribe(subject, {
+      callback: (failure, message) => {
+        if (failure) return;
+        const parsed = schema.safeParse(message.json()); // another version's report may not fit ours
+        if (parsed.success) take(parsed.data);
+      },
+    });
+    return () => subscription.unsubscribe();
+  }
+}

@@ -1,0 +1,48 @@
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import { ClientNats, NatsRecordBuilder, ServerNats } from '@nestjs/microservices';
+import type { Observable } from 'rxjs';
+import { handling, tracedHeaders } from './trace.ts';
+
+/** Nest's request-reply server on a connection that the process owns and drains. */
+export class SharedServerNats extends ServerNats {
+  constructor(
+    private readonly connection: NatsConnection,
+    queue: string,
+  ) {
+    super({ queue });
+  }
+
+  override createNatsClient(): Promise<NatsConnection> {
+    return Promise.resolve(this.connection);
+  }
+
+  override handleMessage(channel: string, message: Msg): Promise<void> {
+    return handling(channel, message.headers, () => super.handleMessage(channel, message) as Promise<void>);
+  }
+
+  override async close(): Promise<void> {
+    const { subscriptions } = this as unknown as { subscriptions: Subscription[] }; // private in Nest's types
+    await Promise.all(subscriptions.map((subscription) => subscription.drain()));
+  }
+}
+
+/** Nest's request-reply client on the same connection; the trace context travels in the headers. */
+export class SharedClientNats extends ClientNats {
+  constructor(private readonly connection: NatsConnection) {
+    super({});
+  }
+
+  override createClient(): Promise<NatsConnection> {
+    return Promise.resolve(this.connection);
+  }
+
+  override send<Answer = unknown, Question = unknown>(pattern: unknown, question: Question): Observable<Answer> {
+    return super.send<Answer>(pattern, new NatsRecordBuilder(question).setHeaders(tracedHeaders()).build());
+  }
+
+  override close(): Promise<void> {
+    this.natsClient = null;
+    this.connectionPromise = null;
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,73 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { type RealServerId, Verdict, verdictBucket } from '@evenkeel/contracts';
+import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
+
+/** What a reader of the bucket learns. `caught-up` comes once, after everything that was there at the start. */
+export type VerdictNews =
+  | { readonly kind: 'verdict'; readonly verdict: Verdict }
+  | { readonly kind: 'gone'; readonly realServerId: RealServerId }
+  | { readonly kind: 'beat'; readonly checker: string; readonly atMs: number }
+  | { readonly kind: 'caught-up' };
+
+/** A checker's sign of life. Per-key expiry is accepted and never enforced by NATS 2.9: readers judge the age. */
+const beatPrefix = 'beat.';
+
+/** Verdicts by real server id in a JetStream key-value bucket. All methods throw the client's errors. */
+export class VerdictBucket {
+  private opened: Promise<KV> | undefined;
+
+  constructor(private readonly connection: NatsConnection) {}
+
+  /** Safe to repeat. */
+  async put(verdict: Verdict): Promise<void> {
+    await (await this.bucket()).put(verdict.realServerId, JSON.stringify(verdict));
+  }
+
+  /** The real server is no longer in the book. Safe to repeat. */
+  async delete(realServerId: RealServerId): Promise<void> {
+    await (await this.bucket()).purge(realServerId);
+  }
+
+  /** Says that `checker` is alive. `name` must be a NATS token. */
+  async beat(checker: string, atMs: number): Promise<void> {
+    await (await this.bucket()).put(`${beatPrefix}${checker}`, String(atMs));
+  }
+
+  /** Everything that is there, then `caught-up`, then news as it comes. Ends when the connection does; call again then. */
+  async *watch(): AsyncGenerator<VerdictNews> {
+    const watcher = await (await this.bucket()).watch();
+    try {
+      // An empty bucket sends nothing that could say so. Asked after the watch began, so that nothing falls between.
+      let isCaughtUp = (await (await this.bucket()).status()).values === 0;
+      if (isCaughtUp) yield { kind: 'caught-up' };
+      for await (const entry of watcher) {
+        yield newsIn(entry);
+        if (isCaughtUp || !entry.isUpdate) continue;
+        isCaughtUp = true;
+        yield { kind: 'caught-up' };
+      }
+    } finally {
+      watcher.stop();
+    }
+  }
+
+  private bucket(): Promise<KV> {
+    const opening = (this.opened ??= new Kvm(this.connection).create(verdictBucket, { history: 1 }));
+    // A failed attempt must not be remembered: the server may only be late.
+    opening.catch(() => (this.opened = undefined));
+    return opening;
+  }
+}
+
+const newsIn = (entry: KvEntry): VerdictNews => {
+  const { key, operation } = entry;
+  if (key.startsWith(beatPrefix)) {
+    return {
+      kind: 'beat',
+      checker: key.slice(beatPrefix.length),
+      atMs: operation === 'PUT' ? Number(entry.string()) : 0,
+    };
+  }
+  if (operation !== 'PUT') return { kind: 'gone', realServerId: key as RealServerId };
+  return { kind: 'verdict', verdict: Verdict.parse(entry.json()) };
+};
