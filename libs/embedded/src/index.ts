@@ -1,1 +1,10 @@
-export {};
+export { ChildFailed } from './await-ready.ts';
+export { type Child, type ChildExit } from './child.ts';
+export { FolderInUse } from './folder-lock.ts';
+export { findNatsServer } from './find-nats-server.ts';
+export { PortTaken } from './choose-port.ts';
+export { Unreachable } from './server-user.ts';
+export { type EmbeddedNats, NatsServerMissing, startNats } from './start-nats.ts';
+export { type EmbeddedPostgres, PasswordLost, startPostgres } from './start-postgres.ts';
+export { type ServerOptions } from './server-folder.ts';
+export { superviseChild, type Supervised, type SupervisionNews } from './supervise-child.ts';
