@@ -1,0 +1,72 @@
+import { type Hash, NodeName, type NodeReport, type Revision } from '@evenkeel/contracts';
+import { expect, it } from '@jest/globals';
+import { convergenceOf, emptyFleet, forgetTheGone, silentAfterMs, takeReport } from './fleet.ts';
+
+const at = (revision: number): Revision => revision as Revision;
+
+const reportOf = (node: string, observed: number, more: Partial<NodeReport> = {}): NodeReport => ({
+  node: NodeName.parse(node),
+  sequence: 1,
+  run: 'first',
+  time: '2026-11-22T03:00:00.000Z',
+  received: at(observed),
+  observed: at(observed),
+  configurationHash: 'a'.repeat(64) as Hash,
+  method: 'runtime',
+  reloadReasons: [],
+  durationMs: 3,
+  waitingFor: [],
+  layer4: { state: 'able' },
+  version: '0.1.0',
+  ...more,
+});
+
+const fleetOf = (...reports: NodeReport[]) =>
+  reports.reduce((fleet, report) => takeReport(fleet, report, 0), emptyFleet);
+
+it('has converged when every live node has seen the revision or a later one', () => {
+  const fleet = fleetOf(reportOf('lb-a', 7), reportOf('lb-b', 9));
+  expect(convergenceOf(fleet, at(7), 0).state).toBe('converged');
+  expect(convergenceOf(fleet, at(8), 0).state).toBe('pending');
+});
+
+it('never converges without a node that could have seen it', () => {
+  expect(convergenceOf(emptyFleet, at(1), 0).state).toBe('pending');
+});
+
+it('does not wait for a silent node, and names it', () => {
+  const late = silentAfterMs + 1;
+  const fleet = takeReport(fleetOf(reportOf('lb-a', 3)), reportOf('lb-b', 9), late);
+  expect(convergenceOf(fleet, at(9), late)).toMatchObject({ state: 'converged', silent: ['lb-a'] });
+});
+
+it('says rejected, with the words, when a node refused this revision or a later one', () => {
+  const rejection = {
+    engine: 'haproxy',
+    revision: at(8),
+    words: 'unknown keyword',
+    since: '2026-11-22T03:00:00.000Z',
+  } as const;
+  const fleet = fleetOf(reportOf('lb-a', 7, { rejection }), reportOf('lb-b', 8));
+  expect(convergenceOf(fleet, at(8), 0)).toMatchObject({
+    state: 'rejected',
+    nodes: [{ state: 'rejected', rejection }, {}],
+  });
+  expect(convergenceOf(fleet, at(7), 0).state).toBe('converged');
+});
+
+it('takes a claim back when the node reports that it fell behind', () => {
+  const fleet = takeReport(fleetOf(reportOf('lb-a', 9)), reportOf('lb-a', 4, { sequence: 2 }), 0);
+  expect(convergenceOf(fleet, at(9), 0).state).toBe('pending');
+});
+
+it('ignores late news of the same run, and believes a new run that starts counting again', () => {
+  const first = fleetOf(reportOf('lb-a', 9, { sequence: 5 }));
+  expect(takeReport(first, reportOf('lb-a', 8, { sequence: 4 }), 0)).toBe(first);
+  const restarted = takeReport(first, reportOf('lb-a', 0, { sequence: 1, run: 'second' }), 0);
+  expect(convergenceOf(restarted, at(9), 0).state).toBe('pending');
+});
+
+it('forgets a node that has been gone for a day', () => {
+  expect(forgetTheGone(fleetOf(reportOf('lb-a', 1)), 24 * 3_600_000).size).toBe(0);
+});
