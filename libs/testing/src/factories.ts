@@ -1,0 +1,130 @@
+import {
+  type Actor,
+  type ClusterSnapshot,
+  type Commit,
+  type HttpService,
+  type Layer4TcpService,
+  LogName,
+  noHash,
+  type RealServerInput,
+  RealServerSpec,
+  type RealServerState,
+  type Revision,
+  type TcpService,
+  type TcpUdpService,
+  type UdpService,
+  type Verdict,
+  VirtualServiceSpec,
+  type VirtualServiceState,
+} from '@evenkeel/contracts';
+import type * as z from 'zod';
+import { commitId, realServerId, virtualServiceId } from './ids.ts';
+
+// Complete, valid things of the reference deployment. A test names only what it is about.
+
+/** Some fields of one kind of service. */
+export type ServiceFields =
+  | Partial<z.input<typeof HttpService>>
+  | Partial<z.input<typeof TcpService>>
+  | Partial<z.input<typeof Layer4TcpService>>
+  | Partial<z.input<typeof UdpService>>
+  | Partial<z.input<typeof TcpUdpService>>;
+
+/** DICOM on 192.168.85.150:104, layer 7 in mode `tcp`, unless told otherwise. */
+export const aServiceSpec = (fields: ServiceFields = {}): VirtualServiceSpec =>
+  VirtualServiceSpec.parse({
+    label: 'DICOM',
+    address: '192.168.85.150',
+    ports: [104],
+    layer: 7,
+    mode: 'tcp',
+    ...fields,
+  });
+
+/** INF_PACS1 at 192.168.85.200, weight 100, port inherited. */
+export const aRealServerSpec = (fields: Partial<RealServerInput> = {}): RealServerSpec =>
+  RealServerSpec.parse({ label: 'INF_PACS1', address: '192.168.85.200', ...fields });
+
+export const someTime = '2026-03-01T08:00:00.000Z';
+
+/** The state of a service; its id follows its number unless given. */
+export const aVirtualService = ({
+  spec,
+  ...state
+}: Partial<Omit<VirtualServiceState, 'spec'>> & { readonly spec?: ServiceFields } = {}): VirtualServiceState => {
+  const number = state.number ?? 1;
+  return {
+    id: virtualServiceId(number),
+    number,
+    spec: aServiceSpec(spec),
+    enabled: true,
+    version: 1 as Revision,
+    ...state,
+  };
+};
+
+/** The state of a real server of `aVirtualService()`, online; its id follows its number unless given. */
+export const aRealServer = ({
+  spec,
+  ...state
+}: Partial<Omit<RealServerState, 'spec'>> & { readonly spec?: Partial<RealServerInput> } = {}): RealServerState => {
+  const number = state.number ?? 2;
+  return {
+    id: realServerId(number),
+    virtualServiceId: virtualServiceId(1),
+    number,
+    spec: aRealServerSpec(spec),
+    intent: { intent: 'online' },
+    intentSince: someTime,
+    intentBy: 'admin',
+    version: 1 as Revision,
+    ...state,
+  };
+};
+
+/** A whole cluster as plain data, at revision 1 unless told otherwise. */
+export const aSnapshot = (
+  virtualServices: readonly VirtualServiceState[],
+  realServers: readonly RealServerState[],
+  fields: Partial<ClusterSnapshot> = {},
+): ClusterSnapshot => ({
+  format: 1,
+  revision: 1 as Revision,
+  hash: noHash,
+  nextNumber: 1 + Math.max(0, ...[...virtualServices, ...realServers].map(({ number }) => number)),
+  virtualServices: [...virtualServices],
+  realServers: [...realServers],
+  ...fields,
+});
+
+export const anActor = (fields: Partial<Actor> = {}): Actor => ({
+  name: 'admin',
+  kind: 'user',
+  authenticatedBy: 'token ek_admin_4f',
+  ...fields,
+});
+
+/** A commit of cluster `radiology`; `events` have no usual value. */
+export const aCommit = (fields: Partial<Commit> & Pick<Commit, 'events'>): Commit => ({
+  format: 1,
+  log: LogName.parse('cluster:radiology'),
+  revision: 1 as Revision,
+  commitId: commitId(fields.revision ?? 1),
+  time: someTime,
+  actor: anActor(),
+  entities: [],
+  previousHash: noHash,
+  ...fields,
+});
+
+/** Up, by a passed check. */
+export const aVerdict = (fields: Partial<Verdict> = {}): Verdict => ({
+  realServerId: realServerId(2),
+  state: 'up',
+  reason: 'check-passed',
+  detail: 'TCP connection to 192.168.85.200:104 opened',
+  since: someTime,
+  checker: 'health-1',
+  evidence: [],
+  ...fields,
+});
