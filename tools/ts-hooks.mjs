@@ -6,7 +6,8 @@ import { transformSync } from 'rolldown/utils';
 
 registerHooks({
   load(url, context, nextLoad) {
-    if (!url.startsWith('file:') || !url.endsWith('.ts') || url.includes('/node_modules/')) return nextLoad(url, context);
+    if (!url.startsWith('file:') || !url.endsWith('.ts') || url.includes('/node_modules/'))
+      return nextLoad(url, context);
     const file = fileURLToPath(url);
     const { code, map, errors } = transformSync(file, readFileSync(file, 'utf8'), {
       sourcemap: true,
@@ -16,6 +17,10 @@ registerHooks({
     });
     if (errors.length > 0) throw new SyntaxError(`${file}: ${errors[0].message}`);
     const inline = Buffer.from(JSON.stringify(map)).toString('base64');
-    return { format: 'module', shortCircuit: true, source: `${code}\n//# sourceMappingURL=data:application/json;base64,${inline}` };
+    return {
+      format: 'module',
+      shortCircuit: true,
+      source: `${code}\n//# sourceMappingURL=data:application/json;base64,${inline}`,
+    };
   },
 });

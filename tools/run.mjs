@@ -1,0 +1,29 @@
+// Starts, tests or measures a fresh clone: `node tools/run.mjs start|test|bench [arguments]`. Runs on the system's Node 20
+// before anything is installed, makes sure that all is there, and hands over to the Node that the lock file pins.
+import { ensurePackages } from './run/debian-packages.mjs';
+import { ensureDependencies } from './run/dependencies.mjs';
+import { run, root } from './run/processes.mjs';
+import { runTests } from './run/tests.mjs';
+
+const typescript = ['--import', './tools/ts-hooks.mjs'];
+
+/** Each answers the exit status. */
+const commands = {
+  start: (args) => {
+    const needs = args.includes('--demo') ? ['start', 'demo'] : ['start'];
+    const main = ['--enable-source-maps', ...typescript, 'services/appliance/src/main.ts', ...args];
+    return prepared(needs, () => run('node', main, { signalsGoTo: 'process' }));
+  },
+  test: (args) => prepared(['test'], () => runTests(args)),
+  bench: (args) => prepared(['bench'], () => run('node', [...typescript, 'e2e/bench/main.ts', ...args])),
+};
+
+const prepared = async (needs, go) => (await ensureDependencies(root)) || (await ensurePackages(needs)) || go();
+
+const [command, ...args] = process.argv.slice(2);
+if (Object.hasOwn(commands, command)) {
+  process.exitCode = await commands[command](args);
+} else {
+  console.error(`usage: node tools/run.mjs ${Object.keys(commands).join('|')} [arguments]`);
+  process.exitCode = 2;
+}
