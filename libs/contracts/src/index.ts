@@ -1,5 +1,6 @@
 export * from './ids.ts';
 export * from './values.ts';
+export { readInput } from './explain-issues.ts';
 export * from './subjects.ts';
 export * from './book/commit.ts';
 export * from './cluster/commands.ts';
@@ -7,6 +8,7 @@ export * from './cluster/events.ts';
 export * from './cluster/health-check.ts';
 export * from './cluster/lint.ts';
 export * from './cluster/persistence.ts';
+export * from './cluster/read-virtual-service.ts';
 export * from './cluster/real-server.ts';
 export * from './cluster/refusals.ts';
 export * from './cluster/review.ts';

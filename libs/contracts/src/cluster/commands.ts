@@ -144,3 +144,4 @@ export const ClusterCommand = z.discriminatedUnion('kind', [
   InstantiateBlueprint,
 ]);
 export type ClusterCommand = z.infer<typeof ClusterCommand>;
+export type ClusterCommandOf<Kind extends ClusterCommand['kind']> = Extract<ClusterCommand, { kind: Kind }>;

@@ -18,14 +18,13 @@ const targetOnOwnPort = { port: Port, source: Address.optional() };
 const connect = { kind: z.literal('connect'), ...pace('2s', '2s') };
 
 const httpToken = z.string().regex(/^[\x21-\x7e]{1,255}$/, 'visible ASCII, no spaces, 255 at most');
+/** What the request line of a check asks for. */
+export const RequestPath = z.string().regex(/^\/[\x21-\x7e]{0,1023}$/, 'starts with "/", visible ASCII, 1024 at most');
 const http = {
   kind: z.literal('http'),
   ...pace('2s', '2s'),
   method: z.enum(['HEAD', 'GET']).default('HEAD'),
-  path: z
-    .string()
-    .regex(/^\/[\x21-\x7e]{0,1023}$/, 'starts with "/", visible ASCII, 1024 at most')
-    .default('/'),
+  path: RequestPath.default('/'),
   host: httpToken.optional(),
   expectStatus: z.array(z.int().min(100).max(599)).min(1).max(32).default([200]),
   /** Only with GET: the text must occur in the first 64 KiB of the body. */
@@ -35,7 +34,7 @@ const http = {
 };
 
 /** DICOM PS3.8: 1 to 16 characters of the default repertoire, no backslash, not only spaces. */
-const applicationEntity = z
+export const ApplicationEntity = z
   .string()
   .regex(/^(?=.*[^ ])[\x20-\x5b\x5d-\x7e]{1,16}$/, '1 to 16 printable ASCII characters, no backslash');
 
@@ -43,8 +42,8 @@ const applicationEntity = z
 const dicomEcho = {
   kind: z.literal('dicom-echo'),
   ...pace('10s', '5s'),
-  callingAe: applicationEntity.default('EVENKEEL'),
-  calledAe: applicationEntity.default('ANY-SCP'),
+  callingAe: ApplicationEntity.default('EVENKEEL'),
+  calledAe: ApplicationEntity.default('ANY-SCP'),
   tls: z.strictObject({ verify: z.boolean().default(false), serverName: httpToken.optional() }).optional(),
 };
 

@@ -14,6 +14,7 @@ export const LintCode = z.enum([
   'persistence-differs-in-application',
   'machines-differ-in-application',
   'short-timeout-on-dicom',
+  'followed-machine-missing',
   'effective-port-moved',
 ]);
 export type LintCode = z.infer<typeof LintCode>;

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
 
-/** One thing wrong with an input: where (RFC 6901 pointer), what, and what would be right. */
+/**
+ * One thing wrong with an input: where (RFC 6901 pointer), what, and what would be right. A rule points into the document
+ * that the caller wrote: the service with its `realServers`, the merge patch, the overrides, the parameters.
+ */
 export const InputError = z.strictObject({
   pointer: z.string(),
   detail: z.string(),
@@ -53,7 +56,12 @@ export const ClusterRefusal = z.discriminatedUnion('kind', [
     realServers: z.array(z.strictObject({ realServerId: RealServerId, verdict: z.string() })).min(1),
   }),
   z.strictObject({ kind: z.literal('stale-version'), present: Revision, given: Revision }),
-  z.strictObject({ kind: z.literal('address-loop'), address: z.string(), virtualService: z.strictObject(service) }),
+  /** A real server would have an address that a virtual service listens on; that one has no id yet when it is the new one. */
+  z.strictObject({
+    kind: z.literal('address-loop'),
+    address: z.string(),
+    virtualService: z.strictObject({ ...service, virtualServiceId: VirtualServiceId.optional() }),
+  }),
   /** `force` was used without saying why. */
   z.strictObject({ kind: z.literal('reason-required'), because: z.string() }),
   z.strictObject({ kind: z.literal('idempotency-key-reused'), key: z.string() }),

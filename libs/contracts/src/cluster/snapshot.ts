@@ -20,6 +20,8 @@ export const VirtualServiceState = z.strictObject({
   number: z.int().min(1),
   spec: VirtualServiceSpec,
   enabled: z.boolean(),
+  /** Who disabled it, when and why; absent while enabled. */
+  disabled: z.strictObject({ by: z.string(), since: Timestamp, reason: z.string().optional() }).optional(),
   duplicatedFrom: VirtualServiceId.optional(),
   /** The revision that last touched the service itself: its ETag. */
   version: Revision,

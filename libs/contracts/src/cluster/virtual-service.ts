@@ -99,3 +99,11 @@ export const VirtualServiceSpec = z
   .meta({ id: 'VirtualServiceSpec' });
 export type VirtualServiceSpec = z.infer<typeof VirtualServiceSpec>;
 export type VirtualServiceInput = z.input<typeof VirtualServiceSpec>;
+
+/** Every kind of service there is: one for each layer and mode. */
+export const serviceKinds = [HttpService, TcpService, Layer4TcpService, UdpService, TcpUdpService] as const;
+export type ServiceKind = (typeof serviceKinds)[number];
+
+/** The kind of service that `layer` and `mode` choose; undefined when they choose none. */
+export const serviceKindOf = (layer: unknown, mode: unknown): ServiceKind | undefined =>
+  serviceKinds.find(({ shape }) => shape.layer.value === layer && shape.mode.value === mode);

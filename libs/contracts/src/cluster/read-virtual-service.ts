@@ -1,0 +1,69 @@
+import { refuse, type Result } from '@evenkeel/kernel';
+import { pointerTo, readInput, shown } from '../explain-issues.ts';
+import type { ClusterRefusalOf, InputError } from './refusals.ts';
+import { type ServiceKind, serviceKindOf, serviceKinds, VirtualServiceSpec } from './virtual-service.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+export type InvalidService = ClusterRefusalOf<'invalid-input' | 'invalid-combination'>;
+
+/** A service from plain data, or why it cannot be one. */
+export const readVirtualService = (input: unknown): Result<VirtualServiceSpec, InvalidService> => {
+  const read = readInput(VirtualServiceSpec, input);
+  return read.ok ? read : refuse(invalidService(read.refusal, input));
+};
+
+/**
+ * Tells what is wrong by itself from what would be right under another layer or mode: a cookie in mode `tcp`, a connect
+ * check on UDP. `errors` are those of `input` read as any schema that has the fields of a service.
+ * Only when nothing is wrong by itself is it `invalid-combination`; all errors come in one answer either way.
+ */
+export const invalidService = (errors: readonly InputError[], input: unknown): InvalidService => {
+  const fields = (typeof input === 'object' && input !== null ? input : {}) as Fields;
+  const explained = errors.map((error) => ({ error, elsewhere: kindsWithout(error, fields) }));
+  const combined = explained.map(({ error, elsewhere }) =>
+    elsewhere.length === 0 ? error : asCombination(error, fields, elsewhere),
+  );
+  return explained.every(({ elsewhere }) => elsewhere.length > 0)
+    ? { kind: 'invalid-combination', errors: combined.map((error) => ({ ...error, inherited: false })) }
+    : { kind: 'invalid-input', errors: combined };
+};
+
+/** The kinds of service in which this value would be no error. */
+const kindsWithout = ({ pointer }: InputError, fields: Fields): readonly ServiceKind[] =>
+  serviceKinds.filter(({ shape }) => {
+    const [field = '', ...inner] = pathOf(pointer);
+    if (!Object.hasOwn(shape, field)) return false;
+    const read = readInput(shape[field as keyof typeof shape], fields[field]);
+    return read.ok || !read.refusal.some((error) => error.pointer === pointerTo(inner));
+  });
+
+const asCombination = (error: InputError, fields: Fields, elsewhere: readonly ServiceKind[]): InputError => {
+  const path = pathOf(error.pointer);
+  const name = path.join('.');
+  const kind = serviceKindOf(fields['layer'], fields['mode']);
+  const chosen = kind === undefined ? `layer ${shown(fields['layer'])}` : nameOf(kind);
+  const instead = listed(elsewhere, fields['layer']);
+  if (kind !== undefined && !Object.hasOwn(kind.shape, path[0] ?? ''))
+    return { ...error, detail: `${name} does not exist in ${chosen}`, expected: `no ${name}, or ${instead}` };
+  const value = valueAt(fields, path);
+  const detail =
+    value === undefined ? `${name} is required in ${chosen}` : `${name} ${shown(value)} cannot stand in ${chosen}`;
+  return { ...error, detail, expected: `${error.expected ?? 'another value'}; or ${instead}` };
+};
+
+/** The layer of a service is fixed for life: kinds of its own layer are the nearer advice. */
+const listed = (kinds: readonly ServiceKind[], layer: unknown): string => {
+  const near = kinds.filter(({ shape }) => shape.layer.value === layer);
+  return (near.length > 0 ? near : kinds).map(nameOf).join(', ');
+};
+
+const nameOf = ({ shape }: ServiceKind): string => `layer ${shape.layer.value} mode "${shape.mode.value}"`;
+
+const pathOf = (pointer: string): readonly string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+const valueAt = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>((inner, key) => (inner as Fields | undefined)?.[key], value);
