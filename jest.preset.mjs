@@ -4,14 +4,23 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'mjs', 'js', 'json', 'node'],
   transform: {
-    '^.+\\.ts$': ['@swc/jest', {
-      swcrc: false, sourceMaps: 'inline', module: { type: 'es6' },
-      jsc: {
-        target: 'es2024', keepClassNames: true,
-        parser: { syntax: 'typescript', decorators: true },
-        transform: { legacyDecorator: true, decoratorMetadata: true, verbatimModuleSyntax: true },
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        sourceMaps: 'inline',
+        module: { type: 'es6' },
+        jsc: {
+          target: 'es2024',
+          keepClassNames: true,
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, verbatimModuleSyntax: true },
+        },
       },
-    }],
+    ],
   },
-  coverageProvider: 'v8', injectGlobals: false, restoreMocks: true, passWithNoTests: true, testTimeout: 20_000,
+  coverageProvider: 'v8',
+  injectGlobals: false,
+  restoreMocks: true,
+  testTimeout: 20_000,
 };

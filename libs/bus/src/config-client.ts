@@ -12,8 +12,8 @@ import {
   type StateAnswer,
   type TokenAnswer,
 } from '@evenkeel/contracts';
-import type { ClientProxy } from '@nestjs/microservices';
 import { firstValueFrom, timeout } from 'rxjs';
+import type { SharedClientNats } from './shared-nats.ts';
 
 /** `config` did not answer: it is away, or the bus is. The wish may or may not have reached it. */
 export class ConfigAway extends Error {
@@ -36,7 +36,7 @@ const answerWithinMs = 5_000;
  * come from our own process and are trusted. Throws `ConfigAway`.
  */
 export class ConfigClient {
-  constructor(private readonly client: ClientProxy) {}
+  constructor(private readonly client: SharedClientNats) {}
 
   command(request: CommandRequest): Promise<CommandAnswer> {
     return this.ask(rpc.command, request);

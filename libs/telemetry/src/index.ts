@@ -1,1 +1,1 @@
-export {};
+export { startTelemetry, telemetrySettingsFrom, type TelemetrySettings } from './start-telemetry.ts';

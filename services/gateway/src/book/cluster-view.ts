@@ -1,0 +1,123 @@
+import type { NodeChannel, VerdictMirror } from '@evenkeel/bus';
+import { type Cluster, type ClusterFollower } from '@evenkeel/cluster';
+import type {
+  Convergence,
+  NodeName,
+  NodeReport,
+  NodeSample,
+  RealServerId,
+  Revision,
+  Verdict,
+} from '@evenkeel/contracts';
+import { convergenceOf, emptyFleet, type Fleet, forgetTheGone, takeReport } from '@evenkeel/data-plane';
+import { type Clock, Loop } from '@evenkeel/kernel';
+import { problem } from '../problems/problem-exception.ts';
+
+/** A lost feed is taken up again after this time, longer and longer. */
+const patience = { sweepMs: 0, retryMinMs: 50, retryMaxMs: 2_000 };
+
+/**
+ * This gateway's own copy of the cluster, the verdicts and what the nodes say, kept up from the bus. Reads are answered
+ * from it, so they work while `config` and Postgres are away, and a second gateway misses nothing.
+ */
+export class ClusterView {
+  private reports: Fleet = emptyFleet;
+  private readonly sampleByNode = new Map<NodeName, NodeSample>();
+  private readonly changes = new EventTarget();
+  private readonly loops: readonly Loop[];
+  private stopListening: (() => void)[] = [];
+
+  constructor(
+    private readonly follower: ClusterFollower,
+    private readonly verdictMirror: VerdictMirror,
+    private readonly nodes: NodeChannel,
+    private readonly clock: Clock,
+    onFailure: (failure: unknown) => void,
+  ) {
+    const options = { ...patience, onFailure };
+    this.loops = [
+      new Loop(() => follower.follow(() => this.changed()), options, clock),
+      new Loop(() => verdictMirror.follow(() => undefined), options, clock),
+    ];
+  }
+
+  /** Starts to follow; resolves at once. */
+  start(): void {
+    this.stopListening = [
+      this.nodes.onReport((report) => this.takeReport(report)),
+      this.nodes.onSample((sample) => this.sampleByNode.set(sample.node, sample)),
+    ];
+    for (const loop of this.loops) void loop.run();
+  }
+
+  stop(): void {
+    for (const stop of this.stopListening) stop();
+    for (const loop of this.loops) loop.stop();
+  }
+
+  /** The cluster as far as it was read. Throws the problem `starting` before the first catch-up. */
+  cluster(): Cluster {
+    const cluster = this.follower.current();
+    if (cluster === undefined) {
+      throw problem(503, 'starting', 'The book has not been read yet.', undefined, { retryAfterSeconds: 1 });
+    }
+    return cluster;
+  }
+
+  isReady(): boolean {
+    return this.follower.current() !== undefined;
+  }
+
+  verdict(id: RealServerId): Verdict | undefined {
+    return this.verdictMirror.current().get(id);
+  }
+
+  verdicts(): ReadonlyMap<RealServerId, Verdict> {
+    return this.verdictMirror.current();
+  }
+
+  fleet(): Fleet {
+    return this.reports;
+  }
+
+  samples(): readonly NodeSample[] {
+    return [...this.sampleByNode.values()];
+  }
+
+  convergence(revision: Revision): Convergence {
+    return convergenceOf(this.reports, revision, this.clock.monotonicMs());
+  }
+
+  /** The cluster at `revision` or later; whatever is known when the time is over. */
+  async clusterSince(revision: Revision, waitMs: number): Promise<Cluster> {
+    await this.until(() => (this.follower.current()?.revision ?? -1) >= revision, waitMs);
+    return this.cluster();
+  }
+
+  /** Where the nodes are with `revision`, as soon as they have all seen it or one refused it, or when the time is over. */
+  async converged(revision: Revision, waitMs: number): Promise<Convergence> {
+    await this.until(() => this.convergence(revision).state !== 'pending', waitMs);
+    return this.convergence(revision);
+  }
+
+  private async until(isTrue: () => boolean, waitMs: number): Promise<void> {
+    if (isTrue()) return;
+    const rest = this.clock.rest(waitMs);
+    const look = (): void => {
+      if (isTrue()) rest.wake();
+    };
+    this.changes.addEventListener('change', look);
+    await rest.over;
+    this.changes.removeEventListener('change', look);
+  }
+
+  private changed(): void {
+    this.changes.dispatchEvent(new Event('change'));
+  }
+
+  private takeReport(report: NodeReport): void {
+    const nowMs = this.clock.monotonicMs();
+    this.reports = takeReport(forgetTheGone(this.reports, nowMs), report, nowMs);
+    this.changed();
+  }
+}

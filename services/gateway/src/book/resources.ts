@@ -1,0 +1,76 @@
+import { type Cluster, machineAt, realServersOf } from '@evenkeel/cluster';
+import type {
+  MachineResource,
+  RealServerId,
+  RealServerResource,
+  RealServerState,
+  VirtualServiceId,
+  VirtualServiceResource,
+  VirtualServiceState,
+  Verdict,
+} from '@evenkeel/contracts';
+import { problem, type ProblemException } from '../problems/problem-exception.ts';
+
+// State in the shape of the API.
+
+export const virtualServiceResource = (cluster: Cluster, service: VirtualServiceState): VirtualServiceResource => {
+  const { id, spec, enabled, duplicatedFrom, version } = service;
+  return {
+    id,
+    ...spec,
+    enabled,
+    ...(duplicatedFrom === undefined ? {} : { duplicatedFrom }),
+    revision: version,
+    realServers: realServersOf(cluster, id).map(realServerResource),
+  };
+};
+
+export const realServerResource = (state: RealServerState): RealServerResource => {
+  const { id, virtualServiceId, spec, version, intent, intentSince, intentBy, intentReason } = state;
+  const reason = intentReason === undefined ? {} : { intentReason };
+  return { id, virtualServiceId, ...spec, revision: version, intent, intentSince, intentBy, ...reason };
+};
+
+/** Throws the problem `unknown-virtual-service`. */
+export const virtualServiceIn = (cluster: Cluster, id: VirtualServiceId): VirtualServiceState => {
+  const service = cluster.virtualServices.get(id);
+  if (service === undefined) throw unknown('unknown-virtual-service', `There is no virtual service ${id}.`);
+  return service;
+};
+
+/** Throws the problem `unknown-real-server`, also when it belongs to another service. */
+export const realServerIn = (
+  cluster: Cluster,
+  id: RealServerId,
+  virtualServiceId: VirtualServiceId,
+): RealServerState => {
+  const realServer = cluster.realServers.get(id);
+  if (realServer?.virtualServiceId === virtualServiceId) return realServer;
+  throw unknown('unknown-real-server', `The virtual service ${virtualServiceId} has no real server ${id}.`);
+};
+
+/** Throws the problem `unknown-machine`. */
+export const machineResource = (
+  cluster: Cluster,
+  address: string,
+  verdictOf: (id: RealServerId) => Verdict | undefined,
+): MachineResource => {
+  const members = machineAt(cluster, address);
+  if (members.length === 0) throw unknown('unknown-machine', `No real server has the address ${address}.`);
+  return {
+    address,
+    labels: [...new Set(members.map(({ spec }) => spec.label))],
+    realServers: members.map((member) => {
+      const { id, spec } = virtualServiceIn(cluster, member.virtualServiceId);
+      const { label, ports, mode } = spec;
+      const verdict = verdictOf(member.id);
+      return {
+        realServer: realServerResource(member),
+        virtualService: { id, label, ports, mode },
+        ...(verdict === undefined ? {} : { verdict }),
+      };
+    }),
+  };
+};
+
+const unknown = (code: string, detail: string): ProblemException => problem(404, code, detail);

@@ -1,0 +1,63 @@
+import { type ConfigClient, activeTraceId } from '@evenkeel/bus';
+import type { Cluster } from '@evenkeel/cluster';
+import type { ClusterCommand, CommandOutcome, Revision, WriteAnswer, WriteQuery } from '@evenkeel/contracts';
+import { durationMs } from '@evenkeel/kernel';
+import { refusalToProblem } from '../problems/refusal-to-problem.ts';
+import type { ClusterView } from './cluster-view.ts';
+import type { Asking } from './asking.ts';
+
+/** Why somebody asks. */
+export type Why = { readonly reason?: string | undefined; readonly ticket?: string | undefined };
+
+/** What a write answers with besides its commit. */
+export type ResourceOf = (cluster: Cluster, outcome: CommandOutcome) => object | undefined;
+
+/** How long a write waits for this gateway's own copy, so that the answer shows what was written. */
+const ownCopyWithinMs = 1_000;
+
+/** Sends wishes to `config` and turns what comes back into an answer. */
+export class Writes {
+  constructor(
+    private readonly config: Pick<ConfigClient, 'command'>,
+    private readonly view: ClusterView,
+  ) {}
+
+  /** Throws the refusal as a problem, `ConfigAway` when the book cannot be reached. */
+  async submit(asking: Asking, command: ClusterCommand, why: Why, resourceOf: ResourceOf): Promise<WriteAnswer> {
+    const { actor, preconditions, query } = asking;
+    const traceId = activeTraceId();
+    const answer = await this.config.command({
+      command,
+      actor,
+      ...(why.reason === undefined ? {} : { reason: why.reason }),
+      ...(why.ticket === undefined ? {} : { ticket: why.ticket }),
+      ...preconditions,
+      ...(traceId === undefined ? {} : { traceId }),
+    });
+    if (!answer.ok) throw refusalToProblem(answer.refusal);
+    return this.tell(answer.value, query, resourceOf);
+  }
+
+  private async tell(outcome: CommandOutcome, query: WriteQuery, resourceOf: ResourceOf): Promise<WriteAnswer> {
+    const { revision, changed, review, lint } = outcome;
+    const cluster = await this.view.clusterSince(revision, ownCopyWithinMs);
+    const resource = resourceOf(cluster, outcome);
+    return {
+      revision,
+      changed,
+      commit: commitPath(revision),
+      ...(resource === undefined ? {} : { resource: resource as WriteAnswer['resource'] }),
+      ...(review === undefined ? {} : { review }),
+      lint,
+      convergence: await this.convergence(revision, query),
+    };
+  }
+
+  private async convergence(revision: Revision, { wait, timeout }: WriteQuery): Promise<WriteAnswer['convergence']> {
+    return wait === undefined
+      ? this.view.convergence(revision)
+      : this.view.converged(revision, durationMs(timeout) ?? 0);
+  }
+}
+
+export const commitPath = (revision: Revision): string => `/api/v1/commits/${revision}`;

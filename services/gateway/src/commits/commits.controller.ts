@@ -1,0 +1,66 @@
+import { ConfigClient } from '@evenkeel/bus';
+import {
+  clusterLog,
+  CommitPage,
+  CommitQuery,
+  CommitResource,
+  Convergence,
+  type LogName,
+  Revision,
+} from '@evenkeel/contracts';
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import * as z from 'zod';
+import { ClusterView } from '../book/cluster-view.ts';
+import { cursorAt, positionIn } from '../book/pages.ts';
+import { Answers } from '../openapi/answers.ts';
+import { problem } from '../problems/problem-exception.ts';
+import { type GatewaySettings, SETTINGS } from '../settings.ts';
+
+const Path = z.strictObject({ revision: z.coerce.number().int().min(1).pipe(Revision) });
+type Path = z.infer<typeof Path>;
+
+@ApiTags('Commits')
+@Controller('commits')
+export class CommitsController {
+  private readonly log: LogName;
+
+  constructor(
+    private readonly config: ConfigClient,
+    private readonly view: ClusterView,
+    @Inject(SETTINGS) { cluster }: GatewaySettings,
+  ) {
+    this.log = clusterLog(cluster);
+  }
+
+  @Get()
+  @Answers(200, CommitPage, 'Commits, newest first: who changed what, when, from where and why')
+  async find(@Query({ schema: CommitQuery }) { limit, cursor, ...filter }: CommitQuery): Promise<CommitPage> {
+    const before = cursor === undefined ? {} : { before: positionIn(cursor) as Revision };
+    // One more than asked for tells whether there is a next page.
+    const { commits } = await this.config.find({ log: this.log, ...before, limit: limit + 1, ...filter });
+    const items = commits.slice(0, limit);
+    const last = items.at(-1);
+    return { items, ...(commits.length > limit && last !== undefined ? { next: cursorAt(last.revision) } : {}) };
+  }
+
+  @Get(':revision')
+  @Answers(200, CommitResource, 'One commit with its hash and the hash before it')
+  async get(@Param({ schema: Path }) { revision }: Path): Promise<CommitResource> {
+    const before = (revision + 1) as Revision;
+    const { commits } = await this.config.find({ log: this.log, before, limit: 1 });
+    const [commit] = commits;
+    if (commit?.revision !== revision) throw unknownRevision(revision);
+    return commit;
+  }
+
+  @Get(':revision/convergence')
+  @Answers(200, Convergence, 'Where every node is with this revision, by what the node itself has seen running')
+  convergence(@Param({ schema: Path }) { revision }: Path): Convergence {
+    if (revision > this.view.cluster().revision) throw unknownRevision(revision);
+    return this.view.convergence(revision);
+  }
+}
+
+const unknownRevision = (revision: Revision) =>
+  problem(404, 'unknown-revision', `There is no revision ${revision} yet.`);

@@ -1,0 +1,119 @@
+import {
+  CommitFeed,
+  ConfigClient,
+  type BusSettings,
+  connectBus,
+  NodeChannel,
+  SharedClientNats,
+  VerdictBucket,
+  VerdictMirror,
+} from '@evenkeel/bus';
+import { ClusterFollower } from '@evenkeel/cluster';
+import { Clock } from '@evenkeel/kernel';
+import { SystemClock } from '@evenkeel/kernel/system';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { BearerGuard } from './access/bearer.guard.ts';
+import { Tokens } from './access/tokens.ts';
+import { BlueprintsController } from './blueprints/blueprints.controller.ts';
+import { ClusterView } from './book/cluster-view.ts';
+import { RevisionHeader } from './book/revision-header.interceptor.ts';
+import { Writes } from './book/writes.ts';
+import { CommitsController } from './commits/commits.controller.ts';
+import { StateController } from './commits/state.controller.ts';
+import { HealthController } from './health/health.controller.ts';
+import { MachinesController } from './machines/machines.controller.ts';
+import { NodesController } from './nodes/nodes.controller.ts';
+import { OverviewController } from './overview/overview.controller.ts';
+import { ContractPipe } from './problems/contract.pipe.ts';
+import { ProblemFilter } from './problems/problem.filter.ts';
+import { AllRealServersController } from './real-servers/all-real-servers.controller.ts';
+import { RealServersController } from './real-servers/real-servers.controller.ts';
+import { type GatewaySettings, SETTINGS } from './settings.ts';
+import { sha256 } from './book/sha256.ts';
+import { VirtualServicesController } from './virtual-services/virtual-services.controller.ts';
+
+/** Injection token of this process's connection to the bus. */
+export const BUS = Symbol('bus connection');
+
+@Module({
+  controllers: [
+    OverviewController,
+    VirtualServicesController,
+    RealServersController,
+    AllRealServersController,
+    MachinesController,
+    CommitsController,
+    StateController,
+    NodesController,
+    HealthController,
+    BlueprintsController,
+  ],
+})
+export class GatewayModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(BUS) private readonly connection: NatsConnection,
+    private readonly view: ClusterView,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    this.view.stop();
+    await this.connection.drain();
+  }
+
+  static with(settings: GatewaySettings): DynamicModule {
+    const bus: BusSettings = { ...settings.nats, name: 'gateway' };
+    return {
+      module: GatewayModule,
+      providers: [
+        { provide: SETTINGS, useValue: settings },
+        { provide: Clock, useClass: SystemClock },
+        { provide: BUS, useFactory: () => connectBus(bus) },
+        {
+          provide: ConfigClient,
+          inject: [BUS],
+          useFactory: (connection: NatsConnection) => new ConfigClient(new SharedClientNats(connection)),
+        },
+        {
+          provide: ClusterView,
+          inject: [BUS, ConfigClient, Clock],
+          useFactory: (connection: NatsConnection, config: ConfigClient, clock: Clock) =>
+            makeView(settings, connection, config, clock),
+        },
+        {
+          provide: Writes,
+          inject: [ConfigClient, ClusterView],
+          useFactory: (config: ConfigClient, view: ClusterView) => new Writes(config, view),
+        },
+        {
+          provide: Tokens,
+          inject: [ConfigClient, Clock],
+          useFactory: (config: ConfigClient, clock: Clock) => new Tokens(config, clock),
+        },
+        { provide: APP_GUARD, inject: [Tokens], useFactory: (tokens: Tokens) => new BearerGuard(tokens) },
+        { provide: APP_PIPE, useClass: ContractPipe },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        {
+          provide: APP_INTERCEPTOR,
+          inject: [ClusterView],
+          useFactory: (view: ClusterView) => new RevisionHeader(view),
+        },
+      ],
+    };
+  }
+}
+
+const makeView = (
+  settings: GatewaySettings,
+  connection: NatsConnection,
+  config: ConfigClient,
+  clock: Clock,
+): ClusterView => {
+  const { cluster } = settings;
+  const logger = new Logger('ClusterView');
+  const follower = new ClusterFollower({ feed: new CommitFeed(connection, config, cluster), hashOf: sha256 });
+  const verdicts = new VerdictMirror(new VerdictBucket(connection));
+  const nodes = new NodeChannel(connection, cluster);
+  return new ClusterView(follower, verdicts, nodes, clock, (failure) => logger.warn(String(failure)));
+};

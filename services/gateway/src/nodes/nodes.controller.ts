@@ -1,0 +1,43 @@
+import { NodeName, NodeResource } from '@evenkeel/contracts';
+import { isSilent } from '@evenkeel/data-plane';
+import { Clock } from '@evenkeel/kernel';
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import * as z from 'zod';
+import { ClusterView } from '../book/cluster-view.ts';
+import { Answers } from '../openapi/answers.ts';
+import { problem } from '../problems/problem-exception.ts';
+
+const Path = z.strictObject({ node: NodeName });
+type Path = z.infer<typeof Path>;
+const Nodes = z.strictObject({ items: z.array(NodeResource) }).meta({ id: 'Nodes' });
+
+@ApiTags('Nodes')
+@Controller('nodes')
+export class NodesController {
+  constructor(
+    private readonly view: ClusterView,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @Answers(200, Nodes, 'Every proxy node: what it has received, what it was seen to run, and what it waits for')
+  list(): z.infer<typeof Nodes> {
+    const head = this.view.cluster().revision;
+    const nowMs = this.clock.monotonicMs();
+    const items = [...this.view.fleet().values()].map(({ report, heardAtMs }) => ({
+      ...report,
+      state: isSilent(heardAtMs, nowMs) ? ('silent' as const) : ('live' as const),
+      lag: Math.max(0, head - report.observed),
+    }));
+    return { items: items.toSorted((a, b) => a.node.localeCompare(b.node)) };
+  }
+
+  @Get(':node')
+  @Answers(200, NodeResource, 'One node')
+  get(@Param({ schema: Path }) { node }: Path): NodeResource {
+    const found = this.list().items.find((item) => item.node === node);
+    if (found === undefined) throw problem(404, 'unknown-node', `No node ${node} has reported.`);
+    return found;
+  }
+}

@@ -1,0 +1,18 @@
+import { overviewOf } from '@evenkeel/cluster';
+import { Overview } from '@evenkeel/contracts';
+import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ClusterView } from '../book/cluster-view.ts';
+import { Answers } from '../openapi/answers.ts';
+
+@ApiTags('Overview')
+@Controller('overview')
+export class OverviewController {
+  constructor(private readonly view: ClusterView) {}
+
+  @Get()
+  @Answers(200, Overview, 'System overview: every virtual service with its real servers, state, reason and connections')
+  get(): Overview {
+    return overviewOf(this.view.cluster(), this.view.verdicts());
+  }
+}
