@@ -20,6 +20,7 @@ export * from './rpc/config.ts';
 export * from './rest/commits.ts';
 export * from './rest/convergence.ts';
 export * from './rest/lists.ts';
+export * from './rest/overview.ts';
 export * from './rest/problem.ts';
 export * from './rest/resources.ts';
 export * from './rest/write.ts';
