@@ -1,1 +1,6 @@
-export {};
+export { type Probe, type VerdictStore } from './prober/ports.ts';
+export { Prober, type ProberOptions } from './prober/prober.ts';
+export { adopted, neverChecked, nextVerdict, type TargetVerdict, type Thresholds } from './target-verdict.ts';
+export { targetsOf } from './targets-of.ts';
+export { verdictOf } from './verdict-of.ts';
+export { type FixedVerdict, type Listener, type Target, type Wanted, type WantedCheck } from './wanted.ts';

@@ -23,6 +23,7 @@ export const VerdictReason = z.enum([
   'netbios-malformed',
   'connection-closed',
   'followed',
+  'checker-failed',
 ]);
 export type VerdictReason = z.infer<typeof VerdictReason>;
 
@@ -32,8 +33,11 @@ export type VerdictState = z.infer<typeof VerdictState>;
 /** What one probe saw. Never payloads: at most a status line or a status code, 512 characters, control characters removed. */
 export const ProbeResult = z
   .strictObject({
-    /** `alive-but-refused`: the node answers and the check itself is misconfigured; not a failure of the server. */
-    outcome: z.enum(['passed', 'failed', 'alive-but-refused']),
+    /**
+     * `alive-but-refused`: the node answers and the check itself is misconfigured; not a failure of the server.
+     * `not-asked`: the checker could not ask (no such source address, no file handles); says nothing about the server.
+     */
+    outcome: z.enum(['passed', 'failed', 'alive-but-refused', 'not-asked']),
     reason: VerdictReason,
     /** One sentence for a person: what was asked and what came back. */
     detail: z.string().max(512),

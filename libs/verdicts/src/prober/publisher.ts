@@ -1,0 +1,86 @@
+import type { RealServerId, Verdict } from '@evenkeel/contracts';
+import { type Clock, Loop } from '@evenkeel/kernel';
+import { Outbox } from './outbox.ts';
+import type { VerdictStore } from './ports.ts';
+
+/** How often the store hears that this checker is alive. */
+const beatMs = 1_000;
+
+export type PublisherOptions = {
+  readonly checker: string;
+  /** Whether our verdicts can be relied on yet. While not, there is no sign of life and the workers judge themselves. */
+  readonly isSettled: () => boolean;
+  /** Told of each failed attempt; the publisher goes on. */
+  readonly onFailure: (failure: unknown) => void;
+};
+
+/** Tells the store what is new in the verdicts, in the order in which it happens, and that this checker is alive. */
+export class Publisher {
+  private readonly said = new Map<RealServerId, { readonly verdict: Verdict; readonly isTrusted: boolean }>();
+  private readonly outbox: Outbox;
+  private readonly loop: Loop;
+  private beatDueMs = -Infinity;
+
+  constructor(
+    private readonly store: VerdictStore,
+    private readonly options: PublisherOptions,
+    private readonly clock: Clock,
+  ) {
+    const { onFailure } = options;
+    this.outbox = new Outbox(store);
+    this.loop = new Loop(() => this.round(), { sweepMs: beatMs, retryMinMs: 100, retryMaxMs: 2_000, onFailure }, clock);
+  }
+
+  /** The store holds this already. `isTrusted`: its checker was alive a moment ago, so the verdict still means something. */
+  know(verdict: Verdict, isTrusted: boolean): void {
+    this.said.set(verdict.realServerId, { verdict, isTrusted });
+  }
+
+  /** The last word about a real server, unless it is too old to mean anything. */
+  trusted(id: RealServerId): Verdict | undefined {
+    const last = this.said.get(id);
+    return last?.isTrusted === true ? last.verdict : undefined;
+  }
+
+  /** Publishes a changed state or reason at once, newer evidence for the same only when it `isRefreshDue`. */
+  say(verdict: Verdict, isRefreshDue: boolean): void {
+    const last = this.said.get(verdict.realServerId)?.verdict;
+    const isNews = last === undefined || hasChanged(last, verdict);
+    if (!isNews && !isRefreshDue) return;
+    this.said.set(verdict.realServerId, { verdict, isTrusted: true });
+    if (isNews) this.outbox.tell(verdict);
+    else this.outbox.refresh(verdict);
+    this.loop.wake();
+  }
+
+  /** Takes back every verdict about a real server that is no longer in the book. */
+  keepOnly(isInTheBook: (id: RealServerId) => boolean): void {
+    for (const id of this.said.keys()) {
+      if (isInTheBook(id)) continue;
+      this.said.delete(id);
+      this.outbox.retract(id);
+      this.loop.wake();
+    }
+  }
+
+  /** Resolves after `stop`. */
+  run(): Promise<void> {
+    return this.loop.run();
+  }
+
+  stop(): void {
+    this.loop.stop();
+  }
+
+  private async round(): Promise<void> {
+    await this.outbox.sendAll();
+    const now = this.clock.monotonicMs();
+    if (now < this.beatDueMs || !this.options.isSettled()) return;
+    await this.store.beat(this.options.checker, this.clock.nowMs());
+    this.beatDueMs = now + beatMs * 0.9; // a little before the sweep, which would otherwise come just too early
+  }
+}
+
+/** Also by another checker's name: readers judge a verdict's age by the signs of life of the checker it names. */
+const hasChanged = (last: Verdict, verdict: Verdict): boolean =>
+  last.state !== verdict.state || last.reason !== verdict.reason || last.checker !== verdict.checker;

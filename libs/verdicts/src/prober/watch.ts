@@ -1,0 +1,52 @@
+import type { Verdict } from '@evenkeel/contracts';
+import { durationMs } from '@evenkeel/kernel';
+import { adopted, neverChecked, type TargetVerdict } from '../target-verdict.ts';
+import type { WantedCheck } from '../wanted.ts';
+
+/** One wanted check, when it is due, and what is known of its target. */
+export type Watch = {
+  wanted: WantedCheck;
+  verdict: TargetVerdict;
+  readonly intervalMs: number;
+  /** Monotonic. */
+  dueMs: number;
+  /** When the present verdict is published again with newer evidence. */
+  refreshDueMs: number;
+};
+
+/** New targets are asked soon, but not all at the same moment. */
+const firstWithinMs = 2_000;
+
+export const beginWatch = (
+  wanted: WantedCheck,
+  verdict: TargetVerdict,
+  { nowMs, refreshMs, random }: { readonly nowMs: number; readonly refreshMs: number; readonly random: () => number },
+): Watch => {
+  const intervalMs = durationMs(wanted.check.interval) ?? firstWithinMs;
+  const dueMs = nowMs + random() * Math.min(intervalMs, firstWithinMs);
+  return { wanted, verdict, intervalMs, dueMs, refreshDueMs: nowMs + random() * refreshMs };
+};
+
+/**
+ * What a new check begins with, given the last verdicts of the real servers that it is about: the newest of these. That
+ * the check has changed says nothing about the server, so its last judgement stands until the new check has one.
+ */
+export const firstVerdict = (lastVerdicts: readonly Verdict[], now: string): TargetVerdict => {
+  const judged = lastVerdicts.filter(
+    ({ state, reason }) => state !== 'unknown' && reason !== 'followed' && reason !== 'not-checked',
+  );
+  const newest = judged.toSorted((one, other) => (one.since < other.since ? 1 : -1))[0];
+  return newest === undefined ? neverChecked(now) : adopted(newest);
+};
+
+/** When to ask again after a question that has just ended. */
+export const nextDueMs = ({ dueMs, intervalMs }: Watch, nowMs: number): number => {
+  const behindMs = nowMs - dueMs;
+  // One missed time is made up for. After a longer pause, back to its old place in the interval: nobody bunches up.
+  const steps = behindMs < 2 * intervalMs ? 1 : Math.ceil(behindMs / intervalMs);
+  return dueMs + steps * intervalMs;
+};
+
+/** Known to be up or down, or asked often enough to have become either. */
+export const isJudged = ({ verdict, wanted }: Watch): boolean =>
+  verdict.state !== 'unknown' || verdict.evidence.length >= wanted.check.fall;

@@ -1,0 +1,77 @@
+import type { ProbeResult, Verdict, VerdictState } from '@evenkeel/contracts';
+
+/** Newest results kept as evidence. */
+const evidenceMax = 20;
+
+type Outcome = ProbeResult['outcome'];
+
+/** The judgement about one target, before it is said of the real servers that share the target. */
+export type TargetVerdict = Pick<Verdict, 'state' | 'reason' | 'detail' | 'since' | 'evidence'> & {
+  /** How many results in a row had this outcome. What the checker could not ask does not break the row. */
+  readonly run: { readonly outcome: Outcome; readonly length: number };
+  /** How often in a row the checker could not ask. */
+  readonly blind: number;
+};
+
+/** `rise` passes in a row make a server up, `fall` failures in a row make it down. */
+export type Thresholds = { readonly rise: number; readonly fall: number };
+
+/** A target that nobody has asked yet. `since` is when it was first wanted. */
+export const neverChecked = (since: string): TargetVerdict => ({
+  state: 'unknown',
+  reason: 'never-checked',
+  detail: 'not checked yet',
+  since,
+  evidence: [],
+  run: noRun,
+  blind: 0,
+});
+
+/** Goes on from what an earlier checker published: state and time stay, and the counting starts anew. */
+export const adopted = ({ state, reason, detail, since, evidence }: Verdict): TargetVerdict => {
+  return { state, reason, detail, since, evidence, run: noRun, blind: 0 };
+};
+
+const noRun = { outcome: 'not-asked', length: 0 } as const;
+
+/**
+ * The verdict after one more result.
+ *
+ * From `unknown` the first pass makes `up` at once: an unknown server serves anyway, so waiting would only hide the good
+ * news, and a fresh start takes nobody out before `fall` failures in a row. `up` falls after `fall` failures, `down`
+ * rises after `rise` passes. A server that answers and refuses the check becomes `unknown`, which serves, with the same
+ * damping: bad news for one that was up, good news for one that was down. So does one that cannot be asked.
+ *
+ * Reason and detail are those of the newest result that supports the state; in `unknown`, of the newest result.
+ */
+export const nextVerdict = (before: TargetVerdict, result: ProbeResult, thresholds: Thresholds): TargetVerdict => {
+  const counted = count(before, result);
+  const { outcome, reason, detail } = result;
+  const state = stateFor[outcome];
+  if (state === before.state) return { ...counted, reason, detail };
+  const inARow = outcome === 'not-asked' ? counted.blind : counted.run.length;
+  if (inARow >= needed(before.state, outcome, thresholds))
+    return { ...counted, state, reason, detail, since: result.at };
+  return before.state === 'unknown' ? { ...counted, reason, detail } : counted;
+};
+
+const stateFor = {
+  passed: 'up',
+  failed: 'down',
+  'alive-but-refused': 'unknown',
+  'not-asked': 'unknown',
+} as const satisfies Record<Outcome, VerdictState>;
+
+const count = (before: TargetVerdict, result: ProbeResult): TargetVerdict => {
+  const evidence = [...before.evidence.slice(1 - evidenceMax), result];
+  if (result.outcome === 'not-asked') return { ...before, evidence, blind: before.blind + 1 };
+  const length = result.outcome === before.run.outcome ? before.run.length + 1 : 1;
+  return { ...before, evidence, run: { outcome: result.outcome, length }, blind: 0 };
+};
+
+/** How many such outcomes in a row it takes to leave `state`. */
+const needed = (state: VerdictState, outcome: Outcome, { rise, fall }: Thresholds): number => {
+  if (outcome === 'failed' || outcome === 'not-asked') return fall;
+  if (state === 'down') return rise;
+  return outcome === 'passed' ? 1 : fall;
+};
