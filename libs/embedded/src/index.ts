@@ -3,6 +3,7 @@ export { type Child, type ChildExit } from './child.ts';
 export { FolderInUse } from './folder-lock.ts';
 export { findNatsServer } from './find-nats-server.ts';
 export { PortTaken } from './choose-port.ts';
+export { type DataFolder, reachableDataFolder } from './reachable-data-folder.ts';
 export { Unreachable } from './server-user.ts';
 export { type EmbeddedNats, NatsServerMissing, startNats } from './start-nats.ts';
 export { type EmbeddedPostgres, PasswordLost, startPostgres } from './start-postgres.ts';

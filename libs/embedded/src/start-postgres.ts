@@ -10,6 +10,7 @@ import { endLeftOvers } from './left-overs.ts';
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.ts';
 import { postgresArguments } from './postgres-settings.ts';
 import { readOrMakeSecret, readSecret } from './private-file.ts';
+import { reachableBinaries } from './reachable-binaries.ts';
 import { type ServerOptions, withServerFolder } from './server-folder.ts';
 import { assertReachable, postgresUser, type ServerUser } from './server-user.ts';
 
@@ -27,7 +28,8 @@ export class PasswordLost extends Error {
 
 /**
  * Starts Postgres 18 on loopback with its data in `folder`: `data`, `password` (mode 0600), `port` and `postgres.log`.
- * Root drops to the user `postgres`. Safe to call after any crash of ours or its own: what a killed run left alive is
+ * Root drops to the user `postgres`, and copies the programs once to where that user can reach them, when the checkout is
+ * closed to it. Safe to call after any crash of ours or its own: what a killed run left alive is
  * stopped first, and a torn initdb is thrown away. Resolves when a connection with the password has answered.
  *
  * Throws `FolderInUse`, `PortTaken`, `Unreachable`, `PasswordLost` or `ChildFailed`.
@@ -35,9 +37,10 @@ export class PasswordLost extends Error {
  */
 export const startPostgres = ({ folder, port, onLog = () => {} }: ServerOptions): Promise<EmbeddedPostgres> =>
   withServerFolder(folder, async (home, release) => {
-    const binaries = await postgresBinaries();
     const user = await postgresUser();
-    if (user !== undefined) await letIn(user, home, binaries);
+    const packaged = await postgresBinaries();
+    const binaries = user === undefined ? packaged : await reachableBinaries(packaged, user, onLog);
+    if (user !== undefined) await letIn(user, home);
     await endLeftOvers(home, ['postgres', 'initdb'], ladder, onLog);
 
     const data = join(home, 'data');
@@ -66,9 +69,8 @@ const ladder: Ladder = [
   { signal: 'SIGQUIT', waitMs: 5_000 },
 ];
 
-/** The folder is ours to open; what lies above it is not, and neither is the checkout. */
-const letIn = async (user: ServerUser, home: string, { postgres }: PostgresBinaries): Promise<void> => {
-  await assertReachable(postgres, user);
+/** The folder is ours to open; what lies above it is not: see `reachableDataFolder`. */
+const letIn = async (user: ServerUser, home: string): Promise<void> => {
   await assertReachable(home, user);
   await chmod(home, (await stat(home)).mode | 0o011);
 };

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { setTimeout as rest } from 'node:timers/promises';
 
 /** A new folder that every user may pass through; `remove` deletes it. */
 export const aFolder = async (owner?: number): Promise<{ folder: string; remove: () => Promise<void> }> => {
-  const folder = await mkdtemp(join(tmpdir(), 'evenkeel-embedded-'));
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'evenkeel-embedded-')));
   await chmod(folder, 0o755);
   if (owner !== undefined) await chown(folder, owner, owner);
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
