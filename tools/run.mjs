@@ -10,8 +10,10 @@ const typescript = ['--import', './tools/ts-hooks.mjs'];
 /** Each answers the exit status. */
 const commands = {
   start: (args) => {
-    const needs = args.includes('--demo') ? ['start', 'demo'] : ['start'];
-    const main = ['--enable-source-maps', ...typescript, 'services/appliance/src/main.ts', ...args];
+    const isDemo = args.includes('--demo');
+    const needs = isDemo ? ['start', 'demo'] : ['start'];
+    const program = isDemo ? 'e2e/demo/main.ts' : 'services/appliance/src/main.ts';
+    const main = ['--enable-source-maps', ...typescript, program, ...args.filter((arg) => arg !== '--demo')];
     return prepared(needs, () => run('node', main, { signalsGoTo: 'process' }));
   },
   test: (args) => prepared(['test'], () => runTests(args)),

@@ -23,7 +23,7 @@ const packages = {
 /** Without the required ones a command cannot do its work; without the others a part of it is left out. */
 const needsOf = {
   start: { required: ['haproxy', 'nats-server'], optional: ['nftables', 'conntrack'] },
-  demo: { required: [], optional: ['orthanc', 'dcmtk', 'samba'] },
+  demo: { required: [], optional: ['orthanc', 'dcmtk', 'samba', 'samba-common-bin', 'curl'] },
   test: {
     required: [],
     optional: Object.keys(packages).filter((name) => name !== 'wrk' && name !== 'nginx-light'),

@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import { ClusterName, NodeName } from '@evenkeel/contracts';
+import * as z from 'zod';
+
+/** From the environment. */
+export const ProxySettings = z.object({
+  cluster: ClusterName.default(ClusterName.parse('radiology')),
+  node: NodeName,
+  /** HAProxy's files and what this node last served; survives restarts. */
+  folder: z
+    .string()
+    .default('var/proxy')
+    .transform((folder) => resolve(folder)),
+  nats: z.object({
+    servers: z.array(z.string()).min(1).default(['127.0.0.1:4222']),
+    user: z.string().optional(),
+    password: z.string().optional(),
+  }),
+  peersPort: z.coerce.number().int().min(1).max(65_535).default(7778),
+  /** Stopping leaves HAProxy serving; the next start takes it over. */
+  leaveServing: z.stringbool().default(false),
+  /** How often everything is looked at, changed or not, for drift. */
+  sweepMs: z.coerce.number().int().min(100).default(10_000),
+});
+export type ProxySettings = z.infer<typeof ProxySettings>;
+
+/** Throws with the name of the variable that does not fit. */
+export const proxySettingsFrom = (environment: NodeJS.ProcessEnv): ProxySettings =>
+  ProxySettings.parse({
+    cluster: environment.EVENKEEL_CLUSTER,
+    node: environment.EVENKEEL_NODE,
+    folder: environment.EVENKEEL_PROXY_FOLDER,
+    nats: {
+      servers: environment.NATS_URL?.split(','),
+      user: environment.NATS_USER,
+      password: environment.NATS_PASSWORD,
+    },
+    peersPort: environment.EVENKEEL_PEERS_PORT,
+    leaveServing: environment.EVENKEEL_LEAVE_SERVING,
+    sweepMs: environment.EVENKEEL_SWEEP_MS,
+  });
