@@ -1,1 +1,3 @@
-export {};
+export { type Blueprint } from './blueprint.ts';
+export { blueprints, planBlueprint } from './plan-blueprint.ts';
+export { infinittPacs } from './infinitt-pacs.ts';

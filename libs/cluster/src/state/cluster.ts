@@ -8,7 +8,10 @@ import {
   type VirtualServiceId,
   type VirtualServiceState,
 } from '@evenkeel/contracts';
-import { Map, OrderedMap, OrderedSet } from 'immutable';
+import { assert } from '@evenkeel/kernel';
+import { type Collection, Map, OrderedMap, type OrderedSet } from 'immutable';
+import type { Groups } from './groups.ts';
+import { noServiceGroups, type ServiceGroups } from './service-groups.ts';
 
 /**
  * The configuration of one cluster after one revision, intents included, verdicts not.
@@ -24,12 +27,14 @@ export type Cluster = {
   /** In the order of their numbers. */
   readonly virtualServices: OrderedMap<VirtualServiceId, VirtualServiceState>;
   readonly realServers: Map<RealServerId, RealServerState>;
+  // What follows is derived from the above, so that no question reads the whole cluster.
   /** Real servers of each virtual service, in the order of their numbers. */
   readonly members: Map<VirtualServiceId, OrderedSet<RealServerId>>;
   /** Real servers at each address: the machines. */
-  readonly machines: Map<string, OrderedSet<RealServerId>>;
+  readonly machines: Groups<RealServerId>;
   /** Who holds an address, port and transport, by `endpointKey`. */
   readonly endpoints: Map<string, VirtualServiceId>;
+  readonly servicesBy: ServiceGroups;
 };
 
 export const emptyCluster: Cluster = {
@@ -41,15 +46,29 @@ export const emptyCluster: Cluster = {
   members: Map(),
   machines: Map(),
   endpoints: Map(),
+  servicesBy: noServiceGroups,
 };
 
 /** The real servers of one virtual service, in the order of their numbers; none for an unknown service. */
 export const realServersOf = (cluster: Cluster, id: VirtualServiceId): readonly RealServerState[] =>
   statesOf(cluster, cluster.members.get(id));
 
-/** The real servers at one address, across services and layers. */
+/** The real servers at one address, across services and layers, in the order of their numbers. */
 export const machineAt = (cluster: Cluster, address: string): readonly RealServerState[] =>
-  statesOf(cluster, cluster.machines.get(address));
+  statesOf(cluster, cluster.machines.get(address)).toSorted((a, b) => a.number - b.number);
 
-const statesOf = (cluster: Cluster, ids: OrderedSet<RealServerId> | undefined): readonly RealServerState[] =>
-  (ids?.toArray() ?? []).flatMap((id) => cluster.realServers.get(id) ?? []);
+/** The virtual service that a real server belongs to. */
+export const serviceOf = (cluster: Cluster, { virtualServiceId }: RealServerState): VirtualServiceState => {
+  const service = cluster.virtualServices.get(virtualServiceId);
+  assert(service !== undefined, `no virtual service ${virtualServiceId}`);
+  return service;
+};
+
+const statesOf = (cluster: Cluster, ids: Collection<unknown, RealServerId> | undefined): readonly RealServerState[] => {
+  const states: RealServerState[] = [];
+  ids?.forEach((id) => {
+    const state = cluster.realServers.get(id);
+    if (state !== undefined) states.push(state);
+  });
+  return states;
+};

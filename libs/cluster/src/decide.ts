@@ -1,0 +1,54 @@
+import type { ClusterCommand } from '@evenkeel/contracts';
+import { refuse } from '@evenkeel/kernel';
+import type { Decide, Decided, DecisionContext } from './decision.ts';
+import { addRealServer } from './decisions/add-real-server.ts';
+import { addVirtualService } from './decisions/add-virtual-service.ts';
+import { bringMachineOnline } from './decisions/bring-machine-online.ts';
+import { bringRealServerOnline } from './decisions/bring-real-server-online.ts';
+import { disableVirtualService } from './decisions/disable-virtual-service.ts';
+import { drainMachine } from './decisions/drain-machine.ts';
+import { drainRealServer } from './decisions/drain-real-server.ts';
+import { duplicateVirtualService } from './decisions/duplicate-virtual-service.ts';
+import { enableVirtualService } from './decisions/enable-virtual-service.ts';
+import { haltMachine } from './decisions/halt-machine.ts';
+import { haltRealServer } from './decisions/halt-real-server.ts';
+import { instantiateBlueprint } from './decisions/instantiate-blueprint.ts';
+import { modifyRealServer } from './decisions/modify-real-server.ts';
+import { modifyVirtualService } from './decisions/modify-virtual-service.ts';
+import { removeRealServer } from './decisions/remove-real-server.ts';
+import { removeVirtualService } from './decisions/remove-virtual-service.ts';
+import { staleVersion } from './rules/stale-version.ts';
+import type { Cluster } from './state/cluster.ts';
+
+/**
+ * What a command makes of the cluster: events, none when nothing has to change, or a named reason why not. The cluster
+ * is not changed; the same arguments give the same answer, ids apart. It reads what the command names, never all services.
+ */
+export const decide = (cluster: Cluster, command: ClusterCommand, context: DecisionContext): Decided => {
+  const stale = staleVersion(cluster, command, context.ifMatch);
+  return stale === undefined ? decideFresh(cluster, command, context) : refuse(stale);
+};
+
+const decideFresh = (cluster: Cluster, command: ClusterCommand, context: DecisionContext): Decided => {
+  const decideOne = decisions[command.kind] as Decide<ClusterCommand['kind']>;
+  return decideOne(cluster, command, context);
+};
+
+const decisions: { readonly [Kind in ClusterCommand['kind']]: Decide<Kind> } = {
+  AddVirtualService: addVirtualService,
+  ModifyVirtualService: modifyVirtualService,
+  DuplicateVirtualService: duplicateVirtualService,
+  RemoveVirtualService: removeVirtualService,
+  EnableVirtualService: enableVirtualService,
+  DisableVirtualService: disableVirtualService,
+  AddRealServer: addRealServer,
+  ModifyRealServer: modifyRealServer,
+  RemoveRealServer: removeRealServer,
+  DrainRealServer: drainRealServer,
+  HaltRealServer: haltRealServer,
+  BringRealServerOnline: bringRealServerOnline,
+  DrainMachine: drainMachine,
+  HaltMachine: haltMachine,
+  BringMachineOnline: bringMachineOnline,
+  InstantiateBlueprint: (cluster, command, context) => instantiateBlueprint(cluster, command, context, decideFresh),
+};

@@ -1,0 +1,17 @@
+import { refuse } from '@evenkeel/kernel';
+import type { Decide } from '../decision.ts';
+import { lastAvailable } from '../rules/availability.ts';
+import { changeIntents } from '../rules/change-intents.ts';
+import { drained } from '../rules/set-intent.ts';
+import { unknownRealServer } from '../rules/unknown.ts';
+
+/** No new clients; those that persistence ties to it stay (`keep`) or are sent elsewhere too (`forget`). */
+export const drainRealServer: Decide<'DrainRealServer'> = (cluster, wish, context) => {
+  const realServer = cluster.realServers.get(wish.realServerId);
+  if (realServer === undefined) return refuse(unknownRealServer(wish.realServerId));
+  return changeIntents(
+    [realServer],
+    (state) => drained(state, wish),
+    (leaving) => lastAvailable(cluster, leaving, wish, context),
+  );
+};

@@ -1,0 +1,18 @@
+import { refuse } from '@evenkeel/kernel';
+import type { Decide } from '../decision.ts';
+import { lastAvailable } from '../rules/availability.ts';
+import { changeIntents } from '../rules/change-intents.ts';
+import { halted } from '../rules/set-intent.ts';
+import { unknownMachine } from '../rules/unknown.ts';
+import { machineAt } from '../state/cluster.ts';
+
+/** Halts every real server at one address, across services and layers: all of them, or none with each service that is in the way. */
+export const haltMachine: Decide<'HaltMachine'> = (cluster, wish, context) => {
+  const members = machineAt(cluster, wish.address);
+  if (members.length === 0) return refuse(unknownMachine(cluster, wish.address));
+  return changeIntents(
+    members,
+    (state) => halted(state, wish),
+    (leaving) => lastAvailable(cluster, leaving, wish, context),
+  );
+};

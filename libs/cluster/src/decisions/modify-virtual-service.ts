@@ -1,0 +1,71 @@
+import {
+  type ClusterRefusal,
+  readVirtualService,
+  type VirtualServiceSpec,
+  type VirtualServiceState,
+} from '@evenkeel/contracts';
+import { refuse } from '@evenkeel/kernel';
+import { changedFields } from '../changed-fields.ts';
+import { type Decide, decided, type DecisionContext } from '../decision.ts';
+import { mergePatch } from '../merge-patch.ts';
+import { addressAndPortInUse } from '../rules/address-and-port-in-use.ts';
+import { serviceOnRealServerAddress } from '../rules/address-loop.ts';
+import { followRefused } from '../rules/follow.ts';
+import { labelInUse } from '../rules/label-in-use.ts';
+import { layerIsFixed } from '../rules/layer-is-fixed.ts';
+import { portReserved } from '../rules/port-reserved.ts';
+import { clashAmong } from '../rules/real-server-clash.ts';
+import { misfitsOf } from '../rules/real-server-fits.ts';
+import { unknownVirtualService } from '../rules/unknown.ts';
+import { type Cluster, realServersOf } from '../state/cluster.ts';
+
+/**
+ * Merges `changes` into the present values. Fields that a new mode does not have must be taken back with `null`: a
+ * modification loses nothing that nobody mentioned.
+ */
+export const modifyVirtualService: Decide<'ModifyVirtualService'> = (cluster, wish, context) => {
+  const { virtualServiceId, changes } = wish;
+  const service = cluster.virtualServices.get(virtualServiceId);
+  if (service === undefined) return refuse(unknownVirtualService(virtualServiceId));
+  const fixed = layerIsFixed(service, changes);
+  if (fixed !== undefined) return refuse(fixed);
+  const read = readVirtualService(mergePatch(service.spec, changes));
+  if (!read.ok) return read;
+  const changed = changedFields(service.spec, read.value);
+  if (changed.length === 0) return decided();
+
+  const refusal = cannotBecome(cluster, service, read.value, context);
+  if (refusal !== undefined) return refuse(refusal);
+  return decided({ kind: 'VirtualServiceModified', virtualServiceId, changed, service: read.value });
+};
+
+/** What was right before stays right: only what is new is judged against settings that may have changed since. */
+const cannotBecome = (
+  cluster: Cluster,
+  { id, spec: before }: VirtualServiceState,
+  after: VirtualServiceSpec,
+  context: DecisionContext,
+): ClusterRefusal | undefined =>
+  membersMisfit(cluster, id, after) ??
+  followRefused(cluster, after, id) ??
+  labelInUse(cluster, after, id) ??
+  portReserved(
+    after.ports.filter((port) => !before.ports.includes(port)),
+    context,
+  ) ??
+  addressAndPortInUse(cluster, after, id) ??
+  (after.address === before.address ? undefined : serviceOnRealServerAddress(cluster, after, [], id)) ??
+  clashAmong(after, realServersOf(cluster, id));
+
+/** A change of ports meets real servers that have a port of their own. */
+const membersMisfit = (
+  cluster: Cluster,
+  id: VirtualServiceState['id'],
+  after: VirtualServiceSpec,
+): ClusterRefusal | undefined => {
+  const misfits = realServersOf(cluster, id).flatMap(({ spec }) =>
+    misfitsOf(after, spec, '').map((misfit) => ({ ...misfit, detail: `${spec.label}: ${misfit.detail}` })),
+  );
+  if (misfits.length === 0) return undefined;
+  return { kind: 'invalid-combination', errors: misfits.map((misfit) => ({ ...misfit, pointer: '/ports' })) };
+};

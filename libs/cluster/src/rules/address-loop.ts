@@ -1,0 +1,38 @@
+import type { ClusterRefusal, RealServerSpec, VirtualServiceId, VirtualServiceSpec } from '@evenkeel/contracts';
+import { assert } from '@evenkeel/kernel';
+import type { Cluster } from '../state/cluster.ts';
+import { serviceIn } from '../state/with-service.ts';
+
+// A real server at the address of a virtual service would send traffic in a circle.
+
+/** A real server must not have the address of any service of the cluster. */
+export const realServerOnServiceAddress = (
+  cluster: Cluster,
+  { address }: RealServerSpec,
+): ClusterRefusal | undefined => {
+  const listening = cluster.servicesBy.address.get(address);
+  if (listening === undefined) return undefined;
+  const [oldest] = [...listening].map((id) => serviceIn(cluster, id)).toSorted((a, b) => a.number - b.number);
+  assert(oldest !== undefined, 'a group is never empty');
+  return {
+    kind: 'address-loop',
+    address,
+    virtualService: { virtualServiceId: oldest.id, label: oldest.spec.label },
+  };
+};
+
+/** A service must not listen on the address of a real server: of the cluster, or of its own new ones. `id` once it has one. */
+export const serviceOnRealServerAddress = (
+  cluster: Cluster,
+  { address, label }: VirtualServiceSpec,
+  realServers: readonly RealServerSpec[],
+  id?: VirtualServiceId,
+): ClusterRefusal | undefined => {
+  const isTaken = cluster.machines.has(address) || realServers.some((realServer) => realServer.address === address);
+  if (!isTaken) return undefined;
+  return {
+    kind: 'address-loop',
+    address,
+    virtualService: id === undefined ? { label } : { virtualServiceId: id, label },
+  };
+};

@@ -1,0 +1,8 @@
+/**
+ * Ports that mean DICOM: 104, 2762 (TLS) and 11112 by registration (IANA service names), 105 and 204 by the reference
+ * deployment, where query and worklist have ports of their own.
+ */
+const dicomPorts: ReadonlySet<number> = new Set([104, 105, 204, 2762, 11_112]);
+
+export const dicomPortsAmong = (ports: readonly number[]): readonly number[] =>
+  ports.filter((port) => dicomPorts.has(port));

@@ -1,0 +1,86 @@
+import type {
+  ClusterEvent,
+  ClusterRefusal,
+  RealServerSpec,
+  VirtualServiceId,
+  VirtualServiceSpec,
+} from '@evenkeel/contracts';
+import type { DecisionContext } from '../decision.ts';
+import type { Cluster } from '../state/cluster.ts';
+import { addressAndPortInUse } from './address-and-port-in-use.ts';
+import { realServerOnServiceAddress, serviceOnRealServerAddress } from './address-loop.ts';
+import { followRefused } from './follow.ts';
+import { labelInUse } from './label-in-use.ts';
+import { portReserved } from './port-reserved.ts';
+import { clashAmong } from './real-server-clash.ts';
+import { misfitsOf } from './real-server-fits.ts';
+import { startingIntent } from './starting-intent.ts';
+
+/** Why the cluster cannot have this service beside those it has; undefined when it can. */
+export const newServiceRefused = (
+  cluster: Cluster,
+  service: VirtualServiceSpec,
+  realServers: readonly RealServerSpec[],
+  context: DecisionContext,
+): ClusterRefusal | undefined =>
+  misfits(service, realServers) ??
+  followRefused(cluster, service) ??
+  labelInUse(cluster, service) ??
+  portReserved(service.ports, context) ??
+  addressAndPortInUse(cluster, service) ??
+  serviceOnRealServerAddress(cluster, service, realServers) ??
+  firstRefusal(realServers, (realServer) => realServerOnServiceAddress(cluster, realServer)) ??
+  clashAmong(
+    service,
+    realServers.map((spec) => ({ spec })),
+  );
+
+const misfits = (service: VirtualServiceSpec, realServers: readonly RealServerSpec[]): ClusterRefusal | undefined => {
+  const errors = realServers.flatMap((spec, index) => misfitsOf(service, spec, `/realServers/${index}`));
+  return errors.length === 0 ? undefined : { kind: 'invalid-combination', errors };
+};
+
+const firstRefusal = <Item>(
+  items: readonly Item[],
+  refusalOf: (item: Item) => ClusterRefusal | undefined,
+): ClusterRefusal | undefined => {
+  for (const item of items) {
+    const refusal = refusalOf(item);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+};
+
+/** The facts of a new service and its real servers, with new ids and the next numbers. */
+export const serviceAdded = (
+  cluster: Cluster,
+  service: VirtualServiceSpec,
+  realServers: readonly RealServerSpec[],
+  context: DecisionContext,
+  duplicatedFrom?: VirtualServiceId,
+): readonly ClusterEvent[] => {
+  const virtualServiceId = context.newVirtualServiceId();
+  const number = cluster.nextNumber;
+  const origin = duplicatedFrom === undefined ? {} : { duplicatedFrom };
+  return [
+    { kind: 'VirtualServiceAdded', virtualServiceId, number, service, ...origin },
+    ...realServers.flatMap((realServer, index) =>
+      realServerAdded(cluster, virtualServiceId, realServer, number + 1 + index, context),
+    ),
+  ];
+};
+
+/** The facts of a new real server: itself, and the intent that its machine has. */
+export const realServerAdded = (
+  cluster: Cluster,
+  virtualServiceId: VirtualServiceId,
+  realServer: RealServerSpec,
+  number: number,
+  context: DecisionContext,
+): readonly ClusterEvent[] => {
+  const realServerId = context.newRealServerId();
+  return [
+    { kind: 'RealServerAdded', virtualServiceId, realServerId, number, realServer },
+    ...startingIntent(cluster, realServerId, realServer.address),
+  ];
+};

@@ -1,0 +1,28 @@
+import type { ClusterRefusal, RealServerId, RealServerSpec, VirtualServiceSpec } from '@evenkeel/contracts';
+import { effectivePorts } from './effective-ports.ts';
+
+/** A real server of a service; one that is only wished for has no id. */
+export type Member = { readonly id?: RealServerId; readonly spec: RealServerSpec };
+
+/**
+ * In one service each label is there once, and so is each address with each effective port. Of two that clash the later
+ * one in `members` is refused, and the earlier one is its holder.
+ */
+export const clashAmong = (service: VirtualServiceSpec, members: readonly Member[]): ClusterRefusal | undefined => {
+  const labels = new Set<string>();
+  const sockets = new Map<string, Member>();
+  for (const member of members) {
+    const { label, address, port } = member.spec;
+    if (labels.has(label)) return { kind: 'label-in-use', label, within: `virtual service ${service.label}` };
+    labels.add(label);
+    for (const socket of effectivePorts(service, member.spec).map((effective) => `${address} ${effective}`)) {
+      const holder = sockets.get(socket);
+      if (holder !== undefined) return { kind: 'duplicate-real-server', address, port, holder: named(holder) };
+      sockets.set(socket, member);
+    }
+  }
+  return undefined;
+};
+
+const named = ({ id, spec }: Member) =>
+  id === undefined ? { label: spec.label } : { realServerId: id, label: spec.label };

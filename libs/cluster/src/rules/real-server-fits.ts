@@ -1,0 +1,51 @@
+import type { ClusterRefusalOf, RealServerSpec, VirtualServiceSpec } from '@evenkeel/contracts';
+
+type Combination = ClusterRefusalOf<'invalid-combination'>['errors'][number];
+
+/**
+ * Fields of a real server that cannot stand beside each other or beside its service. `at` is the pointer to the real
+ * server in the caller's document.
+ */
+export const misfitsOf = (service: VirtualServiceSpec, realServer: RealServerSpec, at: string): Combination[] =>
+  [
+    fixedPort(service, realServer, at),
+    minimumOnLayer7(service, realServer, at),
+    minimumAboveMaximum(realServer, at),
+  ].flatMap((misfit) => misfit ?? []);
+
+const fixedPort = ({ ports }: VirtualServiceSpec, { port }: RealServerSpec, at: string): Combination | undefined =>
+  port === 'inherit' || ports.length === 1
+    ? undefined
+    : {
+        pointer: `${at}/port`,
+        detail: `port ${port} cannot stand with the service's ports ${ports.join(', ')}: all of them would end on one port`,
+        expected: 'port "inherit", or one service for each port',
+        inherited: false,
+      };
+
+const minimumOnLayer7 = (
+  { layer }: VirtualServiceSpec,
+  { minConnections }: RealServerSpec,
+  at: string,
+): Combination | undefined =>
+  layer === 4 || minConnections === 0
+    ? undefined
+    : {
+        pointer: `${at}/minConnections`,
+        detail: `minConnections ${minConnections} cannot stand with layer 7`,
+        expected: 'minConnections 0, or layer 4',
+        inherited: false,
+      };
+
+const minimumAboveMaximum = (
+  { minConnections, maxConnections }: RealServerSpec,
+  at: string,
+): Combination | undefined =>
+  maxConnections === 0 || minConnections <= maxConnections
+    ? undefined
+    : {
+        pointer: `${at}/minConnections`,
+        detail: `minConnections ${minConnections} cannot stand with maxConnections ${maxConnections}`,
+        expected: `minConnections at most ${maxConnections}, or maxConnections 0 or at least ${minConnections}`,
+        inherited: false,
+      };

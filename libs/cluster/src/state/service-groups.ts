@@ -1,0 +1,29 @@
+import type { VirtualServiceId, VirtualServiceSpec } from '@evenkeel/contracts';
+import { Map } from 'immutable';
+import { type Groups, moved } from './groups.ts';
+
+/** By what services are looked up without reading them all. `followed`: by the id of the service whose verdict they take. */
+const keyOf = {
+  label: (spec: VirtualServiceSpec) => spec.label,
+  address: (spec: VirtualServiceSpec) => spec.address,
+  application: (spec: VirtualServiceSpec) => spec.application,
+  followed: ({ healthCheck }: VirtualServiceSpec) =>
+    healthCheck.kind === 'follow' ? healthCheck.virtualService : undefined,
+} as const satisfies Record<string, (spec: VirtualServiceSpec) => string | undefined>;
+
+export type ServiceGroups = { readonly [Key in keyof typeof keyOf]: Groups<VirtualServiceId> };
+
+export const noServiceGroups: ServiceGroups = { label: Map(), address: Map(), application: Map(), followed: Map() };
+
+/** The groups after a service became `after`; undefined before it was added and after it was removed. */
+export const regrouped = (
+  groups: ServiceGroups,
+  id: VirtualServiceId,
+  before: VirtualServiceSpec | undefined,
+  after: VirtualServiceSpec | undefined,
+): ServiceGroups => ({
+  label: moved(groups.label, id, before && keyOf.label(before), after && keyOf.label(after)),
+  address: moved(groups.address, id, before && keyOf.address(before), after && keyOf.address(after)),
+  application: moved(groups.application, id, before && keyOf.application(before), after && keyOf.application(after)),
+  followed: moved(groups.followed, id, before && keyOf.followed(before), after && keyOf.followed(after)),
+});

@@ -1,0 +1,34 @@
+import type { RealServerId, RealServerState } from '@evenkeel/contracts';
+import { assert } from '@evenkeel/kernel';
+import { OrderedSet } from 'immutable';
+import type { Cluster } from './cluster.ts';
+import { joined, left, moved } from './groups.ts';
+
+// The cluster with one real server changed, and every index with it.
+
+export const realServerIn = (cluster: Cluster, id: RealServerId): RealServerState => {
+  const realServer = cluster.realServers.get(id);
+  assert(realServer !== undefined, `no real server ${id}`);
+  return realServer;
+};
+
+export const addRealServer = (cluster: Cluster, realServer: RealServerState): Cluster => ({
+  ...cluster,
+  nextNumber: Math.max(cluster.nextNumber, realServer.number + 1),
+  realServers: cluster.realServers.set(realServer.id, realServer),
+  members: cluster.members.update(realServer.virtualServiceId, OrderedSet(), (ids) => ids.add(realServer.id)),
+  machines: joined(cluster.machines, realServer.spec.address, realServer.id),
+});
+
+export const replaceRealServer = (cluster: Cluster, before: RealServerState, after: RealServerState): Cluster => ({
+  ...cluster,
+  realServers: cluster.realServers.set(after.id, after),
+  machines: moved(cluster.machines, after.id, before.spec.address, after.spec.address),
+});
+
+export const removeRealServer = (cluster: Cluster, realServer: RealServerState): Cluster => ({
+  ...cluster,
+  realServers: cluster.realServers.delete(realServer.id),
+  members: cluster.members.update(realServer.virtualServiceId, OrderedSet(), (ids) => ids.delete(realServer.id)),
+  machines: left(cluster.machines, realServer.spec.address, realServer.id),
+});
