@@ -38,9 +38,11 @@ export const CommandOutcome = z.strictObject({
 });
 export type CommandOutcome = z.infer<typeof CommandOutcome>;
 
-export const CommandAnswer = z.discriminatedUnion('ok', [
-  z.strictObject({ ok: z.literal(true), value: CommandOutcome }),
-  z.strictObject({ ok: z.literal(false), refusal: ClusterRefusal }),
+export const CommandAnswer = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('done'), outcome: CommandOutcome }),
+  z.strictObject({ kind: z.literal('refused'), refusal: ClusterRefusal }),
+  /** The book is out of reach or overrun. `mayBeRecorded`: asking again with the same idempotency key tells. */
+  z.strictObject({ kind: z.literal('unavailable'), detail: z.string(), mayBeRecorded: z.boolean() }),
 ]);
 export type CommandAnswer = z.infer<typeof CommandAnswer>;
 

@@ -1,5 +1,5 @@
 import type { NodeChannel, VerdictMirror } from '@evenkeel/bus';
-import { type Cluster, type ClusterFollower } from '@evenkeel/cluster';
+import type { Cluster, ClusterFollower, Observed } from '@evenkeel/cluster';
 import type {
   Convergence,
   NodeName,
@@ -9,7 +9,7 @@ import type {
   Revision,
   Verdict,
 } from '@evenkeel/contracts';
-import { convergenceOf, emptyFleet, type Fleet, forgetTheGone, takeReport } from '@evenkeel/data-plane';
+import { convergenceOf, emptyFleet, type Fleet, forgetTheGone, isSilent, takeReport } from '@evenkeel/data-plane';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { problem } from '../problems/problem-exception.ts';
 
@@ -80,8 +80,12 @@ export class ClusterView {
     return this.reports;
   }
 
-  samples(): readonly NodeSample[] {
-    return [...this.sampleByNode.values()];
+  /** What the live nodes say: silent ones neither hold anything up nor count connections. */
+  observed(): Observed {
+    const nowMs = this.clock.monotonicMs();
+    const live = [...this.reports.values()].filter(({ heardAtMs }) => !isSilent(heardAtMs, nowMs));
+    const reports = live.map(({ report }) => report);
+    return { reports, samples: reports.flatMap(({ node }) => this.sampleByNode.get(node) ?? []) };
   }
 
   convergence(revision: Revision): Convergence {

@@ -2,6 +2,7 @@ import { type ConfigClient, activeTraceId } from '@evenkeel/bus';
 import type { Cluster } from '@evenkeel/cluster';
 import type { ClusterCommand, CommandOutcome, Revision, WriteAnswer, WriteQuery } from '@evenkeel/contracts';
 import { durationMs } from '@evenkeel/kernel';
+import { bookUnavailable } from '../problems/book-unavailable.ts';
 import { refusalToProblem } from '../problems/refusal-to-problem.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { Asking } from './asking.ts';
@@ -34,8 +35,9 @@ export class Writes {
       ...preconditions,
       ...(traceId === undefined ? {} : { traceId }),
     });
-    if (!answer.ok) throw refusalToProblem(answer.refusal);
-    return this.tell(answer.value, query, resourceOf);
+    if (answer.kind === 'refused') throw refusalToProblem(answer.refusal);
+    if (answer.kind === 'unavailable') throw bookUnavailable(answer.detail, answer.mayBeRecorded);
+    return this.tell(answer.outcome, query, resourceOf);
   }
 
   private async tell(outcome: CommandOutcome, query: WriteQuery, resourceOf: ResourceOf): Promise<WriteAnswer> {

@@ -13,6 +13,6 @@ export class OverviewController {
   @Get()
   @Answers(200, Overview, 'System overview: every virtual service with its real servers, state, reason and connections')
   get(): Overview {
-    return overviewOf(this.view.cluster(), this.view.verdicts());
+    return overviewOf(this.view.cluster(), this.view.verdicts(), this.view.observed());
   }
 }

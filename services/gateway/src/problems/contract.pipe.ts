@@ -1,4 +1,4 @@
-import { readInput } from '@evenkeel/contracts';
+import { AddVirtualServiceBody, invalidService, readInput } from '@evenkeel/contracts';
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import type * as z from 'zod';
 import { refusalToProblem } from './refusal-to-problem.ts';
@@ -12,7 +12,12 @@ export class ContractPipe implements PipeTransform {
 
 /** The parsed value. Throws one problem with everything that is wrong with it. */
 export const parseOrThrow = <Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> => {
-  const read = readInput(schema, value ?? {}); // a missing body is an empty one: its required fields are named then
+  const given = value ?? {}; // a missing body is an empty one: its required fields are named then
+  const read = readInput(schema, given);
   if (read.ok) return read.value;
-  throw refusalToProblem({ kind: 'invalid-input', errors: read.refusal });
+  // A body that describes a service may hold values that are right in another mode: that is said then.
+  const isService = (schema as z.ZodType) === AddVirtualServiceBody;
+  throw refusalToProblem(
+    isService ? invalidService(read.refusal, given) : { kind: 'invalid-input', errors: read.refusal },
+  );
 };

@@ -2,6 +2,7 @@ import { type Problem, rpc } from '@evenkeel/contracts';
 import { activeTraceId, ConfigAway } from '@evenkeel/bus';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { bookUnavailable } from './book-unavailable.ts';
 import { problem, ProblemException } from './problem-exception.ts';
 
 /** Everything that ends a request badly leaves as one problem document (RFC 9457). */
@@ -36,13 +37,9 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 const configAway = ({ asked, hasMaybeHappened }: ConfigAway): ProblemException => {
-  const detail =
-    asked !== rpc.command
-      ? 'The book cannot be read now: config, or the way to it, is away.'
-      : hasMaybeHappened
-        ? 'The book did not answer in time. The change may have been made: look at /api/v1/commits, or repeat with the same Idempotency-Key.'
-        : 'The book cannot be written now: config, or the way to it, is away. Nothing was changed.';
-  return problem(503, 'config-away', detail, undefined, { retryAfterSeconds: 2 });
+  const why = 'The book is out of reach: config, or the way to it, is away.';
+  if (asked === rpc.command) return bookUnavailable(why, hasMaybeHappened);
+  return problem(503, 'book-unavailable', why, undefined, { retryAfterSeconds: 2 });
 };
 
 const nestCodes: Readonly<Record<number, string>> = {
@@ -55,8 +52,12 @@ const nestCodes: Readonly<Record<number, string>> = {
   415: 'wrong-content-type',
 };
 
-const fromNest = (failure: HttpException): ProblemException =>
-  problem(failure.getStatus(), nestCodes[failure.getStatus()] ?? 'bad-request', failure.message);
+/** Nest turns a body that does not parse, and a path that does not decode, into the same exception. */
+const fromNest = (failure: HttpException): ProblemException => {
+  const status = failure.getStatus();
+  const detail = status === 400 ? `The request cannot be read: ${failure.message}.` : `${failure.message}.`;
+  return problem(status, nestCodes[status] ?? 'bad-request', detail);
+};
 
 type BodyError = { readonly type: string; readonly status: number; readonly message: string };
 
@@ -66,6 +67,5 @@ const isBodyError = (failure: unknown): failure is BodyError =>
 
 const fromBodyParser = ({ type, status, message }: BodyError): ProblemException => {
   if (type === 'entity.too.large') return problem(413, 'body-too-large', 'A body may have 1 MiB at the most.');
-  if (type === 'entity.parse.failed') return problem(400, 'not-json', `The body is not JSON: ${message}.`);
   return problem(status, nestCodes[status] ?? 'bad-request', message);
 };

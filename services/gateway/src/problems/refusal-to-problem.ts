@@ -21,14 +21,15 @@ const telling: Telling = {
     status: 400,
     tell: ({ kind, errors }) => ({
       detail: 'The request has values that do not fit.',
-      errors: errors.map((error) => ({ code: kind, ...error })),
+      errors: errors.map(({ pointer, ...error }) => ({ pointer: `#${pointer}`, code: kind, ...error })),
     }),
   },
   'invalid-combination': {
     status: 422,
     tell: ({ kind, errors }) => ({
       detail: 'Each value is right, but they cannot stand together.',
-      errors: errors.map(({ inherited, detail, ...error }) => ({
+      errors: errors.map(({ pointer, inherited, detail, ...error }) => ({
+        pointer: `#${pointer}`,
         code: kind,
         ...error,
         detail: inherited ? `${detail} (inherited from the source)` : detail,

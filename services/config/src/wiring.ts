@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { ConfigStream, VerdictBucket, VerdictMirror } from '@evenkeel/bus';
+import { emptyCluster, evolve, fromSnapshot, toSnapshot, type Cluster } from '@evenkeel/cluster';
+import type { CommitLog } from '@evenkeel/commit-log';
+import { clusterLog, type CommitId, type Hash } from '@evenkeel/contracts';
+import { type Clock, Loop } from '@evenkeel/kernel';
+import { newId } from '@evenkeel/kernel/system';
+import { GroupCommitter, Relay } from '@evenkeel/ledger';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { Archive } from './book/archive.ts';
+import { Book, type Writer } from './book/book.ts';
+import { decideWish } from './book/decide-wish.ts';
+import { Snapshots } from './book/snapshots.ts';
+import type { ConfigSettings } from './settings.ts';
+
+export type Parts = { readonly book: Book; readonly archive: Archive; run(): void; stop(): void };
+
+/** Failed rounds are tried again soon at first, then less often. */
+const patience = { retryMinMs: 50, retryMaxMs: 2_000 };
+
+/** The parts of `config` in the order in which data flows. */
+export const wire = async (
+  settings: ConfigSettings,
+  log: CommitLog,
+  connection: NatsConnection,
+  clock: Clock,
+  onFailure: (failure: unknown) => void,
+): Promise<Parts> => {
+  const name = clusterLog(settings.cluster);
+  // Reads the verdict bucket: "available" needs to know who is down.
+  const verdicts = new VerdictMirror(new VerdictBucket(connection));
+  // Reads and writes the log.
+  const writer = await openWriter(settings, log, verdicts, clock);
+  // Reads the log; writes the stream, which it makes when it is missing.
+  const relay = new Relay(name, log, await ConfigStream.open(connection, settings.cluster), clock);
+  // Reads what the writer folded; writes snapshots.
+  const snapshots = new Snapshots(log, name, settings.snapshotEvery);
+
+  const options = { ...patience, onFailure };
+  const relaying = new Loop(() => relay.carry(), { ...options, sweepMs: 1_000 }, clock);
+  const watching = new Loop(() => verdicts.follow(() => undefined), { ...options, sweepMs: 0 }, clock);
+  const snapping = new Loop(() => snapshots.store(toSnapshot(writer.state())), { ...options, sweepMs: 60_000 }, clock);
+
+  writer.onAppended((sealed) => {
+    relay.offer(sealed);
+    relaying.wake();
+    if (snapshots.isDue(writer.state().revision)) snapping.wake();
+  });
+  const unfollow = log.follow(() => relaying.wake()); // another config process appended
+  return {
+    book: new Book(writer),
+    archive: new Archive(log),
+    run: () => [relaying, watching, snapping].forEach((loop) => void loop.run()),
+    stop: () => {
+      [relaying, watching, snapping].forEach((loop) => loop.stop());
+      unfollow();
+    },
+  };
+};
+
+const openWriter = async (
+  { cluster, reservedPorts }: ConfigSettings,
+  logPort: CommitLog,
+  verdicts: VerdictMirror,
+  clock: Clock,
+): Promise<Writer> => {
+  const log = clusterLog(cluster);
+  const snapshot = await logPort.latestSnapshot(log);
+  const state: Cluster = snapshot === undefined ? emptyCluster : fromSnapshot(snapshot);
+  const writer: Writer = new GroupCommitter({
+    log,
+    logPort,
+    decide: decideWish({
+      verdicts: () => verdicts.current(),
+      newId,
+      reservedPorts: new Map(Object.entries(reservedPorts).map(([port, usedFor]) => [Number(port), usedFor])),
+    }),
+    evolve,
+    initial: { state, revision: state.revision, hash: state.hash },
+    clock,
+    newCommitId: () => newId() as CommitId,
+    sha256,
+  });
+  await writer.catchUp();
+  return writer;
+};
+
+/** SHA-256 of a text in UTF-8, as 64 hexadecimal digits. */
+const sha256 = (text: string): Hash => createHash('sha256').update(text).digest('hex') as Hash;

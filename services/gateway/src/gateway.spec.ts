@@ -1,0 +1,341 @@
+import 'reflect-metadata';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigAway, ConfigClient, type NodeChannel, type VerdictMirror } from '@evenkeel/bus';
+import { ClusterFollower, type Cluster, emptyCluster, withEvent } from '@evenkeel/cluster';
+import {
+  type CommandAnswer,
+  type CommandRequest,
+  type Hash,
+  Problem,
+  type RealServerId,
+  type RealServerInput,
+  RealServerSpec,
+  type Revision,
+  rpc,
+  type TokenAnswer,
+  type VirtualServiceId,
+  VirtualServiceResource,
+  VirtualServiceSpec,
+  WriteAnswer,
+} from '@evenkeel/contracts';
+import { SystemClock } from '@evenkeel/kernel/system';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import { configureApp } from './app.ts';
+import { ClusterView } from './book/cluster-view.ts';
+import { BUS, GatewayModule } from './gateway.module.ts';
+import { openApiDocument } from './openapi/document.ts';
+import { GatewaySettings } from './settings.ts';
+
+// The edge without a bus: `config` is a function here, and the cluster is the one below.
+
+const secret = 's'.repeat(43);
+const token = `ek_admin_${'0'.repeat(16)}_${secret}`;
+const webId = '0199a000-0000-7000-8000-000000000001' as VirtualServiceId;
+const pacs1Id = '0199a000-0000-7000-8000-000000000002' as RealServerId;
+
+const web = {
+  label: 'INFINITT_Web',
+  address: '192.168.85.150',
+  ports: [80],
+  layer: 7,
+  mode: 'http',
+} as const;
+const pacs1: RealServerInput = { label: 'INF_PACS1', address: '192.168.85.200' };
+
+const occasion = {
+  revision: 7 as Revision,
+  time: '2026-11-22T03:00:00.000Z',
+  actor: { name: 'administrator', kind: 'token', authenticatedBy: 'spec' },
+} as const;
+
+const cluster: Cluster = {
+  ...[
+    {
+      kind: 'VirtualServiceAdded',
+      virtualServiceId: webId,
+      number: 1,
+      service: VirtualServiceSpec.parse(web),
+    } as const,
+    {
+      kind: 'RealServerAdded',
+      virtualServiceId: webId,
+      realServerId: pacs1Id,
+      number: 2,
+      realServer: RealServerSpec.parse(pacs1),
+    } as const,
+  ].reduce((state, event) => withEvent(state, event, occasion), emptyCluster),
+  revision: 7 as Revision,
+};
+
+let asked: CommandRequest[] = [];
+let answer: () => Promise<CommandAnswer>;
+const done: CommandAnswer = {
+  kind: 'done',
+  outcome: { revision: 7 as Revision, changed: true, events: [], lint: [] },
+};
+const config: Pick<ConfigClient, 'command' | 'token'> = {
+  command: (request) => {
+    asked.push(request);
+    return answer();
+  },
+  token: (id): Promise<TokenAnswer> =>
+    Promise.resolve({
+      token:
+        id === '0'.repeat(16)
+          ? {
+              id,
+              secretHash: createHash('sha256').update(secret).digest('hex') as Hash,
+              name: 'administrator',
+              role: 'admin',
+              createdAt: occasion.time,
+            }
+          : null,
+    }),
+};
+
+let app: NestExpressApplication;
+let origin: string;
+
+beforeAll(async () => {
+  const follower = new ClusterFollower({ feed: {} as never, hashOf: () => '' as Hash, lastServed: cluster });
+  const verdicts = { current: () => new Map() } as unknown as VerdictMirror;
+  const view = new ClusterView(follower, verdicts, {} as NodeChannel, new SystemClock(), () => undefined);
+  const module = await Test.createTestingModule({ imports: [GatewayModule.with(GatewaySettings.parse({ nats: {} }))] })
+    .overrideProvider(BUS)
+    .useValue({ drain: () => Promise.resolve() })
+    .overrideProvider(ConfigClient)
+    .useValue(config)
+    .overrideProvider(ClusterView)
+    .useValue(view)
+    .compile();
+  app = module.createNestApplication<NestExpressApplication>({ logger: false, bodyParser: false });
+  configureApp(app);
+  await app.listen(0, '127.0.0.1');
+  origin = await app.getUrl();
+});
+beforeEach(() => {
+  asked = [];
+  answer = () => Promise.resolve(done);
+});
+afterAll(() => app.close());
+
+type Call = {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly text?: string;
+  readonly headers?: Record<string, string>;
+};
+
+const call = (path: string, { method = 'GET', body, text, headers = {} }: Call = {}): Promise<Response> => {
+  const content = text ?? (body === undefined ? null : JSON.stringify(body));
+  return fetch(`${origin}/api/v1${path}`, {
+    method,
+    body: content,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+  });
+};
+
+/** The problem of an answer, after checking that it is one. */
+const problemOf = async (response: Response): Promise<Problem> => {
+  expect(response.headers.get('content-type')).toContain('application/problem+json');
+  const problem = Problem.parse(await response.json());
+  expect(problem.status).toBe(response.status);
+  return problem;
+};
+
+describe('who may come in', () => {
+  it.each([
+    ['no token', ''],
+    ['another scheme', 'Basic YTpi'],
+    ['a token that is not one', 'Bearer nonsense'],
+    ['an unknown token', `Bearer ek_admin_${'1'.repeat(16)}_${secret}`],
+    ['a wrong secret', `Bearer ek_admin_${'0'.repeat(16)}_${'t'.repeat(43)}`],
+  ])('turns away %s, and says what to send', async (_, authorization) => {
+    const response = await call('/overview', { headers: { authorization } });
+    expect(response.headers.get('www-authenticate')).toContain('Bearer');
+    expect(await problemOf(response)).toMatchObject({ status: 401, code: 'not-signed-in' });
+  });
+});
+
+describe('reading', () => {
+  it('shows a virtual service with its real servers, its ETag and the revision it was read from', async () => {
+    const response = await call(`/virtual-services/${webId}`);
+    expect(response.headers.get('etag')).toBe('"7"');
+    expect(response.headers.get('evenkeel-revision')).toBe('7');
+    expect(VirtualServiceResource.parse(await response.json())).toMatchObject({
+      id: webId,
+      label: 'INFINITT_Web',
+      revision: 7,
+      realServers: [{ id: pacs1Id, label: 'INF_PACS1', weight: 100, intent: { intent: 'online' } }],
+    });
+  });
+
+  it('lists in pages whose cursor leads on', async () => {
+    const first = (await (await call('/virtual-services?limit=1')).json()) as { items: unknown[]; next?: string };
+    expect(first.items).toHaveLength(1);
+    expect(first.next).toBeUndefined();
+    expect(await problemOf(await call('/virtual-services?cursor=bm9uc2Vuc2U'))).toMatchObject({ code: 'bad-cursor' });
+  });
+
+  it.each([
+    ['/virtual-services/0199a000-0000-7000-8000-00000000ffff', 'unknown-virtual-service'],
+    [`/virtual-services/${webId}/real-servers/${webId}`, 'unknown-real-server'],
+    ['/machines/10.0.0.1', 'unknown-machine'],
+    ['/nodes/nobody', 'unknown-node'],
+    ['/commits/8/convergence', 'unknown-revision'],
+    ['/nowhere', 'not-found'],
+  ])('says that %s does not exist', async (path, code) => {
+    expect(await problemOf(await call(path))).toMatchObject({ status: 404, code });
+  });
+});
+
+describe('writing', () => {
+  it('hands the wish to config with who, why and from where, and answers with the commit and where the nodes are', async () => {
+    const response = await call('/virtual-services', {
+      method: 'POST',
+      body: { ...web, label: 'Other', ports: [81], reason: 'new viewer' },
+      headers: { 'idempotency-key': 'once' },
+    });
+    expect(response.status).toBe(201);
+    expect(WriteAnswer.parse(await response.json())).toMatchObject({ revision: 7, commit: '/api/v1/commits/7' });
+    expect(asked).toMatchObject([
+      {
+        command: { kind: 'AddVirtualService', service: { label: 'Other', balance: 'least-connections' } },
+        actor: { name: 'administrator', kind: 'token', authenticatedBy: `token ek_admin_${'0'.repeat(16)}` },
+        reason: 'new viewer',
+        idempotencyKey: 'once',
+      },
+    ]);
+    expect(JSON.stringify(asked)).not.toContain(secret);
+  });
+
+  it('demands If-Match before something that was read is changed or removed', async () => {
+    for (const method of ['PATCH', 'DELETE']) {
+      const problem = await problemOf(
+        await call(`/virtual-services/${webId}`, { method, ...(method === 'PATCH' ? { body: {} } : {}) }),
+      );
+      expect(problem).toMatchObject({ status: 428, code: 'if-match-required' });
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it('passes If-Match on as the version that the caller knows', async () => {
+    await call(`/virtual-services/${webId}`, {
+      method: 'PATCH',
+      body: { label: 'Web' },
+      headers: { 'if-match': '"7"' },
+    });
+    expect(asked).toMatchObject([{ ifMatch: 7, command: { changes: { label: 'Web' } } }]);
+  });
+
+  it('answers a stale version with the present one', async () => {
+    answer = () =>
+      Promise.resolve({
+        kind: 'refused',
+        refusal: { kind: 'stale-version', present: 9 as Revision, given: 7 as Revision },
+      });
+    const response = await call(`/virtual-services/${webId}`, { method: 'DELETE', headers: { 'if-match': '"7"' } });
+    expect(await problemOf(response)).toMatchObject({ status: 412, code: 'stale-version', present: 9 });
+  });
+
+  it('says 503 and that nothing changed when config is not there, and when Postgres is not', async () => {
+    answer = () => Promise.reject(new ConfigAway(rpc.command, false, undefined));
+    const away = await call(`/machines/192.168.85.200/drain`, { method: 'POST', body: {} });
+    expect(away.headers.get('retry-after')).toBe('2');
+    expect(await problemOf(away)).toMatchObject({
+      status: 503,
+      detail: expect.stringContaining('Nothing was changed'),
+    });
+    answer = () => Promise.resolve({ kind: 'unavailable', detail: 'Postgres does not answer.', mayBeRecorded: true });
+    const unsure = await problemOf(await call(`/machines/192.168.85.200/drain`, { method: 'POST', body: {} }));
+    expect(unsure).toMatchObject({ status: 503, detail: expect.stringContaining('Idempotency-Key') });
+  });
+});
+
+describe('bad input changes nothing', () => {
+  const post = (body: unknown) => call('/virtual-services', { method: 'POST', body });
+
+  it.each([
+    ['an unknown field', { ...web, colour: 'red' }, '#/colour'],
+    ['a port out of range', { ...web, ports: [70_000] }, '#/ports/0'],
+    ['an address that is none', { ...web, address: '192.168.85.500' }, '#/address'],
+    ['a label with a control character', { ...web, label: 'a\nb' }, '#/label'],
+    ['a list of 10,000 ports', { ...web, ports: Array.from({ length: 10_000 }, (_, index) => index + 1) }, '#/ports'],
+    ['a weight of the wrong type', { ...web, realServers: [{ ...pacs1, weight: 'heavy' }] }, '#/realServers/0/weight'],
+    ['a missing address', { ...web, address: undefined }, '#/address'],
+  ])('names the place of %s', async (_, body, pointer) => {
+    const problem = await problemOf(await post(body));
+    expect(problem).toMatchObject({ status: 400, code: 'invalid-input' });
+    expect(problem.errors?.map((error) => error.pointer)).toContain(pointer);
+    expect(asked).toEqual([]);
+  });
+
+  it('names all errors of a body at once', async () => {
+    const problem = await problemOf(await post({ ...web, ports: [0], label: '', address: 'here' }));
+    expect(problem.errors?.map((error) => error.pointer).toSorted()).toEqual(['#/address', '#/label', '#/ports/0']);
+  });
+
+  it('tells a value that is right in another mode from a wrong one', async () => {
+    const problem = await problemOf(await post({ ...web, mode: 'tcp', persistence: { kind: 'http-cookie' } }));
+    expect(problem).toMatchObject({ status: 422, code: 'invalid-combination' });
+  });
+
+  it('does not send a label of almost 1 MiB back', async () => {
+    const response = await post({ ...web, label: 'x'.repeat(1_000_000) });
+    expect((await response.text()).length).toBeLessThan(2_000);
+    expect(response.status).toBe(400);
+  });
+
+  it.each([
+    ['what is not JSON', { method: 'POST', text: '{"label":' }, 400, 'bad-request'],
+    [
+      'more than 1 MiB',
+      { method: 'POST', text: JSON.stringify({ label: 'x'.repeat(1_100_000) }) },
+      413,
+      'body-too-large',
+    ],
+    [
+      'another content type',
+      { method: 'POST', text: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+      415,
+      'wrong-content-type',
+    ],
+    ['an If-Match that is no ETag', { method: 'POST', body: web, headers: { 'if-match': 'seven' } }, 400, 'bad-header'],
+    [
+      'an Idempotency-Key with a space',
+      { method: 'POST', body: web, headers: { 'idempotency-key': 'a b' } },
+      400,
+      'bad-header',
+    ],
+  ])('refuses %s', async (_, request, status, code) => {
+    expect(await problemOf(await call('/virtual-services', request))).toMatchObject({ status, code });
+    expect(asked).toEqual([]);
+  });
+
+  it('refuses a query field that it does not know, and a time that is too long', async () => {
+    expect(
+      await problemOf(await call('/machines/192.168.85.200/drain?wat=1', { method: 'POST', body: {} })),
+    ).toMatchObject({ status: 400 });
+    expect(
+      await problemOf(await call('/machines/192.168.85.200/drain?timeout=2h', { method: 'POST', body: {} })),
+    ).toMatchObject({ status: 400 });
+  });
+});
+
+it('sends no header that names its software, and all that protect a browser', async () => {
+  const { headers } = await call('/overview');
+  expect(headers.get('x-powered-by')).toBeNull();
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+});
+
+it('serves the API document that is committed', async () => {
+  const file = join(import.meta.dirname, '../../../docs/reference/openapi.json');
+  const document = `${JSON.stringify(openApiDocument(app), null, 2)}\n`;
+  if (process.env.UPDATE_GOLDEN === '1') await writeFile(file, document);
+  expect(document).toBe(await readFile(file, 'utf8').catch(() => 'missing: run this test with UPDATE_GOLDEN=1'));
+});
