@@ -68,28 +68,27 @@ const HttpCheck = z.strictObject({ ...http, ...target }).refine(bodyNeedsGet, bo
 const DicomEchoCheck = z.strictObject({ ...dicomEcho, ...target });
 
 /** Layer 7, and layer 4 in mode `tcp`. */
-export const TcpCheck = z.discriminatedUnion('kind', [NoCheck, Follow, ConnectCheck, HttpCheck, DicomEchoCheck]);
+export const TcpCheck = z
+  .discriminatedUnion('kind', [NoCheck, Follow, ConnectCheck, HttpCheck, DicomEchoCheck])
+  .meta({ id: 'TcpCheck' });
 export type TcpCheck = z.infer<typeof TcpCheck>;
 
-export const TcpUdpCheck = z.discriminatedUnion('kind', [
-  NoCheck,
-  Follow,
-  ConnectCheck,
-  HttpCheck,
-  DicomEchoCheck,
-  NetbiosNodeStatus,
-]);
+export const TcpUdpCheck = z
+  .discriminatedUnion('kind', [NoCheck, Follow, ConnectCheck, HttpCheck, DicomEchoCheck, NetbiosNodeStatus])
+  .meta({ id: 'TcpUdpCheck' });
 export type TcpUdpCheck = z.infer<typeof TcpUdpCheck>;
 
 /** Mode `udp`: no connect to the service's own port can be written down. */
-export const UdpCheck = z.discriminatedUnion('kind', [
-  NoCheck,
-  Follow,
-  NetbiosNodeStatus,
-  z.strictObject({ ...connect, ...targetOnOwnPort }),
-  z.strictObject({ ...http, ...targetOnOwnPort }).refine(bodyNeedsGet, bodyNeedsGetMessage),
-  z.strictObject({ ...dicomEcho, ...targetOnOwnPort }),
-]);
+export const UdpCheck = z
+  .discriminatedUnion('kind', [
+    NoCheck,
+    Follow,
+    NetbiosNodeStatus,
+    z.strictObject({ ...connect, ...targetOnOwnPort }),
+    z.strictObject({ ...http, ...targetOnOwnPort }).refine(bodyNeedsGet, bodyNeedsGetMessage),
+    z.strictObject({ ...dicomEcho, ...targetOnOwnPort }),
+  ])
+  .meta({ id: 'UdpCheck' });
 export type UdpCheck = z.infer<typeof UdpCheck>;
 
 export type HealthCheck = TcpCheck | TcpUdpCheck | UdpCheck;

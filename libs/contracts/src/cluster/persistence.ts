@@ -34,22 +34,21 @@ const HttpCookieAndSourceIp = z.strictObject({
   tableSize: tableSize(10_240),
 });
 
-export const HttpPersistence = z.discriminatedUnion('kind', [
-  NoPersistence,
-  SourceIp,
-  HttpCookie,
-  HttpCookieAndSourceIp,
-]);
+export const HttpPersistence = z
+  .discriminatedUnion('kind', [NoPersistence, SourceIp, HttpCookie, HttpCookieAndSourceIp])
+  .meta({ id: 'HttpPersistence' });
 export type HttpPersistence = z.infer<typeof HttpPersistence>;
 
 /** No cookie can be written down for a service that never sees HTTP. */
-export const TcpPersistence = z.discriminatedUnion('kind', [NoPersistence, SourceIp]);
+export const TcpPersistence = z.discriminatedUnion('kind', [NoPersistence, SourceIp]).meta({ id: 'TcpPersistence' });
 export type TcpPersistence = z.infer<typeof TcpPersistence>;
 
-export const Layer4Persistence = z.discriminatedUnion('kind', [
-  NoPersistence,
-  z.strictObject({ kind: z.literal('source-ip'), timeout: timeout('5m'), tableSize: tableSize(65_535) }),
-]);
+export const Layer4Persistence = z
+  .discriminatedUnion('kind', [
+    NoPersistence,
+    z.strictObject({ kind: z.literal('source-ip'), timeout: timeout('5m'), tableSize: tableSize(65_535) }),
+  ])
+  .meta({ id: 'Layer4Persistence' });
 export type Layer4Persistence = z.infer<typeof Layer4Persistence>;
 
 export type Persistence = HttpPersistence | TcpPersistence | Layer4Persistence;

@@ -19,7 +19,7 @@ import { ClusterView } from '../book/cluster-view.ts';
 import { Asked, AskedToRemove, AskedWithVersion, type Asking, type AskingToRemove, etagOf } from '../book/asking.ts';
 import { realServerIn, realServerResource, virtualServiceIn } from '../book/resources.ts';
 import { type ResourceOf, Writes } from '../book/writes.ts';
-import { Answers, Writing } from '../openapi/answers.ts';
+import { Answers, Removing, Writing, WritingOver } from '../openapi/answers.ts';
 
 const ServicePath = z.strictObject({ id: VirtualServiceId });
 type ServicePath = z.infer<typeof ServicePath>;
@@ -63,7 +63,7 @@ export class RealServersController {
   }
 
   @Patch(':realServerId')
-  @Writing(200, 'Change fields of a real server (JSON merge patch); needs If-Match')
+  @WritingOver('Change fields of a real server (JSON merge patch)')
   modify(
     @AskedWithVersion() asking: Asking,
     @Param({ schema: Path }) path: Path,
@@ -76,7 +76,7 @@ export class RealServersController {
   }
 
   @Delete(':realServerId')
-  @Writing(200, 'Remove a real server; needs If-Match')
+  @Removing('Remove a real server')
   remove(
     @AskedToRemove('real-server') asking: AskingToRemove,
     @Param({ schema: Path }) path: Path,

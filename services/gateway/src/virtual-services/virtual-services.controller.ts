@@ -19,7 +19,7 @@ import { pageFrom } from '../book/pages.ts';
 import { Asked, AskedToRemove, AskedWithVersion, type Asking, type AskingToRemove, etagOf } from '../book/asking.ts';
 import { virtualServiceIn, virtualServiceResource } from '../book/resources.ts';
 import { type ResourceOf, Writes } from '../book/writes.ts';
-import { Answers, Writing } from '../openapi/answers.ts';
+import { Answers, Removing, Writing, WritingOver } from '../openapi/answers.ts';
 
 const Path = z.strictObject({ id: VirtualServiceId });
 type Path = z.infer<typeof Path>;
@@ -61,7 +61,7 @@ export class VirtualServicesController {
   }
 
   @Patch(':id')
-  @Writing(200, 'Change fields of a virtual service (JSON merge patch); needs If-Match')
+  @WritingOver('Change fields of a virtual service (JSON merge patch)')
   modify(
     @AskedWithVersion() asking: Asking,
     @Param({ schema: Path }) { id }: Path,
@@ -76,7 +76,7 @@ export class VirtualServicesController {
   }
 
   @Delete(':id')
-  @Writing(200, 'Remove a virtual service and its real servers; needs If-Match')
+  @Removing('Remove a virtual service and its real servers')
   remove(
     @AskedToRemove('service') asking: AskingToRemove,
     @Param({ schema: Path }) { id }: Path,
