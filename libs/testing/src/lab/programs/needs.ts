@@ -1,0 +1,39 @@
+import { isInstalled } from './search-path.ts';
+
+/** Which Debian 12 package brings which program. */
+const packages = {
+  ip: 'iproute2',
+  curl: 'curl',
+  Orthanc: 'orthanc',
+  wlmscpfs: 'dcmtk',
+  dump2dcm: 'dcmtk',
+  echoscu: 'dcmtk',
+  storescu: 'dcmtk',
+  findscu: 'dcmtk',
+  nmbd: 'samba',
+  nmblookup: 'samba-common-bin',
+} as const;
+
+/** A program that something here starts, or the right to configure networks. */
+export type Need = keyof typeof packages | 'root';
+
+/** Why something cannot run here: one sentence per unmet need, none when all is well. Looks at the user and at PATH only. */
+export const unmetNeeds = (...needs: readonly Need[]): string[] =>
+  needs.flatMap((need) => {
+    if (need === 'root') return process.getuid?.() === 0 ? [] : ['this user is not root'];
+    return isInstalled(need) ? [] : [`${need} is not installed (Debian package ${packages[need]})`];
+  });
+
+/**
+ * Jest's `describe` when all needs are met; `describe.skip`, with a printed notice of the reasons, when not:
+ * `describeNeeding(describe, 'root', 'ip')('the lab', () => …)`.
+ */
+export const describeNeeding = <Suite, Skipped>(
+  describe: Suite & { readonly skip: Skipped },
+  ...needs: readonly Need[]
+): Suite | Skipped => {
+  const unmet = unmetNeeds(...needs);
+  if (unmet.length === 0) return describe;
+  console.info(`Skipped what needs ${needs.join(', ')}: ${unmet.join('; ')}.`);
+  return describe.skip;
+};
