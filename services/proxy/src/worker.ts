@@ -1,0 +1,85 @@
+import { type Cluster, type ClusterFollower, toSnapshot } from '@evenkeel/cluster';
+import type { Layer4Ability, NodeName, NodeReport, RealServerId, VerdictState } from '@evenkeel/contracts';
+import type { NodeFacts, Reconciled, Reconciler } from '@evenkeel/data-plane';
+import type { Clock } from '@evenkeel/kernel';
+import type { LastServed } from './last-good.ts';
+
+type States = ReadonlyMap<RealServerId, VerdictState>;
+
+/** What a worker needs around it. */
+export type WorkerParts = {
+  readonly node: NodeFacts & { readonly name: NodeName };
+  /** One run of this process. */
+  readonly run: string;
+  readonly version: string;
+  readonly follower: ClusterFollower;
+  /** The newest verdicts, or the last known ones while nobody tells. The same map means the same verdicts. */
+  readonly verdicts: () => States;
+  readonly reconciler: Reconciler;
+  readonly layer4: () => Layer4Ability;
+  readonly haproxy: () => NodeReport['haproxy'];
+  /** Best effort: reports are repeated. */
+  readonly publish: (report: NodeReport) => void;
+  /** Told of what somebody else had changed here and was put right. */
+  readonly onRepair: (what: string) => void;
+  readonly sweepMs: number;
+  readonly clock: Clock;
+};
+
+/** One node: makes its data plane match the book and the verdicts, and says what it has seen. One round at a time. */
+export class Worker {
+  private sequence = 0;
+  private sweptAtMs = -Infinity;
+  private served: { readonly cluster: Cluster; readonly verdicts: States } | undefined;
+
+  constructor(private readonly parts: WorkerParts) {}
+
+  /** Throws the first failure of a data plane after the round was reported; call again then, after a pause. */
+  async round(): Promise<void> {
+    const cluster = this.parts.follower.current();
+    if (cluster === undefined) return; // a new node, still reading: leave the data plane as it is
+    const verdicts = this.parts.verdicts();
+    const reconciled = await this.reconcile({ cluster, verdicts, node: this.parts.node });
+    this.parts.publish(this.report(reconciled));
+    if (reconciled.observed === cluster.revision) this.served = { cluster, verdicts };
+    const [failure] = reconciled.failures;
+    if (failure !== undefined) throw failure;
+  }
+
+  /** What was last seen running: enough to start from with nobody else there. The same object until it changes. */
+  lastServed(): { readonly cluster: Cluster; readonly verdicts: States } | undefined {
+    return this.served;
+  }
+
+  private async reconcile(picture: Parameters<Reconciler['reconcileOnce']>[0]): Promise<Reconciled> {
+    const nowMs = this.parts.clock.monotonicMs();
+    if (nowMs - this.sweptAtMs < this.parts.sweepMs) return this.parts.reconciler.reconcileOnce(picture);
+    const { repairs, ...reconciled } = await this.parts.reconciler.sweep(picture);
+    this.sweptAtMs = nowMs;
+    repairs.forEach(this.parts.onRepair);
+    return reconciled;
+  }
+
+  private report({ failures: _, ...seen }: Reconciled): NodeReport {
+    this.sequence += 1;
+    const haproxy = this.parts.haproxy();
+    return {
+      ...seen,
+      waitingFor: [...seen.waitingFor],
+      reloadReasons: [...seen.reloadReasons],
+      node: this.parts.node.name,
+      sequence: this.sequence,
+      run: this.parts.run,
+      time: new Date(this.parts.clock.nowMs()).toISOString(),
+      layer4: this.parts.layer4(),
+      ...(haproxy === undefined ? {} : { haproxy }),
+      version: this.parts.version,
+    };
+  }
+}
+
+/** In the form that goes to disk. */
+export const toLastServed = ({ cluster, verdicts }: { cluster: Cluster; verdicts: States }): LastServed => ({
+  snapshot: toSnapshot(cluster),
+  verdicts: [...verdicts],
+});
