@@ -41,7 +41,7 @@ export class Worker {
     const verdicts = this.parts.verdicts();
     const reconciled = await this.reconcile({ cluster, verdicts, node: this.parts.node });
     this.parts.publish(this.report(reconciled));
-    if (reconciled.observed === cluster.revision) this.served = { cluster, verdicts };
+    if (reconciled.observed === cluster.revision) this.remember(cluster, verdicts);
     const [failure] = reconciled.failures;
     if (failure !== undefined) throw failure;
   }
@@ -49,6 +49,11 @@ export class Worker {
   /** What was last seen running: enough to start from with nobody else there. The same object until it changes. */
   lastServed(): { readonly cluster: Cluster; readonly verdicts: States } | undefined {
     return this.served;
+  }
+
+  private remember(cluster: Cluster, verdicts: States): void {
+    const isSame = this.served?.cluster === cluster && this.served.verdicts === verdicts;
+    if (!isSame) this.served = { cluster, verdicts };
   }
 
   private async reconcile(picture: Parameters<Reconciler['reconcileOnce']>[0]): Promise<Reconciled> {

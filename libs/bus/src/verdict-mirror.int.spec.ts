@@ -1,0 +1,86 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { RealServerId, Verdict, VerdictState } from '@evenkeel/contracts';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { startTestNats, type TestNats } from '../test/nats-server.ts';
+import { connectBus } from './connection.ts';
+import { VerdictBucket } from './verdict-bucket.ts';
+import { VerdictMirror } from './verdict-mirror.ts';
+
+const pacs = (number: number): RealServerId => `0199a000-0000-7000-8000-00000000000${number}` as RealServerId;
+
+const verdict = (realServerId: RealServerId, state: VerdictState, detail = 'as seen'): Verdict => ({
+  realServerId,
+  state,
+  reason: state === 'up' ? 'check-passed' : 'connect-refused',
+  detail,
+  since: '2026-11-22T03:00:00.000Z',
+  checker: 'spec',
+  evidence: [],
+});
+
+let nats: TestNats;
+let connection: NatsConnection;
+let bucket: VerdictBucket;
+beforeAll(async () => {
+  nats = await startTestNats();
+  connection = await connectBus({ servers: [nats.url], name: 'spec' });
+  bucket = new VerdictBucket(connection);
+});
+afterAll(async () => {
+  await connection.close();
+  await nats.dispose();
+});
+
+/** A mirror that follows, and how to wait for its next changes. */
+const following = (): {
+  mirror: VerdictMirror;
+  until: (isTrue: () => boolean) => Promise<void>;
+  changes: () => number;
+} => {
+  const mirror = new VerdictMirror(bucket);
+  let changes = 0;
+  void mirror.follow(() => (changes += 1)).catch(() => undefined); // ends with the connection
+  const until = async (isTrue: () => boolean): Promise<void> => {
+    for (let look = 0; look < 200 && !isTrue(); look += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(isTrue()).toBe(true);
+  };
+  return { mirror, until, changes: () => changes };
+};
+
+it('has caught up at once with an empty bucket', async () => {
+  const { mirror, until } = following();
+  await until(() => mirror.hasCaughtUp());
+  expect(mirror.current().size).toBe(0);
+});
+
+it('knows everything that was there before it came, and follows what comes after', async () => {
+  await bucket.put(verdict(pacs(1), 'up'));
+  await bucket.put(verdict(pacs(2), 'down'));
+  const { mirror, until } = following();
+  await until(() => mirror.hasCaughtUp());
+  expect([...mirror.states()].toSorted()).toEqual([
+    [pacs(1), 'up'],
+    [pacs(2), 'down'],
+  ]);
+  await bucket.put(verdict(pacs(1), 'down'));
+  await bucket.delete(pacs(2));
+  await until(() => mirror.states().get(pacs(1)) === 'down' && !mirror.states().has(pacs(2)));
+});
+
+it('changes its states when a state changes, and not when only evidence does', async () => {
+  await bucket.put(verdict(pacs(3), 'up', 'first'));
+  const { mirror, until, changes } = following();
+  await until(() => mirror.hasCaughtUp());
+  const [states, before] = [mirror.states(), changes()];
+  await bucket.put(verdict(pacs(3), 'up', 'second'));
+  await until(() => mirror.current().get(pacs(3))?.detail === 'second');
+  expect(mirror.states()).toBe(states);
+  expect(changes()).toBe(before);
+});
+
+it('does not take a sign of life for a verdict', async () => {
+  await bucket.beat('checker-1', 4_711);
+  const { mirror, until } = following();
+  await until(() => mirror.hasCaughtUp());
+  expect([...mirror.current().keys()].every((id) => id.startsWith('0199a000'))).toBe(true);
+});
