@@ -1,1 +1,1 @@
-export {};
+export { Probes } from './probes.ts';

@@ -1,0 +1,52 @@
+import type { Target } from '@evenkeel/verdicts';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { Disappointed, failed, type Finding, placeOf } from './finding.ts';
+import { networkFailure } from './network-failure.ts';
+
+/** The part of a check that says how to reach the server. */
+export type Dialled = {
+  /** Our own address to ask from. */
+  readonly source?: string | undefined;
+  /** As written in the check, for the sentence about it. */
+  readonly timeout: string;
+  readonly tls?: { readonly verify: boolean; readonly serverName?: string | undefined } | undefined;
+};
+
+/**
+ * An open TCP connection, with TLS on it when the check asks for that. The caller destroys it; the signal does so too.
+ * Throws `Disappointed`. Resolves no names: addresses in the book are numbers.
+ */
+export const dial = (dialled: Dialled, target: Target, signal: AbortSignal): Promise<Socket> => {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const { source, timeout, tls } = dialled;
+  const place = placeOf(target);
+  const from = source === undefined ? {} : { localAddress: source };
+  const where = { host: target.address, port: target.port, ...from, noDelay: true, signal };
+  // Without a server name no SNI is sent, and a verified certificate must bear the address itself.
+  const names = { servername: tls?.serverName ?? '', rejectUnauthorized: tls?.verify ?? false };
+  const socket = tls === undefined ? connect(where) : connectTls({ ...where, ...names });
+
+  let hasConnected = false;
+  socket.once('connect', () => (hasConnected = true));
+  socket.once(tls === undefined ? 'connect' : 'secureConnect', () => resolve(socket));
+  // Stays for good: an error without a listener would end the process. Later ones show as a closed connection.
+  socket.on('error', (error) => {
+    if (hasConnected) reject(new Disappointed(tlsFailure(error, place, signal.aborted ? timeout : undefined)));
+    else if (signal.aborted) reject(new Disappointed(noConnection(place, timeout)));
+    else reject(new Disappointed(networkFailure(error, place)));
+  });
+  return promise;
+};
+
+const noConnection = (place: string, timeout: string): Finding =>
+  failed('connect-timeout', `${place} did not answer the connection attempt within ${timeout}`);
+
+/** The plain words: OpenSSL has them in `reason`, and Node puts advice for developers behind a semicolon. */
+const plainWords = ({ reason, message }: Error & { readonly reason?: string }): string =>
+  (reason ?? message).split(';')[0] ?? '';
+
+const tlsFailure = (error: Error, place: string, over: string | undefined): Finding =>
+  over === undefined
+    ? failed('tls-failed', `TLS with ${place} failed: ${plainWords(error)}`)
+    : failed('tls-failed', `${place} accepted the connection but did not finish the TLS handshake within ${over}`);

@@ -1,0 +1,150 @@
+import { ProbeResult, type TcpUdpCheck } from '@evenkeel/contracts';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Socket } from 'node:net';
+import { setTimeout as rest } from 'node:timers/promises';
+import type * as z from 'zod';
+import { ask } from '../test/ask.ts';
+import { serveTcp, serveUdp } from '../test/loopback-server.ts';
+
+// Servers that do their worst. Whatever they do, a probe ends in time, with a reason, in bounded memory.
+
+type Step = { readonly send: Buffer } | { readonly waitMs: number };
+type Script = { readonly steps: readonly Step[]; readonly end: 'hold' | 'close' | 'reset' | 'flood' | 'drip' };
+
+const timeoutMs = 100;
+/** Generous: the machine may be busy. A probe that does not end at all is what this finds. */
+const slackMs = 900;
+/** More than kernels hold on both sides of a connection that nobody reads from. */
+const takenMaxBytes = 16 << 20;
+
+/** Random bytes, or a good answer with some bytes changed or its end cut off, or the good answer itself. */
+const words = (good: readonly Buffer[]): fc.Arbitrary<Buffer> =>
+  fc.oneof(
+    fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+    fc.constantFrom(...good),
+    fc
+      .tuple(fc.constantFrom(...good), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }), fc.nat())
+      .map(([answer, changes, length]) => spoilt(answer, changes, length)),
+  );
+
+const spoilt = (answer: Buffer, changes: readonly (readonly [number, number])[], length: number): Buffer => {
+  const copy = Buffer.from(answer);
+  for (const [at, value] of changes) copy[at % copy.length] = value;
+  return copy.subarray(0, length % 3 === 0 ? length % copy.length : copy.length);
+};
+
+const scripts = (good: readonly Buffer[]): fc.Arbitrary<readonly Script[]> => {
+  const step = fc.oneof(
+    { weight: 4, arbitrary: words(good).map((send) => ({ send })) },
+    { weight: 1, arbitrary: fc.nat(30).map((waitMs) => ({ waitMs })) },
+  );
+  const end = fc.constantFrom<Script['end']>('hold', 'close', 'reset', 'flood', 'drip');
+  const script = fc.record({ steps: fc.array(step, { maxLength: 5 }), end });
+  return fc.array(script, { minLength: 10, maxLength: 10 });
+};
+
+const perform = async (socket: Socket, { steps, end }: Script): Promise<void> => {
+  for (const step of steps) {
+    if ('send' in step) socket.write(step.send);
+    else await rest(step.waitMs);
+  }
+  if (end === 'close') socket.end();
+  if (end === 'reset') socket.resetAndDestroy();
+  if (end === 'flood') flood(socket);
+  if (end === 'drip') drip(socket);
+};
+
+const flood = (socket: Socket): void => {
+  const more = (): void => {
+    while (!socket.destroyed && socket.write(Buffer.alloc(64 * 1024, 'x')));
+  };
+  socket.on('drain', more);
+  more();
+};
+
+const drip = (socket: Socket): void => {
+  if (socket.destroyed) return;
+  const timer = setInterval(() => socket.write('x'), 5);
+  socket.once('close', () => clearInterval(timer));
+};
+
+type Written = z.input<typeof TcpUdpCheck>;
+
+/** Ten servers at a time, each with a script of its own. Throws when a probe misbehaves. */
+const survives = (check: Written, good: readonly Buffer[]) =>
+  fc.assert(
+    fc.asyncProperty(scripts(good), async (several) => {
+      await Promise.all(
+        several.map(async (script) => {
+          let taken = 0;
+          const { port, stop } = await serveTcp((socket) => {
+            socket.once('close', () => (taken = socket.bytesWritten - socket.writableLength));
+            void perform(socket, script);
+          });
+          const { tookMs, ...result } = await ask(check, port);
+          await stop();
+          expect(ProbeResult.parse(result).outcome).not.toBe('not-asked');
+          expect(tookMs).toBeLessThan(timeoutMs + slackMs);
+          expect(taken).toBeLessThan(takenMaxBytes);
+        }),
+      );
+    }),
+    { numRuns: 30, endOnFailure: true },
+  );
+
+const timeout = `${timeoutMs}ms`;
+
+describe('a hostile server ends no probe but its own', () => {
+  it('when asked to accept a connection', () => survives({ kind: 'connect', timeout }, [Buffer.from('hello')]));
+
+  const http = [
+    'HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nall up\n',
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7\r\nall up\n\r\n0\r\n\r\n',
+    'HTTP/1.1 100 Continue\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n',
+    `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`,
+  ].map((text) => Buffer.from(text));
+
+  it('when asked for a status', () => survives({ kind: 'http', timeout }, http));
+  it('when asked for a body', () => survives({ kind: 'http', method: 'GET', expectBody: 'all up', timeout }, http));
+  it('when asked for TLS', () => survives({ kind: 'http', tls: {}, timeout }, [Buffer.from('160303007a02', 'hex')]));
+
+  const titles = '00'.repeat(68);
+  const dicom = [
+    `02 00 00000058 ${titles} 21 00 0010 01 00 00 00 40 00 0008 312e322e332e3400`, // accepts
+    '04 00 00000024 00000020 01 03 0000 0001 02000000 3080 0000 2001 02000000 0100 0000 0009 02000000 0000',
+    '03 00 00000004 00 01 01 07', // rejects
+    '07 00 00000004 00 00 02 00', // aborts
+    '05 00 00000004 00000000', // wants to leave
+    '04 00 ffffffff 00000020 01 03', // four gigabytes of data
+    '04 00 00000000', // no data
+  ].map((hex) => Buffer.from(hex.replaceAll(/\s/g, ''), 'hex'));
+
+  it('when asked for C-ECHO', () => survives({ kind: 'dicom-echo', timeout }, dicom));
+});
+
+it('a hostile node ends no NetBIOS probe but its own', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 20 }), { minLength: 10, maxLength: 10 }),
+      fc.boolean(),
+      async (several, hasOurId) => {
+        await Promise.all(
+          several.map(async (datagrams) => {
+            const { port, stop } = await serveUdp((question, from, socket) => {
+              const start = hasOurId
+                ? Buffer.concat([question.subarray(0, 2), Buffer.from('84000000000100000000', 'hex')])
+                : question;
+              for (const bytes of datagrams) socket.send(Buffer.concat([start, bytes]), from.port, from.address);
+            });
+            const { tookMs, ...result } = await ask({ kind: 'netbios-node-status', timeout }, port);
+            await stop();
+            expect(ProbeResult.parse(result).outcome).toBe('failed');
+            expect(tookMs).toBeLessThan(timeoutMs + slackMs);
+          }),
+        );
+      },
+    ),
+    { numRuns: 30, endOnFailure: true },
+  ));

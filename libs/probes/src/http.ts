@@ -1,0 +1,86 @@
+import type { ProbingCheck } from '@evenkeel/contracts';
+import type { Target } from '@evenkeel/verdicts';
+import { type IncomingMessage, request } from 'node:http';
+import type { Socket } from 'node:net';
+import { dial } from './dial.ts';
+import { Disappointed, failed, type Finding, passed, placeOf } from './finding.ts';
+
+type HttpCheck = Extract<ProbingCheck, { kind: 'http' }>;
+
+const headersMaxBytes = 16 * 1024;
+const bodyMaxBytes = 64 * 1024;
+
+/**
+ * One request and its status line; with `expectBody` also the beginning of the body. No redirect is followed. Of the
+ * answer no more than 16 KiB of headers and 64 KiB of body are read.
+ */
+export const probeHttp = async (check: HttpCheck, target: Target, signal: AbortSignal): Promise<Finding> => {
+  const socket = await dial(check, target, signal);
+  try {
+    const response = await ask(socket, check, target, signal);
+    const status = `${response.statusCode} ${response.statusMessage}`.trimEnd();
+    const told = `${asked(check, target)} answered "${status}"`;
+    if (!check.expectStatus.includes(response.statusCode ?? 0)) {
+      return failed('http-status', `${told}, expected ${check.expectStatus.join(' or ')}`);
+    }
+    const { expectBody } = check;
+    if (expectBody === undefined) return passed(told);
+    const isThere = await contains(response, expectBody).catch((error: Error) => {
+      throw new Disappointed(brokenOff(`${told}, then the body`, error, check, signal));
+    });
+    if (isThere) return passed(`${told}, and the body contains "${expectBody}"`);
+    return failed('http-body', `${told}, but the body does not contain "${expectBody}"`);
+  } finally {
+    socket.destroy();
+  }
+};
+
+const asked = ({ method, path, tls }: HttpCheck, target: Target): string =>
+  `${method} ${path} on ${placeOf(target)}${tls === undefined ? '' : ' (TLS)'}`;
+
+const ask = (socket: Socket, check: HttpCheck, target: Target, signal: AbortSignal): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const question = request({
+      createConnection: () => socket,
+      method: check.method,
+      path: check.path,
+      headers: { host: check.host ?? hostOf(check, target), 'user-agent': 'evenkeel-health', connection: 'close' },
+      maxHeaderSize: headersMaxBytes,
+    });
+    question.once('response', resolve);
+    question.once('upgrade', resolve); // a 101 has no response event
+    question.on('error', (error) => reject(new Disappointed(brokenOff(asked(check, target), error, check, signal))));
+    question.end();
+  });
+
+/** RFC 9110, section 7.2: without the port when it is the usual one. */
+const hostOf = ({ tls }: HttpCheck, target: Target): string =>
+  target.port === (tls === undefined ? 80 : 443) ? target.address : placeOf(target);
+
+const brokenOff = (
+  told: string,
+  error: NodeJS.ErrnoException,
+  { timeout }: HttpCheck,
+  signal: AbortSignal,
+): Finding => {
+  if (signal.aborted) return failed('http-timeout', `${told}: no complete answer within ${timeout}`);
+  // The parser's own codes, such as HPE_HEADER_OVERFLOW.
+  if (error.code?.startsWith('HPE_') === true) return failed('http-malformed', `${told}: ${error.message}`);
+  return failed('connection-closed', `${told}: the connection was closed before the answer was complete`);
+};
+
+/** Whether the text begins within the first 64 KiB. Holds one piece of the body at a time. */
+const contains = async (response: IncomingMessage, text: string): Promise<boolean> => {
+  const wanted = Buffer.from(text);
+  let left = bodyMaxBytes;
+  let held = Buffer.alloc(0);
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    const piece = chunk.subarray(0, left);
+    left -= piece.length;
+    held = Buffer.concat([held, piece]);
+    if (held.includes(wanted)) return true;
+    if (left === 0) return false;
+    held = held.subarray(Math.max(0, held.length - wanted.length + 1)); // the text may lie across two pieces
+  }
+  return false;
+};

@@ -1,0 +1,63 @@
+import type { ProbeResult, ProbingCheck } from '@evenkeel/contracts';
+import { type Clock, durationMs } from '@evenkeel/kernel';
+import type { Target } from '@evenkeel/verdicts';
+import { cleanDetail } from './clean-detail.ts';
+import { probeConnect } from './connect.ts';
+import { probeDicomEcho } from './dicom-echo.ts';
+import { Disappointed, type Finding } from './finding.ts';
+import { probeHttp } from './http.ts';
+import { probeNetbiosNodeStatus } from './netbios-node-status.ts';
+
+/** All kinds of check that send something. */
+export class Probes {
+  private readonly underWay = new Set<AbortController>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /**
+   * Asks one target once. Resolves within the check's timeout, whatever the target does, with what came of it. Rejects
+   * only for a bug. The detail is one line of at most 512 harmless characters.
+   */
+  async probe(check: ProbingCheck, target: Target): Promise<ProbeResult> {
+    const startedMs = this.clock.monotonicMs();
+    const limit = new AbortController();
+    // An answer that has arrived while we were busy must not lose against the timer: sockets get their turn first.
+    const timer = setTimeout(() => setImmediate(() => limit.abort()), durationMs(check.timeout) ?? 0);
+    this.underWay.add(limit);
+    const { outcome, reason, detail } = await findOut(check, target, limit.signal).finally(() => {
+      clearTimeout(timer);
+      this.underWay.delete(limit);
+    });
+    const latencyMs = Math.round((this.clock.monotonicMs() - startedMs) * 10) / 10;
+    return { outcome, reason, detail: cleanDetail(detail), latencyMs, at: new Date(this.clock.nowMs()).toISOString() };
+  }
+
+  /** Ends every probe that is under way, as if its time were over. */
+  close(): void {
+    for (const limit of this.underWay) limit.abort();
+  }
+}
+
+const findOut = async (check: ProbingCheck, target: Target, signal: AbortSignal): Promise<Finding> => {
+  try {
+    return await ask(check, target, signal);
+  } catch (failure) {
+    if (failure instanceof Disappointed) return failure.finding;
+    throw failure;
+  }
+};
+
+const ask = (check: ProbingCheck, target: Target, signal: AbortSignal): Promise<Finding> => {
+  switch (check.kind) {
+    case 'connect':
+      return probeConnect(check, target, signal);
+    case 'http':
+      return probeHttp(check, target, signal);
+    case 'dicom-echo':
+      return probeDicomEcho(check, target, signal);
+    case 'netbios-node-status':
+      return probeNetbiosNodeStatus(check, target, signal);
+    default:
+      return check satisfies never;
+  }
+};

@@ -1,0 +1,19 @@
+import { type ProbeResult, type ProbingCheck, TcpUdpCheck } from '@evenkeel/contracts';
+import { SystemClock } from '@evenkeel/kernel/system';
+import type * as z from 'zod';
+import { Probes } from '../src/index.ts';
+
+/** A check as an operator writes it: defaults are filled in. */
+export const aCheck = (written: z.input<typeof TcpUdpCheck>): ProbingCheck =>
+  TcpUdpCheck.parse(written) as ProbingCheck;
+
+/** One question to this machine, with the time it really took. */
+export const ask = async (
+  written: z.input<typeof TcpUdpCheck>,
+  target: number | { readonly address: string; readonly port: number },
+): Promise<ProbeResult & { readonly tookMs: number }> => {
+  const place = typeof target === 'number' ? { address: '127.0.0.1', port: target } : target;
+  const startedMs = performance.now();
+  const result = await new Probes(new SystemClock()).probe(aCheck(written), place);
+  return { ...result, tookMs: performance.now() - startedMs };
+};
