@@ -1,11 +1,21 @@
-import { clusterLog, ClusterName, type Revision, type SealedCommit } from '@evenkeel/contracts';
+import {
+  clusterLog,
+  ClusterName,
+  type CommitsPage,
+  type Hash,
+  type Revision,
+  type SealedCommit,
+} from '@evenkeel/contracts';
 import { Clock, type Rest } from '@evenkeel/kernel';
 import { expect, it } from '@jest/globals';
+import { emptyTail, type Tail } from '../tail.ts';
+import { unseal } from '../unseal.ts';
+import type { ReadPage } from '../writer/commit-log-port.ts';
 import { type CommitReader, type CommitStream, Relay, StreamAheadOfBook } from './relay.ts';
 
 const log = clusterLog(ClusterName.parse('radiology'));
 const commit = (revision: number): SealedCommit =>
-  ({ commit: { log, revision }, body: `commit ${revision}`, hash: '' }) as unknown as SealedCommit;
+  unseal({ body: JSON.stringify({ format: 1, log, revision }), hash: '0'.repeat(64) as Hash });
 
 class ManualClock extends Clock {
   ms = 0;
@@ -18,12 +28,13 @@ class ManualClock extends Clock {
 class Book implements CommitReader {
   reads = 0;
   constructor(public size: number) {}
-  readAfter(_: unknown, revision: Revision, limit: number): Promise<readonly SealedCommit[]> {
+  readPage({ after, limit }: ReadPage): Promise<CommitsPage> {
     this.reads += 1;
-    const count = Math.max(0, Math.min(limit, this.size - revision));
-    return Promise.resolve(Array.from({ length: count }, (_, index) => commit(revision + index + 1)));
+    const count = Math.max(0, Math.min(limit, this.size - after));
+    const commits = Array.from({ length: count }, (_, index) => commit(after + index + 1));
+    return Promise.resolve({ head: this.size as Revision, commits });
   }
-  head = (): Promise<{ revision: Revision }> => Promise.resolve({ revision: this.size as Revision });
+  head = (): Promise<Tail> => Promise.resolve({ ...emptyTail(log), revision: this.size as Revision });
 }
 
 /** A stream like JetStream: it refuses what does not continue its end, and can lose acknowledgements. */

@@ -1,13 +1,10 @@
 import type { LogName, Revision, SealedCommit } from '@evenkeel/contracts';
 import type { Clock } from '@evenkeel/kernel';
+import { unseal } from '../unseal.ts';
+import type { CommitLogPort } from '../writer/commit-log-port.ts';
 
 /** The book as the relay reads it. */
-export interface CommitReader {
-  /** At most `limit` commits after `revision`, oldest first, none missing between. */
-  readAfter(log: LogName, revision: Revision, limit: number): Promise<readonly SealedCommit[]>;
-  /** The newest commit's revision, 0 for an empty log. */
-  head(log: LogName): Promise<{ readonly revision: Revision }>;
-}
+export type CommitReader = Pick<CommitLogPort, 'head' | 'readPage'>;
 
 /** The stream as the relay writes it. Its sequence is the revision. */
 export interface CommitStream {
@@ -28,6 +25,7 @@ export class StreamAheadOfBook extends Error {
 
 /** Commits in one go: enough to fill the pipe, few enough that a failure repeats little. */
 const batchMax = 500;
+const batchBytesMax = 4 * 1024 * 1024;
 /** How long the stream's end may be remembered: a deleted stream is noticed within this time. */
 const trustStreamForMs = 1_000;
 
@@ -59,7 +57,7 @@ export class Relay {
       for (;;) {
         const last = await this.lastRevision();
         const fresh = this.takeFresh(last);
-        const missing = fresh ?? (await this.book.readAfter(this.log, last, batchMax));
+        const missing = fresh ?? (await this.readAfter(last));
         const newest = missing.at(-1)?.commit.revision;
         if (newest === undefined) return await this.assertNotAhead(last);
         const outcome = await this.stream.publish(missing);
@@ -92,6 +90,11 @@ export class Relay {
     const fresh = this.fresh.filter(({ commit }) => commit.revision > last);
     this.fresh = [];
     return fresh[0]?.commit.revision === last + 1 ? fresh : undefined;
+  }
+
+  private async readAfter(after: Revision): Promise<readonly SealedCommit[]> {
+    const { commits } = await this.book.readPage({ log: this.log, after, limit: batchMax, bytesMax: batchBytesMax });
+    return commits.map(unseal);
   }
 
   private async assertNotAhead(last: Revision): Promise<void> {

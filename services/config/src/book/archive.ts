@@ -24,7 +24,7 @@ export class Archive {
   constructor(private readonly log: CommitLog) {}
 
   commits(request: ReadCommits): Promise<CommitsPage> {
-    return this.log.readAfter({ ...request, bytesMax: pageBytesMax });
+    return this.log.readPage({ ...request, bytesMax: pageBytesMax });
   }
 
   async find(request: FindCommits): Promise<FoundCommits> {
@@ -53,7 +53,7 @@ export class Archive {
     let cluster = snapshot === undefined ? emptyCluster : fromSnapshot(snapshot);
     while (cluster.revision < revision) {
       const limit = Math.min(foldPage, revision - cluster.revision);
-      const { commits } = await this.log.readAfter({ log, after: cluster.revision, limit, bytesMax: pageBytesMax });
+      const { commits } = await this.log.readPage({ log, after: cluster.revision, limit, bytesMax: pageBytesMax });
       cluster = commits.map(unseal).reduce((state, { commit, hash }) => evolve(state, commit, hash), cluster);
     }
     return cluster;

@@ -1,0 +1,115 @@
+import { ClusterFollower, emptyCluster } from '@evenkeel/cluster';
+import {
+  type Hash,
+  NodeName,
+  type NodeReport,
+  type RealServerId,
+  type Revision,
+  type VerdictState,
+} from '@evenkeel/contracts';
+import { type Engine, type EngineRound, Reconciler } from '@evenkeel/data-plane';
+import { Clock, type Rest } from '@evenkeel/kernel';
+import { expect, it } from '@jest/globals';
+import { toLastServed, Worker } from './worker.ts';
+
+class ManualClock extends Clock {
+  ms = 0;
+  override nowMs = (): number => this.ms;
+  override monotonicMs = (): number => this.ms;
+  override rest = (): Rest => ({ over: Promise.resolve(), wake: () => undefined });
+}
+
+const hash = (text: string): Hash => `${text.length}`.padStart(64, '0') as Hash;
+
+/** An engine that does what it is told, counts, and can break. */
+class ScriptedEngine implements Engine {
+  readonly name = 'haproxy';
+  sweeps = 0;
+  failure: Error | undefined;
+  repairs: string[] = [];
+  answer: EngineRound = { method: 'runtime', reloadReasons: [], waitingFor: [], configuration: 'as wanted' };
+  converge(): Promise<EngineRound> {
+    return this.failure === undefined ? Promise.resolve(this.answer) : Promise.reject(this.failure);
+  }
+  async sweep() {
+    this.sweeps += 1;
+    return { repairs: this.repairs, convergence: await this.converge() };
+  }
+}
+
+const served = { ...emptyCluster, revision: 7 as Revision };
+
+const setUp = ({ isNew = false } = {}) => {
+  const [engine, clock] = [new ScriptedEngine(), new ManualClock()];
+  const reports: NodeReport[] = [];
+  const repairs: string[] = [];
+  const verdicts = new Map<RealServerId, VerdictState>();
+  const lastServed = isNew ? {} : { lastServed: served };
+  const worker = new Worker({
+    node: { name: NodeName.parse('lb-a'), peers: [], maxSockets: 1_000 },
+    run: 'spec',
+    version: '0.1.0',
+    follower: new ClusterFollower({ feed: {} as never, hashOf: hash, ...lastServed }),
+    verdicts: () => verdicts,
+    reconciler: new Reconciler([engine], clock, hash),
+    layer4: () => ({ state: 'able' }),
+    haproxy: () => undefined,
+    publish: (report) => reports.push(report),
+    onRepair: (what) => repairs.push(what),
+    sweepMs: 10_000,
+    clock,
+  });
+  return { worker, engine, clock, reports, repairs };
+};
+
+it('reports what was seen running, numbered, in every round', async () => {
+  const { worker, reports } = setUp();
+  await worker.round();
+  await worker.round();
+  expect(reports).toMatchObject([
+    { node: 'lb-a', sequence: 1, received: 7, observed: 7, method: 'runtime', waitingFor: [] },
+    { sequence: 2, observed: 7 },
+  ]);
+});
+
+it('leaves the data plane alone while a new node has not read the book', async () => {
+  const { worker, reports, engine } = setUp({ isNew: true });
+  await worker.round();
+  expect(reports).toEqual([]);
+  expect(engine.sweeps).toBe(0);
+});
+
+it('claims nothing while something is open', async () => {
+  const { worker, engine, reports } = setUp();
+  engine.answer = { ...engine.answer, waitingFor: ['rs2 is not drained yet'] };
+  await worker.round();
+  expect(reports).toMatchObject([{ received: 7, observed: 0, waitingFor: ['rs2 is not drained yet'] }]);
+  expect(worker.lastServed()).toBeUndefined();
+});
+
+it('reports a failure before it asks for another try', async () => {
+  const { worker, engine, reports } = setUp();
+  engine.failure = new Error('socket gone');
+  await expect(worker.round()).rejects.toThrow('socket gone');
+  expect(reports).toMatchObject([{ observed: 0, waitingFor: ['haproxy: socket gone'] }]);
+});
+
+it('looks at everything anew at the start and at every sweep, and tells what it repaired', async () => {
+  const { worker, engine, clock, repairs } = setUp();
+  engine.repairs = ['rs2 had weight 1'];
+  for (const ms of [0, 5_000, 9_999, 10_000, 15_000]) {
+    clock.ms = ms;
+    await worker.round();
+  }
+  expect(engine.sweeps).toBe(2);
+  expect(repairs).toEqual(['rs2 had weight 1', 'rs2 had weight 1']);
+});
+
+it('remembers what it served, as one object until that changes', async () => {
+  const { worker } = setUp();
+  await worker.round();
+  const first = worker.lastServed();
+  await worker.round();
+  expect(worker.lastServed()).toBe(first);
+  expect(first && toLastServed(first)).toMatchObject({ snapshot: { revision: 7 }, verdicts: [] });
+});
