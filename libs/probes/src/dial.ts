@@ -22,10 +22,12 @@ export const dial = (dialled: Dialled, target: Target, signal: AbortSignal): Pro
   const { source, timeout, tls } = dialled;
   const place = placeOf(target);
   const from = source === undefined ? {} : { localAddress: source };
-  const where = { host: target.address, port: target.port, ...from, noDelay: true, signal };
+  const where = { host: target.address, port: target.port, ...from, noDelay: true };
   // Without a server name no SNI is sent, and a verified certificate must bear the address itself.
   const names = { servername: tls?.serverName ?? '', rejectUnauthorized: tls?.verify ?? false };
   const socket = tls === undefined ? connect(where) : connectTls({ ...where, ...names });
+  // Not `connect`'s own `signal` option: it makes an error with a stack for every socket that is closed in good time.
+  signal.addEventListener('abort', () => socket.destroy(new Error('the time is over')), { once: true });
 
   let hasConnected = false;
   socket.once('connect', () => (hasConnected = true));

@@ -75,9 +75,9 @@ export class Publisher {
   private async round(): Promise<void> {
     await this.outbox.sendAll();
     const now = this.clock.monotonicMs();
-    if (now < this.beatDueMs || !this.options.isSettled()) return;
-    await this.store.beat(this.options.checker, this.clock.nowMs());
+    if (now < this.beatDueMs) return; // there are many rounds a second, and a look at all targets is not free
     this.beatDueMs = now + beatMs * 0.9; // a little before the sweep, which would otherwise come just too early
+    if (this.options.isSettled()) await this.store.beat(this.options.checker, this.clock.nowMs());
   }
 }
 
