@@ -1,5 +1,12 @@
 export { decide } from './decide.ts';
 export { type Decided, type Decision, type DecisionContext } from './decision.ts';
+export { BrokenChain, MissingCommits } from './follow/broken-chain.ts';
+export { ClusterFollower, type FollowerParts } from './follow/cluster-follower.ts';
+export { type CommitFeed } from './follow/commit-feed.ts';
+export { lintChange } from './lint/lint-change.ts';
+export { lint, type LintOptions } from './lint/lint.ts';
+export { overviewOf } from './overview/overview.ts';
+export { type Observed } from './overview/seen.ts';
 export { isAvailable } from './rules/availability.ts';
 export { effectivePorts } from './rules/effective-ports.ts';
 export { type Cluster, emptyCluster, machineAt, realServersOf, serviceOf } from './state/cluster.ts';

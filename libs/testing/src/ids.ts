@@ -8,9 +8,9 @@ export const virtualServiceId = (number: number): VirtualServiceId => idFrom('00
 export const realServerId = (number: number): RealServerId => idFrom('000000b5', number) as RealServerId;
 export const commitId = (number: number): CommitId => idFrom('000000c0', number) as CommitId;
 
-/** Ids that count up from 1: what a decision takes for `newVirtualServiceId` and `newRealServerId`. */
-export const countingIds = () => {
-  let [services, realServers] = [0, 0];
+/** Ids that count up, the first one right after `last`: what a decision takes for `newVirtualServiceId` and `newRealServerId`. */
+export const countingIds = (last = 0) => {
+  let [services, realServers] = [last, last];
   return {
     newVirtualServiceId: (): VirtualServiceId => virtualServiceId(++services),
     newRealServerId: (): RealServerId => realServerId(++realServers),

@@ -32,7 +32,7 @@ export const duplicateVirtualService: Decide<'DuplicateVirtualService'> = (clust
   if (!read.ok) return refuse(namingTheInherited(read.refusal, carried, wish));
   const realServers = realServersOf(cluster, source.id).map(({ spec }) => spec);
   const refusal =
-    httpCheckLeftOnDicom(source.spec, wish.overrides, read.value) ??
+    httpCheckLeftOnDicom(source.spec, wish.overrides, read.value, realServers) ??
     newServiceRefused(cluster, read.value, realServers, context);
   if (refusal !== undefined) return refuse(namingTheInherited(refusal, carried, wish));
   return accept({

@@ -1,4 +1,4 @@
-import type { ClusterRefusal, MergePatch, VirtualServiceSpec } from '@evenkeel/contracts';
+import type { ClusterRefusal, MergePatch, RealServerSpec, VirtualServiceSpec } from '@evenkeel/contracts';
 import { isKept } from '../merge-patch.ts';
 import { dicomPortsAmong } from '../rules/dicom-ports.ts';
 
@@ -10,11 +10,15 @@ export const httpCheckLeftOnDicom = (
   source: VirtualServiceSpec,
   overrides: MergePatch,
   { healthCheck, ports }: VirtualServiceSpec,
+  realServers: readonly RealServerSpec[],
 ): ClusterRefusal | undefined => {
-  const isLeft = healthCheck.kind === 'http' && isKept(source, overrides, ['healthCheck', 'kind']);
+  if (healthCheck.kind !== 'http' || !isKept(source, overrides, ['healthCheck', 'kind'])) return undefined;
   const [port] = dicomPortsAmong(ports.slice(0, 1)); // a check that inherits its port takes the first
-  if (!isLeft || healthCheck.port !== 'inherit' || port === undefined) return undefined;
+  const goesThere = [healthCheck, ...realServers].every(inheritsPort);
+  if (!goesThere || port === undefined) return undefined;
   const detail = `healthCheck.kind "http" cannot stand with ports ${port}: DICOM does not answer HTTP`;
   const expected = 'healthCheck.kind "dicom-echo" or "connect", or a healthCheck.port that answers HTTP';
   return { kind: 'invalid-combination', errors: [{ pointer: '/healthCheck/kind', detail, expected, inherited: true }] };
 };
+
+const inheritsPort = ({ port }: { readonly port: number | 'inherit' }): boolean => port === 'inherit';

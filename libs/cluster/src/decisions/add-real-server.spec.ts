@@ -1,0 +1,109 @@
+import { realServersMax } from '@evenkeel/contracts';
+import { realServerId, virtualServiceId } from '@evenkeel/testing';
+import { describe, it } from '@jest/globals';
+import {
+  addServer,
+  dicomWithTwo,
+  drainStarted,
+  halted,
+  pacs,
+  rule,
+  serverAdded,
+  serviceAdded,
+} from '../../test/told.ts';
+
+describe('adding a real server', () => {
+  it('gives it an id and the next number', () =>
+    rule
+      .given(...dicomWithTwo)
+      .when(addServer(1, pacs(3)))
+      .then(serverAdded(101, 1, pacs(3), 53)));
+
+  it('never uses a number again', () =>
+    rule
+      .given(...dicomWithTwo, { kind: 'RealServerRemoved', realServerId: realServerId(52) })
+      .when(addServer(1, pacs(3)))
+      .then(serverAdded(101, 1, pacs(3), 53)));
+
+  it('refuses an unknown service', () =>
+    rule
+      .given()
+      .when(addServer(1, pacs(1)))
+      .refuses('unknown-virtual-service'));
+
+  it('refuses a label that the service has', () =>
+    rule
+      .given(...dicomWithTwo)
+      .when(addServer(1, pacs(3, { label: 'INF_PACS1' })))
+      .refuses('label-in-use', { label: 'INF_PACS1', within: 'virtual service DICOM' }));
+
+  it('refuses an address and effective port that the service has, and names the holder', () => {
+    const holder = { realServerId: realServerId(51), label: 'INF_PACS1' };
+    const twice = rule.given(...dicomWithTwo);
+    twice.when(addServer(1, pacs(1, { label: 'B' }))).refuses('duplicate-real-server', { port: 'inherit', holder });
+    twice
+      .when(addServer(1, pacs(1, { label: 'B', port: 104 })))
+      .refuses('duplicate-real-server', { port: 104, holder });
+    const other = pacs(1, { label: 'B', port: 11_112 });
+    twice.when(addServer(1, other)).then(serverAdded(101, 1, other, 53));
+  });
+
+  it('refuses the address of a service, its own or another, and names the oldest', () =>
+    rule
+      .given(serviceAdded(1), serviceAdded(2, { label: 'QUERY', ports: [105] }))
+      .when(addServer(2, pacs(1, { address: '192.168.85.150' })))
+      .refuses('address-loop', {
+        address: '192.168.85.150',
+        virtualService: { virtualServiceId: virtualServiceId(1), label: 'DICOM' },
+      }));
+
+  it('refuses limits that contradict each other or the layer', () => {
+    const layer4 = rule.given(serviceAdded(1, { layer: 4, mode: 'tcp' }));
+    layer4.when(addServer(1, pacs(1, { minConnections: 9, maxConnections: 8 }))).refuses('invalid-combination', {
+      errors: [
+        {
+          pointer: '/minConnections',
+          detail: 'minConnections 9 cannot stand with maxConnections 8',
+          expected: 'minConnections at most 8, or maxConnections 0 or at least 9',
+          inherited: false,
+        },
+      ],
+    });
+    rule
+      .given(serviceAdded(1))
+      .when(addServer(1, pacs(1, { minConnections: 9 })))
+      .refuses('invalid-combination');
+  });
+
+  it('refuses more real servers than a service can have', () => {
+    const many = Array.from({ length: realServersMax }, (_, index) =>
+      serverAdded(1000 + index, 1, pacs(1, { label: `P${index}`, address: `10.0.${index >> 8}.${index & 255}` })),
+    );
+    rule
+      .given(serviceAdded(1), ...many)
+      .when(addServer(1, pacs(3)))
+      .refuses('invalid-input');
+  });
+
+  it('starts with the drain or halt that the whole machine has, and says so', () => {
+    const other = [serviceAdded(2, { label: 'QUERY', ports: [105] }), serverAdded(53, 2, pacs(3))];
+    rule
+      .given(...dicomWithTwo, ...other, drainStarted(53, 'forget'))
+      .when(addServer(1, pacs(3)))
+      .then(serverAdded(101, 1, pacs(3), 54), drainStarted(101, 'forget'));
+    rule
+      .given(...dicomWithTwo, ...other, halted(53, 'finish'))
+      .when(addServer(1, pacs(3)))
+      .then(serverAdded(101, 1, pacs(3), 54), halted(101, 'finish'));
+  });
+
+  it('starts online where the machine drains in one service and is halted in another', () =>
+    rule
+      .given(
+        ...dicomWithTwo,
+        ...[serviceAdded(2, { label: 'QUERY', ports: [105] }), serverAdded(53, 2, pacs(3)), drainStarted(53)],
+        ...[serviceAdded(3, { label: 'MWL', ports: [204] }), serverAdded(54, 3, pacs(3)), halted(54)],
+      )
+      .when(addServer(1, pacs(3)))
+      .then(serverAdded(101, 1, pacs(3), 55)));
+});

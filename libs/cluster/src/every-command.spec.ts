@@ -1,0 +1,174 @@
+import { ClusterCommand, ClusterRefusal } from '@evenkeel/contracts';
+import { realServerId, virtualServiceId } from '@evenkeel/testing';
+import { describe, expect, it } from '@jest/globals';
+import { instantiate, referenceEvents } from '../test/reference.ts';
+import {
+  addServer,
+  addService,
+  bringOnline,
+  broughtOnline,
+  dicomWithTwo,
+  disabled,
+  drain,
+  drainStarted,
+  duplicate,
+  halt,
+  halted,
+  modifyServer,
+  modifyService,
+  pacs,
+  removeServer,
+  removeService,
+  rule,
+  ruleIn,
+  serverAdded,
+  serviceAdded,
+} from '../test/told.ts';
+
+// One tale for each command and for each refusal: the tables do not compile, and the first tests fail, when one is
+// forgotten. The details are in the specs of the decisions.
+
+type Tale = () => void;
+const two = rule.given(...dicomWithTwo);
+const address = '192.168.85.200';
+
+const accepted: Readonly<Record<ClusterCommand['kind'], Tale>> = {
+  AddVirtualService: () =>
+    rule
+      .given()
+      .when(addService())
+      .then(serviceAdded(101, {}, 1)),
+  ModifyVirtualService: () =>
+    two.when(modifyService(1, { ports: [105] })).then({
+      kind: 'VirtualServiceModified',
+      virtualServiceId: virtualServiceId(1),
+      changed: ['ports'],
+      service: { ...specOf(serviceAdded(1)), ports: [105] },
+    }),
+  DuplicateVirtualService: () =>
+    rule
+      .given(serviceAdded(1))
+      .when(duplicate(1, 'QUERY', { ports: [105] }))
+      .then({ ...added(serviceAdded(101, { label: 'QUERY', ports: [105] }, 2)), duplicatedFrom: virtualServiceId(1) }),
+  RemoveVirtualService: () =>
+    two.when(removeService(1)).then({ kind: 'VirtualServiceRemoved', virtualServiceId: virtualServiceId(1) }),
+  EnableVirtualService: () =>
+    rule
+      .given(...dicomWithTwo, disabled(1))
+      .when({ kind: 'EnableVirtualService', virtualServiceId: virtualServiceId(1) })
+      .then({ kind: 'VirtualServiceEnabled', virtualServiceId: virtualServiceId(1) }),
+  DisableVirtualService: () =>
+    two.when({ kind: 'DisableVirtualService', virtualServiceId: virtualServiceId(1) }).then(disabled(1)),
+  AddRealServer: () => two.when(addServer(1, pacs(3))).then(serverAdded(101, 1, pacs(3), 53)),
+  ModifyRealServer: () =>
+    two.when(modifyServer(51, { weight: 1 })).then({
+      kind: 'RealServerModified',
+      realServerId: realServerId(51),
+      changed: ['weight'],
+      realServer: pacs(1, { weight: 1 }),
+    }),
+  RemoveRealServer: () =>
+    two.when(removeServer(51)).then({ kind: 'RealServerRemoved', realServerId: realServerId(51) }),
+  DrainRealServer: () => two.when(drain(51)).then(drainStarted(51)),
+  HaltRealServer: () => two.when(halt(51)).then(halted(51)),
+  BringRealServerOnline: () =>
+    rule
+      .given(...dicomWithTwo, halted(51))
+      .when(bringOnline(51))
+      .then(broughtOnline(51)),
+  DrainMachine: () => two.when({ kind: 'DrainMachine', address, clients: 'keep', force: false }).then(drainStarted(51)),
+  HaltMachine: () => two.when({ kind: 'HaltMachine', address, connections: 'close', force: false }).then(halted(51)),
+  BringMachineOnline: () =>
+    rule
+      .given(...dicomWithTwo, halted(51))
+      .when({ kind: 'BringMachineOnline', address, whenUp: false })
+      .then(broughtOnline(51)),
+  InstantiateBlueprint: () =>
+    rule
+      .given()
+      .when(instantiate())
+      .then(...referenceEvents()),
+};
+
+/** Only the log knows the keys that were used, so its spec tells that tale. */
+type Elsewhere = 'idempotency-key-reused';
+
+const refused: Readonly<Record<Exclude<ClusterRefusal['kind'], Elsewhere>, Tale>> = {
+  'invalid-input': () => two.when(modifyServer(51, { weight: -1 })).refuses('invalid-input'),
+  'invalid-combination': () => two.when(modifyService(1, { layer: 4 })).refuses('invalid-combination'),
+  'unknown-virtual-service': () => rule.given().when(removeService(1)).refuses('unknown-virtual-service'),
+  'unknown-real-server': () => rule.given().when(removeServer(51)).refuses('unknown-real-server'),
+  'unknown-machine': () =>
+    rule.given().when({ kind: 'BringMachineOnline', address, whenUp: false }).refuses('unknown-machine'),
+  'unknown-blueprint': () =>
+    rule
+      .given()
+      .when({ kind: 'InstantiateBlueprint', name: 'other', version: 1, parameters: {} })
+      .refuses('unknown-blueprint'),
+  'address-and-port-in-use': () => two.when(addService({ label: 'B' })).refuses('address-and-port-in-use'),
+  'port-reserved': () =>
+    rule
+      .given()
+      .when(addService({ ports: [9443] }))
+      .refuses('port-reserved'),
+  'label-in-use': () => two.when(addService({ ports: [105] })).refuses('label-in-use'),
+  'duplicate-real-server': () => two.when(addServer(1, pacs(1, { label: 'B' }))).refuses('duplicate-real-server'),
+  'last-available-real-server': () =>
+    rule
+      .given(...dicomWithTwo, halted(52))
+      .when(drain(51))
+      .refuses('last-available-real-server'),
+  'still-followed': () =>
+    rule
+      .given(
+        serviceAdded(1),
+        serviceAdded(2, {
+          label: 'B',
+          ports: [1],
+          healthCheck: { kind: 'follow', virtualService: virtualServiceId(1) },
+        }),
+      )
+      .when(removeService(1))
+      .refuses('still-followed'),
+  'not-up': () =>
+    rule
+      .given(...dicomWithTwo, halted(51))
+      .when(bringOnline(51, true))
+      .refuses('not-up'),
+  'stale-version': () =>
+    ruleIn({ ifMatch: 7 as never })
+      .given(...dicomWithTwo)
+      .when(drain(51))
+      .refuses('stale-version'),
+  'address-loop': () => two.when(addService({ label: 'B', address })).refuses('address-loop'),
+  'reason-required': () =>
+    rule
+      .given(...dicomWithTwo, halted(52))
+      .when(drain(51, true))
+      .refuses('reason-required'),
+};
+
+const added = (event: ReturnType<typeof serviceAdded>) => {
+  if (event.kind !== 'VirtualServiceAdded') throw new Error(event.kind);
+  return event;
+};
+const specOf = (event: ReturnType<typeof serviceAdded>) => added(event).service;
+
+const kindsOf = (union: {
+  readonly options: readonly { readonly shape: { readonly kind: { readonly value: string } } }[];
+}) => union.options.map(({ shape }) => shape.kind.value).toSorted();
+
+describe('every command', () => {
+  it('has a tale', () => expect(Object.keys(accepted).toSorted()).toEqual(kindsOf(ClusterCommand)));
+
+  it.each(Object.entries(accepted))('%s becomes facts', (_kind, tale) => tale());
+});
+
+describe('every refusal', () => {
+  it('has a tale', () =>
+    expect([...Object.keys(refused), 'idempotency-key-reused' satisfies Elsewhere].toSorted()).toEqual(
+      kindsOf(ClusterRefusal),
+    ));
+
+  it.each(Object.entries(refused))('%s is given as a reason', (_kind, tale) => tale());
+});

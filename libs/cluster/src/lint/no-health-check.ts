@@ -1,0 +1,8 @@
+import type { Finder } from './finder.ts';
+
+export const noHealthCheck: Finder = {
+  ofService: ({ service: { spec } }) =>
+    spec.healthCheck.kind === 'none'
+      ? [{ detail: `${spec.label} has no health check: a dead server keeps its clients`, advice: 'Use a check.' }]
+      : [],
+};

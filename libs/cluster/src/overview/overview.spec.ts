@@ -1,0 +1,227 @@
+import { type ClusterEvent, type NodeReport, Overview, type Verdict, type VerdictState } from '@evenkeel/contracts';
+import { aVerdict, realServerId, type ServiceFields, someTime, virtualServiceId } from '@evenkeel/testing';
+import { describe, expect, it } from '@jest/globals';
+import { referenceCluster } from '../../test/reference.ts';
+import {
+  clusterOf,
+  dicomWithTwo,
+  disabled,
+  drainStarted,
+  halted,
+  pacs,
+  serverAdded,
+  serviceAdded,
+  someOccasion,
+} from '../../test/told.ts';
+import { type Observed, overviewOf, withEvent } from '../index.ts';
+
+const later = '2026-03-02T09:00:00.000Z';
+const earlier = '2026-02-28T09:00:00.000Z';
+
+const judged = (states: Readonly<Record<number, VerdictState>>, fields: Partial<Verdict> = {}) =>
+  new Map(
+    Object.entries(states).map(([number, state]) => {
+      const realServer = realServerId(Number(number));
+      const said = state === 'down' ? ({ reason: 'connect-refused', detail: 'refused' } as const) : {};
+      return [realServer, aVerdict({ realServerId: realServer, state, ...said, ...fields })];
+    }),
+  );
+const bothUp = judged({ 51: 'up', 52: 'up' });
+
+const node = (observed: number, fields: Partial<NodeReport> = {}): Observed['reports'][number] =>
+  ({ node: 'lb-a', observed, layer4: { state: 'able' }, ...fields }) as Observed['reports'][number];
+const counts = (connections: Readonly<Record<number, number>>): Observed['samples'][number] => ({
+  services: [{ id: virtualServiceId(1), connections: 7 }],
+  realServers: Object.entries(connections).map(([number, open]) => ({
+    id: realServerId(Number(number)),
+    connections: open,
+  })),
+});
+const seen = (connections: Readonly<Record<number, number>> = {}, reports = [node(1)]): Observed => ({
+  reports,
+  samples: [counts(connections)],
+});
+
+const serviceIn = (events: readonly ClusterEvent[], verdicts = bothUp, observed = seen()) => {
+  const [row] = overviewOf(clusterOf(...events), verdicts, observed).services;
+  if (row === undefined) throw new Error('no service');
+  return row;
+};
+const firstServer = (events: readonly ClusterEvent[], verdicts = bothUp, observed = seen()) => {
+  const [row] = serviceIn(events, verdicts, observed).realServers;
+  if (row === undefined) throw new Error('no real server');
+  return row;
+};
+
+describe('the System Overview', () => {
+  it('lists layer 4 first, with the words of the reference guide', () => {
+    const overview = overviewOf(referenceCluster(), new Map());
+    expect(
+      overview.services.map((row) => [row.label, row.address, row.ports, row.protocol, row.method, row.mode]),
+    ).toEqual([
+      ['INFINITT_Check', '192.168.85.150', [137], 'TCPUDP', 'Layer 4', 'SNAT'],
+      ['INFINITT_Web', '192.168.85.150', [80], 'HTTP', 'Layer 7', 'Proxy'],
+      ['DICOM', '192.168.85.150', [104], 'TCP', 'Layer 7', 'Proxy'],
+      ['QUERY', '192.168.85.150', [105], 'TCP', 'Layer 7', 'Proxy'],
+      ['MWL', '192.168.85.150', [204], 'TCP', 'Layer 7', 'Proxy'],
+    ]);
+    expect(Overview.parse(overview)).toEqual(overview);
+    expect(Object.keys(overview.services[0] ?? {}).slice(1, 9)).toEqual([
+      ...['state', 'label', 'address', 'ports', 'connections', 'protocol', 'method', 'mode'],
+    ]);
+    expect(Object.keys(overview.services[0]?.realServers[0] ?? {}).slice(1, 7)).toEqual([
+      ...['state', 'label', 'address', 'ports', 'weight', 'connections'],
+    ]);
+  });
+
+  it('names plain UDP', () => expect(serviceIn([serviceAdded(1, { layer: 4, mode: 'udp' })]).protocol).toBe('UDP'));
+
+  it('shows where the clients of a real server really go', () => {
+    const events = [serviceAdded(1, { ports: [104, 105] }), serverAdded(51, 1)];
+    expect(firstServer(events).ports).toEqual([104, 105]);
+    expect(firstServer([serviceAdded(1), serverAdded(51, 1, pacs(1, { port: 11_112 }))]).ports).toEqual([11_112]);
+  });
+
+  it('adds up the connections of all nodes, and says null where none has told', () => {
+    const row = serviceIn(dicomWithTwo, bothUp, { reports: [], samples: [counts({ 51: 3 }), counts({ 51: 4 })] });
+    expect([row.connections, ...row.realServers.map(({ connections }) => connections)]).toEqual([14, 7, null]);
+  });
+});
+
+describe('the state of a real server', () => {
+  const table: [string, ClusterEvent[], VerdictState, string, string, string][] = [
+    ['online', [], 'up', 'up', 'check-passed', 'TCP connection to 192.168.85.200:104 opened'],
+    ['online', [], 'down', 'down', 'connect-refused', 'refused'],
+    ['online', [], 'unknown', 'unknown', 'check-passed', 'TCP connection to 192.168.85.200:104 opened'],
+    ['drain', [drainStarted(51)], 'up', 'draining', 'drained-by', 'drained by admin; ready to return'],
+    ['drain', [drainStarted(51)], 'down', 'draining', 'drained-by', 'drained by admin; check failing: refused'],
+    ['drain', [drainStarted(51)], 'unknown', 'draining', 'drained-by', 'drained by admin'],
+    ['halt', [halted(51)], 'up', 'halted', 'halted-by', 'halted by admin; ready to return'],
+    ['halt', [halted(51)], 'down', 'halted', 'halted-by', 'halted by admin; check failing: refused'],
+    ['halt', [halted(51)], 'unknown', 'halted', 'halted-by', 'halted by admin'],
+  ];
+
+  it.each(table)('with intent %s and %p and verdict %s is %s', (intent, events, verdict, state, reason, detail) => {
+    const row = firstServer([...dicomWithTwo, ...events], judged({ 51: verdict, 52: 'up' }));
+    expect(row).toMatchObject({ state, intent, verdict, reason, detail });
+  });
+
+  it('is drained when no connection is left, and draining while nobody knows', () => {
+    const events = [...dicomWithTwo, drainStarted(51)];
+    expect(firstServer(events, bothUp, seen({ 51: 2 })).state).toBe('draining');
+    expect(firstServer(events, bothUp, seen({ 51: 0 })).state).toBe('drained');
+    expect(firstServer(events, bothUp, seen({ 52: 0 })).state).toBe('draining');
+  });
+
+  it('is unknown, and never checked, without a verdict', () =>
+    expect(firstServer(dicomWithTwo, new Map())).toMatchObject({
+      state: 'unknown',
+      reason: 'never-checked',
+      since: someTime,
+    }));
+
+  it('tells the reason that the operator gave', () => {
+    const cluster = withEvent(clusterOf(...dicomWithTwo), halted(51), { ...someOccasion, reason: 'new disks' });
+    expect(overviewOf(cluster, new Map()).services[0]?.realServers[0]?.detail).toBe('halted by admin: new disks');
+  });
+
+  it('says that weight 0 takes nobody, unless something worse is the matter', () => {
+    const idle = [serviceAdded(1), serverAdded(51, 1, pacs(1, { weight: 0 }))];
+    expect(firstServer(idle)).toMatchObject({ state: 'up', reason: 'weight-zero' });
+    expect(firstServer(idle, judged({ 51: 'down' }))).toMatchObject({ state: 'down', reason: 'connect-refused' });
+  });
+
+  it('is so since the verdict or the intent, whichever is newer', () => {
+    expect(firstServer(dicomWithTwo, judged({ 51: 'up' }, { since: later })).since).toBe(later);
+    expect(firstServer(dicomWithTwo, judged({ 51: 'up' }, { since: earlier })).since).toBe(someTime);
+    expect(firstServer([...dicomWithTwo, halted(51)], judged({ 51: 'up' }, { since: later })).since).toBe(someTime);
+  });
+});
+
+describe('the state of a service', () => {
+  const web: ServiceFields = { mode: 'http', ports: [80] };
+
+  it('is up when everybody wanted online is up', () =>
+    expect(serviceIn(dicomWithTwo)).toMatchObject({ state: 'up', reasons: [], detail: '', available: 2, of: 2 }));
+
+  it('stays up through a deliberate drain or halt, with the count shown', () =>
+    expect(serviceIn([...dicomWithTwo, halted(52)], judged({ 51: 'up', 52: 'down' }))).toMatchObject({
+      state: 'up',
+      available: 1,
+      of: 2,
+    }));
+
+  it('is degraded when a server wanted online is down or unknown, and names it', () => {
+    expect(serviceIn(dicomWithTwo, judged({ 51: 'up', 52: 'down' }))).toMatchObject({
+      state: 'degraded',
+      reasons: ['servers-down'],
+      detail: 'INF_PACS2 is down',
+      available: 1,
+    });
+    expect(serviceIn(dicomWithTwo, new Map())).toMatchObject({
+      state: 'degraded',
+      reasons: ['verdicts-unknown'],
+      detail: 'INF_PACS1, INF_PACS2 are unknown',
+      available: 2,
+    });
+  });
+
+  it('is down when nobody is available, and says whether the fallback page answers', () => {
+    const nobody = judged({ 51: 'down', 52: 'down' });
+    expect(serviceIn(dicomWithTwo, nobody)).toMatchObject({ state: 'down', reasons: ['none-available'], available: 0 });
+    expect(serviceIn([serviceAdded(1, web)])).toMatchObject({
+      state: 'down',
+      reasons: ['none-available', 'fallback-serving'],
+    });
+    expect(serviceIn([serviceAdded(1, { ...web, fallback: { kind: 'none' } })]).reasons).toEqual(['none-available']);
+  });
+
+  it('is disabled when an operator disabled it, whoever is available', () => {
+    const cluster = withEvent(clusterOf(...dicomWithTwo), disabled(1), { ...someOccasion, reason: 'moved away' });
+    expect(overviewOf(cluster, bothUp, seen()).services[0]).toMatchObject({
+      state: 'disabled',
+      reasons: ['disabled-by'],
+      detail: 'disabled by admin: moved away',
+    });
+  });
+
+  it('is degraded when a node refused its last change: what ran before still runs', () => {
+    const rejection = { engine: 'haproxy', revision: 1, words: 'unknown keyword', since: someTime } as never;
+    const refusing = seen({}, [node(0, { rejection }), node(1)]);
+    expect(serviceIn(dicomWithTwo, bothUp, refusing)).toMatchObject({
+      state: 'degraded',
+      reasons: ['rejected-by-node'],
+      detail: 'lb-a refused the last change: unknown keyword',
+    });
+    expect(serviceIn(dicomWithTwo, bothUp, seen({}, [node(1, { rejection })])).state).toBe('up'); // about something newer
+    const layer4 = [serviceAdded(1, { layer: 4, mode: 'tcp' }), serverAdded(51, 1)];
+    expect(serviceIn(layer4, bothUp, refusing).state).toBe('up'); // another engine
+  });
+
+  it('is down on layer 4 when no node can serve layer 4, and up as long as one can', () => {
+    const layer4 = [serviceAdded(1, { layer: 4, mode: 'tcp' }), serverAdded(51, 1)];
+    const unable = node(1, { layer4: { state: 'refused', words: 'no CAP_NET_ADMIN' } });
+    expect(serviceIn(layer4, bothUp, seen({}, [unable, unable]))).toMatchObject({
+      state: 'down',
+      reasons: ['rejected-by-node'],
+      detail: 'no node can serve layer 4: no CAP_NET_ADMIN',
+    });
+    expect(serviceIn(layer4, bothUp, seen({}, [unable, node(1)])).state).toBe('up');
+    expect(serviceIn(dicomWithTwo, bothUp, seen({}, [unable])).state).toBe('up');
+  });
+});
+
+describe('a wish that a node was not yet seen to run', () => {
+  const drained = withEvent(clusterOf(...dicomWithTwo), drainStarted(51), { ...someOccasion, revision: 2 as never });
+  const pending = (observed: Observed) => {
+    const [row] = overviewOf(drained, bothUp, observed).services;
+    return [row?.pending, ...(row?.realServers ?? []).map((server) => server.pending)];
+  };
+
+  it('is pending on what it changed, until every node was seen at its revision', () => {
+    expect(pending(seen({}, [node(2), node(1)]))).toEqual([false, true, false]);
+    expect(pending(seen({}, [node(2), node(3)]))).toEqual([false, false, false]);
+  });
+
+  it('is pending while no node says anything', () => expect(pending(seen({}, []))).toEqual([true, true, true]));
+});

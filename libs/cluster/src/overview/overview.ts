@@ -1,0 +1,28 @@
+import type { Overview, OverviewService, RealServerId, Verdict, VirtualServiceState } from '@evenkeel/contracts';
+import { isAvailable } from '../rules/availability.ts';
+import { type Cluster, realServersOf } from '../state/cluster.ts';
+import { realServerRow } from './real-server-row.ts';
+import { connectionsById, nothingObserved, type Observed } from './seen.ts';
+import { serviceRow } from './service-row.ts';
+
+/**
+ * The System Overview: every service with its real servers, in words. `verdicts` are the last ones known; a server
+ * without one is `unknown`. Without `observed` no count is known and every wish is pending: nobody was seen to run it.
+ */
+export const overviewOf = (
+  cluster: Cluster,
+  verdicts: ReadonlyMap<RealServerId, Verdict>,
+  observed: Observed = nothingObserved,
+): Overview => {
+  const connections = connectionsById(observed);
+  const rowOf = (service: VirtualServiceState): OverviewService => {
+    const members = realServersOf(cluster, service.id);
+    const available = members.filter((member) => isAvailable(member, verdicts.get(member.id)?.state ?? 'unknown'));
+    const rows = members.map((member) =>
+      realServerRow(service, member, verdicts.get(member.id), connections.get(member.id), observed),
+    );
+    return serviceRow(service, rows, available.length, connections.get(service.id), observed);
+  };
+  const services = [...cluster.virtualServices.values()].toSorted((a, b) => a.spec.layer - b.spec.layer);
+  return { revision: cluster.revision, services: services.map(rowOf) };
+};

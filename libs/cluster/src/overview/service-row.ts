@@ -1,0 +1,96 @@
+import type {
+  OverviewRealServer,
+  OverviewService,
+  ServiceReason,
+  ServiceWord,
+  VirtualServiceSpec,
+  VirtualServiceState,
+} from '@evenkeel/contracts';
+import { isPending, type Observed } from './seen.ts';
+
+const protocols = {
+  http: 'HTTP',
+  tcp: 'TCP',
+  udp: 'UDP',
+  'tcp-udp': 'TCPUDP',
+} as const satisfies Record<VirtualServiceSpec['mode'], OverviewService['protocol']>;
+
+/** What one service looks like to its operator. `available`: how many of its real servers take new clients. */
+export const serviceRow = (
+  service: VirtualServiceState,
+  realServers: OverviewRealServer[],
+  available: number,
+  connections: number | undefined,
+  observed: Observed,
+): OverviewService => {
+  const { id, spec, version } = service;
+  const { state, causes } = judgementOf(service, realServers, available, observed);
+  return {
+    id,
+    state,
+    label: spec.label,
+    address: spec.address,
+    ports: spec.ports,
+    connections: connections ?? null,
+    protocol: protocols[spec.mode],
+    method: spec.layer === 4 ? 'Layer 4' : 'Layer 7',
+    mode: spec.layer === 4 ? 'SNAT' : 'Proxy',
+    reasons: causes.map(({ reason }) => reason),
+    detail: causes.map(({ detail }) => detail).join('; '),
+    available,
+    of: realServers.length,
+    pending: isPending(observed, version),
+    realServers,
+  };
+};
+
+type Cause = { readonly reason: ServiceReason; readonly detail: string };
+type Judgement = { readonly state: ServiceWord; readonly causes: readonly Cause[] };
+
+/** Deliberate drains and halts keep a service up: the count says how much is left. */
+const judgementOf = (
+  service: VirtualServiceState,
+  realServers: readonly OverviewRealServer[],
+  available: number,
+  observed: Observed,
+): Judgement => {
+  if (!service.enabled) return { state: 'disabled', causes: [disabledBy(service)] };
+  const unable = refusedByAll(service, observed);
+  if (unable.length > 0) return { state: 'down', causes: unable };
+  const rejected = rejectedBySome(service, observed);
+  if (available === 0) return { state: 'down', causes: [...nobody(service), ...rejected] };
+  const causes = [...wantedBut('down', realServers), ...wantedBut('unknown', realServers), ...rejected];
+  return { state: causes.length === 0 ? 'up' : 'degraded', causes };
+};
+
+const disabledBy = ({ disabled }: VirtualServiceState): Cause => {
+  const said = disabled?.reason === undefined ? '' : `: ${disabled.reason}`;
+  return { reason: 'disabled-by', detail: `disabled by ${disabled?.by ?? 'somebody'}${said}` };
+};
+
+const nobody = ({ spec }: VirtualServiceState): readonly Cause[] => {
+  const none: Cause = { reason: 'none-available', detail: 'no real server is available' };
+  const hasPage = spec.mode === 'http' && spec.fallback.kind === 'page';
+  return hasPage ? [none, { reason: 'fallback-serving', detail: 'the fallback page answers' }] : [none];
+};
+
+const wantedBut = (state: 'down' | 'unknown', realServers: readonly OverviewRealServer[]): readonly Cause[] => {
+  const labels = realServers.filter((row) => row.state === state).map(({ label }) => label);
+  if (labels.length === 0) return [];
+  const reason = state === 'down' ? 'servers-down' : 'verdicts-unknown';
+  return [{ reason, detail: `${labels.join(', ')} ${labels.length === 1 ? 'is' : 'are'} ${state}` }];
+};
+
+/** Layer 4 needs rights that no node has: the service exists in the book only. */
+const refusedByAll = ({ spec }: VirtualServiceState, { reports }: Observed): readonly Cause[] => {
+  const words = reports.flatMap(({ layer4 }) => (layer4.state === 'refused' ? layer4.words : []));
+  if (spec.layer === 7 || reports.length === 0 || words.length < reports.length) return [];
+  return [{ reason: 'rejected-by-node', detail: `no node can serve layer 4: ${words[0] ?? ''}` }];
+};
+
+/** An engine refused its last change. What ran before still runs, so this alone takes nobody down. */
+const rejectedBySome = ({ spec, version }: VirtualServiceState, { reports }: Observed): readonly Cause[] =>
+  reports.flatMap(({ node, observed, rejection }) => {
+    const isOurs = rejection?.engine === (spec.layer === 4 ? 'nftables' : 'haproxy') && observed < version;
+    return isOurs ? { reason: 'rejected-by-node', detail: `${node} refused the last change: ${rejection.words}` } : [];
+  });

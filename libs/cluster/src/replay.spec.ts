@@ -1,0 +1,164 @@
+import { ClusterEvent, noHash, type RealServerId, type Revision, type SealedCommit } from '@evenkeel/contracts';
+import { aCommit, anActor, countingIds } from '@evenkeel/testing';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { hashOf } from '../test/hash.ts';
+import {
+  expectFollowingEnds,
+  expectNoAddressLoop,
+  expectNoRealServerTwice,
+  expectSameState,
+  expectTrueIndexes,
+  expectUniqueEndpoints,
+  expectUniqueLabels,
+  expectUniqueNumbers,
+} from '../test/invariants.ts';
+import { aContext } from '../test/told.ts';
+import { type Wish, wishes } from '../test/wishes.ts';
+import {
+  type Cluster,
+  decide,
+  emptyCluster,
+  evolve,
+  fromSnapshot,
+  isAvailable,
+  realServersOf,
+  toSnapshot,
+} from './index.ts';
+
+type Story = { readonly commits: readonly SealedCommit[]; readonly states: readonly Cluster[] };
+
+const verdictOf =
+  ({ verdicts }: Wish) =>
+  (id: RealServerId) =>
+    verdicts[Number(id.slice(-4)) % verdicts.length] ?? 'unknown';
+
+/** Decides each wish on what the accepted ones before it made, and keeps every commit and every state. */
+const live = (told: readonly Wish[]): Story => {
+  const commits: SealedCommit[] = [];
+  const states: Cluster[] = [emptyCluster];
+  const ids = countingIds();
+  for (const [index, wish] of told.entries()) {
+    const cluster = states.at(-1) ?? emptyCluster;
+    const context = aContext({ ...ids, verdictOf: verdictOf(wish), hasReason: wish.hasReason });
+    const decided = decide(cluster, wish.command(cluster), context);
+    if (!decided.ok || decided.value.events.length === 0) continue;
+    const commit = aCommit({
+      revision: (commits.length + 1) as Revision,
+      previousHash: commits.at(-1)?.hash ?? noHash,
+      time: new Date(1_772_000_000_000 + index * 1_000).toISOString(),
+      actor: anActor({ name: `operator-${index % 3}` }),
+      events: [...decided.value.events],
+      ...(wish.hasReason ? { reason: `because ${index}` } : {}),
+    });
+    const body = JSON.stringify(commit);
+    commits.push({ commit, body, hash: hashOf(body) });
+    states.push(evolve(cluster, commit, hashOf(body)));
+  }
+  return { commits, states };
+};
+
+const replay = (from: Cluster, commits: readonly SealedCommit[]): Cluster =>
+  commits.reduce((cluster, { body, hash }) => evolve(cluster, JSON.parse(body) as SealedCommit['commit'], hash), from);
+
+const runs = { numRuns: 300 };
+
+describe('any sequence of accepted commands', () => {
+  it('replays to the same state, every field of it', () => {
+    fc.assert(
+      fc.property(wishes, (told) => {
+        const { commits, states } = live(told);
+        const replayed = replay(emptyCluster, commits);
+        expectSameState(replayed, states.at(-1) ?? emptyCluster);
+        expectTrueIndexes(replayed);
+      }),
+      runs,
+    );
+  });
+
+  it('continues from a snapshot as if there had been none', () => {
+    fc.assert(
+      fc.property(wishes, fc.nat(), (told, at) => {
+        const { commits, states } = live(told);
+        const cut = at % states.length;
+        const stored = JSON.stringify(toSnapshot(states[cut] ?? emptyCluster));
+        const restored = fromSnapshot(JSON.parse(stored) as ReturnType<typeof toSnapshot>);
+        expectTrueIndexes(restored);
+        const resumed = replay(restored, commits.slice(cut));
+        expect(JSON.stringify(toSnapshot(resumed))).toBe(JSON.stringify(toSnapshot(states.at(-1) ?? emptyCluster)));
+        expectTrueIndexes(resumed);
+      }),
+      runs,
+    );
+  });
+
+  it('never breaks what must hold of a cluster, at any revision', () => {
+    fc.assert(
+      fc.property(wishes, (told) => {
+        for (const cluster of live(told).states) {
+          expectUniqueEndpoints(cluster);
+          expectUniqueLabels(cluster);
+          expectUniqueNumbers(cluster);
+          expectNoRealServerTwice(cluster);
+          expectNoAddressLoop(cluster);
+          expectFollowingEnds(cluster);
+          expectTrueIndexes(cluster);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('makes only events that the contracts accept exactly as they are', () => {
+    fc.assert(
+      fc.property(wishes, (told) => {
+        for (const { commit } of live(told).commits)
+          for (const event of commit.events)
+            expect(JSON.stringify(ClusterEvent.parse(event))).toBe(JSON.stringify(event));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('changes no state that was there before', () => {
+    fc.assert(
+      fc.property(wishes, (told) => {
+        const { commits, states } = live(told);
+        states.forEach((state, revision) => expectSameState(state, replay(emptyCluster, commits.slice(0, revision))));
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('no command without force', () => {
+  it('takes the last available real server of a service that stays', () => {
+    fc.assert(
+      fc.property(wishes, (told) => {
+        let cluster = emptyCluster;
+        const ids = countingIds();
+        for (const wish of told) {
+          const command = wish.command(cluster);
+          const context = aContext({ ...ids, verdictOf: verdictOf(wish), hasReason: wish.hasReason });
+          const decided = decide(cluster, command, context);
+          if (!decided.ok || decided.value.events.length === 0) continue;
+          const after = evolve(cluster, nextCommit(cluster, decided.value.events), noHash);
+          const hasForce = 'force' in command && command.force && wish.hasReason;
+          if (!hasForce) expectNobodyLeftAlone(cluster, after, wish);
+          cluster = after;
+        }
+      }),
+      runs,
+    );
+  });
+});
+
+const nextCommit = (cluster: Cluster, events: readonly ClusterEvent[]) =>
+  aCommit({ revision: (cluster.revision + 1) as Revision, previousHash: cluster.hash, events: [...events] });
+
+const expectNobodyLeftAlone = (before: Cluster, after: Cluster, wish: Wish): void => {
+  const available = (cluster: Cluster, id: Parameters<typeof realServersOf>[1]): number =>
+    realServersOf(cluster, id).filter((server) => isAvailable(server, verdictOf(wish)(server.id))).length;
+  for (const id of after.virtualServices.keys())
+    if (available(before, id) > 0) expect(available(after, id)).toBeGreaterThan(0);
+};

@@ -1,0 +1,110 @@
+import type { RealServerState, VirtualServiceState } from '@evenkeel/contracts';
+import { expect } from '@jest/globals';
+import { type Cluster, effectivePorts, endpointsOf, realServersOf, toSnapshot } from '../src/index.ts';
+
+// What must hold of every cluster that decisions made, each by a computation that knows nothing of the indexes.
+// Texts are compared, not objects: these run tens of thousands of times.
+
+const servicesOf = (cluster: Cluster): readonly VirtualServiceState[] => [...cluster.virtualServices.values()];
+const serversOf = (cluster: Cluster): readonly RealServerState[] =>
+  [...cluster.realServers.values()].toSorted((a, b) => a.number - b.number);
+
+const expectEachOnce = (keys: readonly string[]): void => {
+  if (new Set(keys).size !== keys.length) expect(keys.toSorted()).toEqual([...new Set(keys)].toSorted());
+};
+
+export const expectUniqueEndpoints = (cluster: Cluster): void =>
+  expectEachOnce(
+    servicesOf(cluster).flatMap(({ spec }) =>
+      endpointsOf(spec).map(({ address, port, transport }) => `${address} ${port} ${transport}`),
+    ),
+  );
+
+export const expectUniqueLabels = (cluster: Cluster): void => {
+  expectEachOnce(servicesOf(cluster).map(({ spec }) => `${spec.scope} ${spec.label}`));
+  expectEachOnce(serversOf(cluster).map(({ virtualServiceId, spec }) => `${virtualServiceId} ${spec.label}`));
+};
+
+export const expectUniqueNumbers = (cluster: Cluster): void => {
+  const numbers = [...servicesOf(cluster), ...serversOf(cluster)].map(({ number }) => number);
+  expectEachOnce(numbers.map(String));
+  expect(cluster.nextNumber).toBeGreaterThan(Math.max(0, ...numbers));
+};
+
+export const expectNoRealServerTwice = (cluster: Cluster): void =>
+  servicesOf(cluster).forEach(({ id, spec }) =>
+    expectEachOnce(
+      realServersOf(cluster, id).flatMap((server) =>
+        effectivePorts(spec, server.spec).map((port) => `${server.spec.address} ${port}`),
+      ),
+    ),
+  );
+
+export const expectNoAddressLoop = (cluster: Cluster): void => {
+  const listening = new Set(servicesOf(cluster).map(({ spec }) => spec.address));
+  expectSame(
+    serversOf(cluster).filter(({ spec }) => listening.has(spec.address)),
+    [],
+  );
+};
+
+/** Follows each service to its end; there are never more steps than services. */
+export const expectFollowingEnds = (cluster: Cluster): void => {
+  for (const service of servicesOf(cluster)) {
+    let next: VirtualServiceState | undefined = service;
+    let steps = 0;
+    while (next?.spec.healthCheck.kind === 'follow') {
+      next = cluster.virtualServices.get(next.spec.healthCheck.virtualService);
+      steps += 1;
+      expectSame([next !== undefined, steps <= cluster.virtualServices.size], [true, true]);
+    }
+  }
+};
+
+type Key = string | undefined;
+const grouped = <Item extends { readonly id: string }>(items: readonly Item[], keyOf: (item: Item) => Key) => {
+  const groups: Record<string, string[]> = {};
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key !== undefined) (groups[key] ??= []).push(item.id);
+  }
+  return groups;
+};
+
+type Groups = Readonly<Record<string, readonly string[]>>;
+type Index = { readonly [Symbol.iterator]: () => Iterator<[string, Iterable<string>]> };
+const contents = (index: Index): Groups => Object.fromEntries([...index].map(([key, ids]) => [key, [...ids]]));
+/** Sets have no order. */
+const unordered = (groups: Groups): Groups =>
+  Object.fromEntries(Object.entries(groups).map(([key, ids]) => [key, ids.toSorted()]));
+
+const expectSame = (actual: unknown, expected: unknown): void =>
+  expect(JSON.stringify(actual, inOrder)).toBe(JSON.stringify(expected, inOrder));
+const inOrder = (_key: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+export const expectTrueIndexes = (cluster: Cluster): void => {
+  const [services, servers] = [servicesOf(cluster), serversOf(cluster)];
+  const { servicesBy, machines, members, endpoints } = cluster;
+  const expectGroups = (index: Index, keyOf: (spec: VirtualServiceState['spec']) => Key): void =>
+    expectSame(unordered(contents(index)), unordered(grouped(services, ({ spec }) => keyOf(spec))));
+  expectGroups(servicesBy.label, ({ label }) => label);
+  expectGroups(servicesBy.address, ({ address }) => address);
+  expectGroups(servicesBy.application, ({ application }) => application);
+  expectGroups(servicesBy.followed, ({ healthCheck }) =>
+    healthCheck.kind === 'follow' ? healthCheck.virtualService : undefined,
+  );
+  expectSame(unordered(contents(machines)), unordered(grouped(servers, ({ spec }) => spec.address)));
+  const nobody = Object.fromEntries(services.map(({ id }): [string, string[]] => [id, []]));
+  const inOrderOfNumbers = grouped(servers, ({ virtualServiceId }) => virtualServiceId);
+  expectSame(contents(members), { ...nobody, ...inOrderOfNumbers });
+  const held = services.flatMap(({ id, spec }) =>
+    endpointsOf(spec).map(({ address, port, transport }) => [`${address} ${port}/${transport}`, id]),
+  );
+  expectSame(Object.fromEntries(endpoints), Object.fromEntries(held));
+};
+
+export const expectSameState = (actual: Cluster, expected: Cluster): void =>
+  expectSame(toSnapshot(actual), toSnapshot(expected));

@@ -1,0 +1,159 @@
+import type {
+  ClusterCommand,
+  ClusterEvent,
+  ClusterRefusal,
+  RealServerId,
+  RealServerInput,
+  RealServerSpec,
+  Revision,
+  VerdictState,
+} from '@evenkeel/contracts';
+import { accept, type Result } from '@evenkeel/kernel';
+import {
+  anActor,
+  aRealServerSpec,
+  aServiceSpec,
+  countingIds,
+  realServerId,
+  ruleSpec,
+  type ServiceFields,
+  someTime,
+  virtualServiceId,
+} from '@evenkeel/testing';
+import { type Cluster, decide, type DecisionContext, emptyCluster, type Occasion, withEvent } from '../src/index.ts';
+
+// Decisions told as given, when, then. In these tales services have numbers below 50 and real servers from 51 on.
+
+export const someOccasion: Occasion = { revision: 1 as Revision, time: someTime, actor: anActor(), reason: undefined };
+
+/** New ids count up from 101, so that they never meet one that a tale gives itself. */
+export const aContext = (fields: Partial<DecisionContext> = {}): DecisionContext => ({
+  verdictOf: () => 'unknown',
+  ...countingIds(100),
+  reservedPorts: new Map([[9443, 'the console']]),
+  hasReason: false,
+  ...fields,
+});
+
+export const ruleIn = (fields: Partial<DecisionContext> = {}) =>
+  ruleSpec<Cluster, ClusterEvent, ClusterCommand, ClusterRefusal>({
+    decide: (cluster, command): Result<readonly ClusterEvent[], ClusterRefusal> => {
+      const decided = decide(cluster, command, aContext(fields));
+      return decided.ok ? accept(decided.value.events) : decided;
+    },
+    evolve: (cluster, event) => withEvent(cluster, event, someOccasion),
+    start: emptyCluster,
+  });
+
+export const rule = ruleIn();
+
+export const clusterOf = (...events: readonly ClusterEvent[]): Cluster =>
+  events.reduce((cluster, event) => withEvent(cluster, event, someOccasion), emptyCluster);
+
+/** Verdicts by the number of the real server; the others are unknown. */
+export const verdicts =
+  (states: Readonly<Record<number, VerdictState>>) =>
+  (id: RealServerId): VerdictState =>
+    Object.entries(states).find(([number]) => realServerId(Number(number)) === id)?.[1] ?? 'unknown';
+
+/** Service 1 is DICOM at 192.168.85.150:104, layer 7 in mode tcp, unless told otherwise. */
+export const serviceAdded = (id: number, fields: ServiceFields = {}, number = id): ClusterEvent => ({
+  kind: 'VirtualServiceAdded',
+  virtualServiceId: virtualServiceId(id),
+  number,
+  service: aServiceSpec(fields),
+});
+
+/** Real server 51 is INF_PACS1 at 192.168.85.200, 52 is INF_PACS2 at .201, and so on, unless told otherwise. */
+export const serverAdded = (
+  id: number,
+  service: number,
+  realServer: RealServerSpec = pacs(id - 50),
+  number = id,
+): ClusterEvent => ({
+  kind: 'RealServerAdded',
+  virtualServiceId: virtualServiceId(service),
+  realServerId: realServerId(id),
+  number,
+  realServer,
+});
+
+export const pacs = (nth: number, fields: Partial<RealServerInput> = {}): RealServerSpec =>
+  aRealServerSpec({ label: `INF_PACS${nth}`, address: `192.168.85.${199 + nth}`, ...fields });
+
+export const drainStarted = (number: number, clients: 'keep' | 'forget' = 'keep'): ClusterEvent => ({
+  kind: 'RealServerDrainStarted',
+  realServerId: realServerId(number),
+  clients,
+});
+export const halted = (number: number, connections: 'close' | 'finish' = 'close'): ClusterEvent => ({
+  kind: 'RealServerHalted',
+  realServerId: realServerId(number),
+  connections,
+});
+export const broughtOnline = (number: number): ClusterEvent => ({
+  kind: 'RealServerBroughtOnline',
+  realServerId: realServerId(number),
+});
+export const disabled = (number: number): ClusterEvent => ({
+  kind: 'VirtualServiceDisabled',
+  virtualServiceId: virtualServiceId(number),
+});
+
+/** DICOM with two real servers: 51 and 52. */
+export const dicomWithTwo = [serviceAdded(1), serverAdded(51, 1), serverAdded(52, 1)] as const;
+
+export const addService = (fields: ServiceFields = {}, ...realServers: RealServerSpec[]): ClusterCommand => ({
+  kind: 'AddVirtualService',
+  service: aServiceSpec(fields),
+  realServers,
+});
+type Patch = Extract<ClusterCommand, { kind: 'ModifyVirtualService' }>['changes'];
+export const modifyService = (number: number, changes: Patch): ClusterCommand => ({
+  kind: 'ModifyVirtualService',
+  virtualServiceId: virtualServiceId(number),
+  changes,
+});
+export const duplicate = (source: number, label: string, overrides: Patch = {}): ClusterCommand => ({
+  kind: 'DuplicateVirtualService',
+  source: virtualServiceId(source),
+  label,
+  overrides,
+});
+export const removeService = (number: number): ClusterCommand => ({
+  kind: 'RemoveVirtualService',
+  virtualServiceId: virtualServiceId(number),
+});
+export const addServer = (service: number, realServer: RealServerSpec): ClusterCommand => ({
+  kind: 'AddRealServer',
+  virtualServiceId: virtualServiceId(service),
+  realServer,
+});
+export const modifyServer = (number: number, changes: Patch, force = false): ClusterCommand => ({
+  kind: 'ModifyRealServer',
+  realServerId: realServerId(number),
+  changes,
+  force,
+});
+export const removeServer = (number: number, force = false): ClusterCommand => ({
+  kind: 'RemoveRealServer',
+  realServerId: realServerId(number),
+  force,
+});
+export const drain = (number: number, force = false, clients: 'keep' | 'forget' = 'keep'): ClusterCommand => ({
+  kind: 'DrainRealServer',
+  realServerId: realServerId(number),
+  clients,
+  force,
+});
+export const halt = (number: number, force = false, connections: 'close' | 'finish' = 'close'): ClusterCommand => ({
+  kind: 'HaltRealServer',
+  realServerId: realServerId(number),
+  connections,
+  force,
+});
+export const bringOnline = (number: number, whenUp = false): ClusterCommand => ({
+  kind: 'BringRealServerOnline',
+  realServerId: realServerId(number),
+  whenUp,
+});

@@ -1,0 +1,204 @@
+import type { ClusterCommand, RealServerId, VerdictState, VirtualServiceId } from '@evenkeel/contracts';
+import { AddVirtualService, RealServerSpec } from '@evenkeel/contracts';
+import { realServerId, virtualServiceId } from '@evenkeel/testing';
+import fc from 'fast-check';
+import type { Cluster } from '../src/index.ts';
+
+/** A command once it is known which things exist: `pick` chooses among them, and sometimes among things that do not. */
+export type Wish = {
+  readonly command: (cluster: Cluster) => ClusterCommand;
+  readonly verdicts: readonly VerdictState[];
+  readonly hasReason: boolean;
+};
+
+// Few values, so that wishes meet: same labels, same ports, real servers on the addresses of services.
+const label = fc.constantFrom(...'ABCDEFGH');
+const scope = fc.constantFrom('manual', 'other');
+const serviceAddress = fc.constantFrom('10.0.0.1', '10.0.0.2', '10.0.0.3');
+const serverAddress = fc.constantFrom('10.0.0.3', '10.0.0.11', '10.0.0.12', '10.0.0.13', '10.0.0.14', '10.0.0.15');
+const ports = fc.uniqueArray(fc.constantFrom(80, 104, 105, 137, 204, 8080), { minLength: 1, maxLength: 2 });
+const kind = fc.constantFrom(
+  { layer: 7, mode: 'http' },
+  { layer: 7, mode: 'tcp' },
+  { layer: 4, mode: 'tcp' },
+  { layer: 4, mode: 'udp' },
+  { layer: 4, mode: 'tcp-udp' },
+);
+const application = fc.option(fc.constantFrom('pacs', 'ris'), { nil: null });
+const force = fc.boolean();
+const pick = fc.nat({ max: 1_000 });
+
+const realServer = fc.record({
+  label,
+  address: serverAddress,
+  port: fc.constantFrom('inherit' as const, 'inherit' as const, 80, 8080),
+  weight: fc.constantFrom(0, 1, 100, 100),
+});
+
+/** One of what exists; one time in twenty something that does not. */
+const chosen = <Id>(ids: readonly Id[], nth: number, unknown: Id): Id =>
+  nth % 20 === 0 ? unknown : (ids[nth % ids.length] ?? unknown);
+const serviceOf = (cluster: Cluster, nth: number): VirtualServiceId =>
+  chosen([...cluster.virtualServices.keys()], nth, virtualServiceId(9_999));
+const serverOf = (cluster: Cluster, nth: number): RealServerId =>
+  chosen([...cluster.realServers.keys()].toSorted(), nth, realServerId(9_999));
+
+/** A health check that follows one of the services, or nothing. */
+const followed = fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: pick });
+const following = (cluster: Cluster, nth: number | undefined) =>
+  nth === undefined ? {} : { healthCheck: { kind: 'follow' as const, virtualService: serviceOf(cluster, nth) } };
+
+type Make = (cluster: Cluster) => ClusterCommand;
+
+const added: fc.Arbitrary<Make> = fc
+  .record({
+    label,
+    scope,
+    address: serviceAddress,
+    ports,
+    kind,
+    followed,
+    servers: fc.array(realServer, { maxLength: 3 }),
+  })
+  .map(
+    ({ kind: { layer, mode }, followed: nth, servers, ...fields }) =>
+      (cluster) =>
+        AddVirtualService.parse({
+          kind: 'AddVirtualService',
+          service: { ...fields, layer, mode, ...following(cluster, nth) },
+          realServers: servers,
+        }),
+  );
+
+/** One or two changed fields: a patch of many would hardly ever be accepted. */
+const patch = fc
+  .array(
+    fc.oneof(
+      ...[fc.record({ label }), fc.record({ scope }), fc.record({ application }), fc.record({ ports })],
+      ...[
+        fc.record({ address: serviceAddress }),
+        fc.record({ mode: fc.constantFrom('http', 'tcp', 'udp', 'tcp-udp') }),
+      ],
+    ),
+    { minLength: 1, maxLength: 2 },
+  )
+  .map(
+    (fields): { readonly label?: string; readonly [field: string]: string | number[] | null } =>
+      Object.assign({}, ...fields) as Record<string, string>,
+  );
+
+const modified: fc.Arbitrary<Make> = fc
+  .record({ nth: pick, patch, followed })
+  .map(({ nth, patch: changes, followed: other }) => (cluster) => ({
+    kind: 'ModifyVirtualService',
+    virtualServiceId: serviceOf(cluster, nth),
+    changes: { ...changes, ...following(cluster, other) },
+  }));
+
+const duplicated: fc.Arbitrary<Make> = fc
+  .record({ nth: pick, label, overrides: patch.filter(({ label: another }) => another === undefined) })
+  .map(({ nth, label: name, overrides }) => (cluster) => ({
+    kind: 'DuplicateVirtualService',
+    source: serviceOf(cluster, nth),
+    label: name,
+    overrides,
+  }));
+
+const serverAdded: fc.Arbitrary<Make> = fc
+  .record({ nth: pick, realServer })
+  .map(({ nth, realServer: fields }) => (cluster) => ({
+    kind: 'AddRealServer',
+    virtualServiceId: serviceOf(cluster, nth),
+    realServer: RealServerSpec.parse(fields),
+  }));
+
+const serverPatch = fc.record(
+  { label, address: serverAddress, port: fc.constantFrom('inherit', 80, 8080), weight: fc.constantFrom(0, 1, 300) },
+  { requiredKeys: [] },
+);
+const serverModified: fc.Arbitrary<Make> = fc
+  .record({ nth: pick, changes: serverPatch, force })
+  .map(({ nth, ...fields }) => (cluster) => ({
+    kind: 'ModifyRealServer',
+    realServerId: serverOf(cluster, nth),
+    ...fields,
+  }));
+
+const onService = (...kinds: readonly ('RemoveVirtualService' | 'EnableVirtualService' | 'DisableVirtualService')[]) =>
+  fc
+    .record({ kind: fc.constantFrom(...kinds), nth: pick })
+    .map(({ kind: asked, nth }): Make => (cluster) => ({ kind: asked, virtualServiceId: serviceOf(cluster, nth) }));
+
+const clients = fc.constantFrom('keep' as const, 'forget' as const);
+const connections = fc.constantFrom('close' as const, 'finish' as const);
+const whenUp = fc.boolean();
+
+const onServer: fc.Arbitrary<Make> = fc
+  .record({
+    nth: pick,
+    force,
+    clients,
+    connections,
+    whenUp,
+    asked: fc.constantFrom('drain', 'halt', 'online', 'remove'),
+  })
+  .map(({ nth, asked, ...way }) => (cluster) => {
+    const id = serverOf(cluster, nth);
+    if (asked === 'drain') return { kind: 'DrainRealServer', realServerId: id, clients: way.clients, force: way.force };
+    if (asked === 'halt')
+      return { kind: 'HaltRealServer', realServerId: id, connections: way.connections, force: way.force };
+    if (asked === 'online') return { kind: 'BringRealServerOnline', realServerId: id, whenUp: way.whenUp };
+    return { kind: 'RemoveRealServer', realServerId: id, force: way.force };
+  });
+
+const onMachine: fc.Arbitrary<Make> = fc
+  .record({
+    address: serverAddress,
+    force,
+    clients,
+    connections,
+    whenUp,
+    asked: fc.constantFrom('drain', 'halt', 'online'),
+  })
+  .map(({ address, asked, ...way }) => () => {
+    if (asked === 'drain') return { kind: 'DrainMachine', address, clients: way.clients, force: way.force };
+    if (asked === 'halt') return { kind: 'HaltMachine', address, connections: way.connections, force: way.force };
+    return { kind: 'BringMachineOnline', address, whenUp: way.whenUp };
+  });
+
+const blueprint: fc.Arbitrary<Make> = fc
+  .record({ vipAddress: serviceAddress, scope, node: serverAddress })
+  .map(({ vipAddress, scope: name, node }) => () => ({
+    kind: 'InstantiateBlueprint',
+    name: 'infinitt-pacs',
+    version: 1,
+    parameters: { vipAddress, scope: name, nodes: [{ label: 'N1', address: node }] },
+  }));
+
+const wishFor = (command: fc.Arbitrary<Make>): fc.Arbitrary<Wish> =>
+  fc.record({
+    command,
+    verdicts: fc.array(fc.constantFrom<VerdictState>('up', 'down', 'unknown'), { minLength: 3, maxLength: 3 }),
+    hasReason: fc.boolean(),
+  });
+
+const anything = fc.oneof(
+  { weight: 3, arbitrary: added },
+  { weight: 3, arbitrary: modified },
+  { weight: 3, arbitrary: duplicated },
+  { weight: 4, arbitrary: serverAdded },
+  { weight: 3, arbitrary: serverModified },
+  { weight: 1, arbitrary: onService('RemoveVirtualService') },
+  { weight: 2, arbitrary: onService('EnableVirtualService', 'DisableVirtualService') },
+  { weight: 5, arbitrary: onServer },
+  { weight: 3, arbitrary: onMachine },
+  { weight: 1, arbitrary: blueprint },
+);
+
+/** A few services to begin with, then wishes of every kind. */
+export const wishes: fc.Arbitrary<Wish[]> = fc
+  .tuple(
+    fc.array(wishFor(added), { minLength: 1, maxLength: 5 }),
+    fc.array(wishFor(anything), { maxLength: 40, size: 'max' }),
+  )
+  .map(([first, then]) => [...first, ...then]);
