@@ -68,6 +68,16 @@ const newsIn = (entry: KvEntry): VerdictNews => {
       atMs: operation === 'PUT' ? Number(entry.string()) : 0,
     };
   }
-  if (operation !== 'PUT') return { kind: 'gone', realServerId: key as RealServerId };
-  return { kind: 'verdict', verdict: Verdict.parse(entry.json()) };
+  const realServerId = key as RealServerId;
+  const verdict = operation === 'PUT' ? verdictIn(entry) : undefined;
+  return verdict === undefined ? { kind: 'gone', realServerId } : { kind: 'verdict', verdict };
+};
+
+/** Undefined for what another version wrote: one entry that nobody understands must not blind every reader to the rest. */
+const verdictIn = (entry: KvEntry): Verdict | undefined => {
+  try {
+    return Verdict.parse(entry.json());
+  } catch {
+    return undefined;
+  }
 };

@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type BusSettings, ConfigStream, connectBus, VerdictBucket, VerdictMirror } from '@evenkeel/bus';
+import { type EmbeddedNats, startNats } from '@evenkeel/embedded';
+import {
+  ClusterName,
+  clusterLog,
+  type ClusterEvent,
+  type RealServerId,
+  type Verdict,
+  verdictBucket,
+} from '@evenkeel/contracts';
+import { Loop } from '@evenkeel/kernel';
+import { SystemClock } from '@evenkeel/kernel/system';
+import { emptyTail, seal, tailAfter } from '@evenkeel/ledger';
+import { aCommit, aRealServerSpec, aServiceSpec, aVerdict, realServerId, virtualServiceId } from '@evenkeel/testing';
+import { makeTempFolder, type TempFolder, until } from '@evenkeel/testing/lab';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { Kvm } from '@nats-io/kv';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { healthSettingsFrom, start } from './index.ts';
+
+const cluster = ClusterName.parse('radiology');
+let folder: TempFolder;
+let nats: EmbeddedNats;
+let connection: NatsConnection;
+let stream: ConfigStream;
+let mirror: VerdictMirror;
+const patience = { sweepMs: 0, retryMinMs: 50, retryMaxMs: 200, onFailure: () => undefined };
+const mirroring = new Loop(() => mirror.follow(() => undefined), patience, new SystemClock());
+
+beforeAll(async () => {
+  folder = await makeTempFolder('health-spec');
+  nats = await startNats({ folder: folder.path });
+  connection = await connectBus(busSettings('spec'));
+  stream = await ConfigStream.open(connection, cluster);
+  await stream.lastRevision(); // makes it
+  mirror = new VerdictMirror(new VerdictBucket(connection));
+  void mirroring.run();
+});
+afterAll(async () => {
+  mirroring.stop();
+  await connection.close();
+  await nats.stop();
+  await folder.remove();
+});
+
+const busSettings = (name: string): BusSettings => {
+  const { url, user, password } = nats;
+  return { servers: [url], user, password, name };
+};
+
+/** Started checkers end with their test, also a failed one. */
+const running = new Set<() => Promise<void>>();
+afterEach(async () => {
+  for (const stop of running) await stop();
+  running.clear();
+});
+
+const startChecker = async (): Promise<() => Promise<void>> => {
+  const { servers, user, password } = busSettings('');
+  const settings = {
+    ...healthSettingsFrom({ EVENKEEL_CHECKER: 'health-1' }),
+    nats: { servers: [...servers], user, password },
+  };
+  const end = await start(settings);
+  const stop = async (): Promise<void> => {
+    running.delete(stop);
+    await end();
+  };
+  running.add(stop);
+  return stop;
+};
+
+let tail = emptyTail(clusterLog(cluster));
+
+/** What `config` and its relay do with a commit. */
+const commit = async (...events: ClusterEvent[]): Promise<void> => {
+  const { commitId, time, actor, entities } = aCommit({ events });
+  const sealed = seal({ commitId, time, actor, entities, events }, tail, (text) =>
+    createHash('sha256').update(text).digest('hex'),
+  );
+  expect(await stream.publish([sealed])).toBe('published');
+  tail = tailAfter(sealed);
+};
+
+/** Ids of its own for each test, because they share one book. */
+let numbers = 0;
+
+/** A service with one real server on this machine, in the book. */
+const aServedPort = async (port: number): Promise<RealServerId> => {
+  const [service, realServer] = [++numbers, ++numbers];
+  const healthCheck = { kind: 'connect', interval: '100ms', timeout: '100ms' } as const;
+  await commit(
+    {
+      kind: 'VirtualServiceAdded',
+      virtualServiceId: virtualServiceId(service),
+      number: service,
+      service: aServiceSpec({ label: `S${service}`, ports: [service], healthCheck }),
+    },
+    {
+      kind: 'RealServerAdded',
+      virtualServiceId: virtualServiceId(service),
+      realServerId: realServerId(realServer),
+      number: realServer,
+      realServer: aRealServerSpec({ address: '127.0.0.1', port }),
+    },
+  );
+  return realServerId(realServer);
+};
+
+const listen = async (port = 0): Promise<{ readonly port: number; readonly server: Server }> => {
+  const server = createServer((socket) => socket.on('error', () => undefined).destroy()).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  running.add(() => Promise.resolve(void server.close()));
+  return { port: (server.address() as AddressInfo).port, server };
+};
+
+const becomes = async (id: RealServerId, state: Verdict['state'], withinMs = 5_000): Promise<Verdict> => {
+  await until(`${id} becomes ${state}`, () => Promise.resolve(mirror.current().get(id)?.state === state), { withinMs });
+  return mirror.current().get(id)!;
+};
+
+it('tells that a real server is up, goes down, and comes back', async () => {
+  const { port, server } = await listen();
+  const id = await aServedPort(port);
+  await startChecker();
+  expect(await becomes(id, 'up')).toMatchObject({ reason: 'check-passed', checker: 'health-1' });
+
+  server.close();
+  expect(await becomes(id, 'down')).toMatchObject({
+    reason: 'connect-refused',
+    detail: `127.0.0.1:${port} refused: nothing listens there`,
+  });
+
+  await listen(port);
+  await becomes(id, 'up');
+});
+
+it('checks what is new in the book, and takes back the verdict about what has left it', async () => {
+  await startChecker();
+  const id = await aServedPort((await listen()).port);
+  await becomes(id, 'up');
+  await commit({ kind: 'RealServerRemoved', realServerId: id });
+  await until('the verdict is gone', () => Promise.resolve(!mirror.current().has(id)));
+});
+
+it('goes on after a restart as if nothing had been', async () => {
+  const { port, server } = await listen();
+  server.close();
+  const id = await aServedPort(port);
+  const stop = await startChecker();
+  const before = await becomes(id, 'down');
+  await until('a sign of life', async () => (await beats()).has('health-1'), { withinMs: 10_000 });
+  await stop();
+
+  const startedMs = Date.now();
+  const states = new Set<string>();
+  const bucket = new VerdictBucket(connection);
+  const watching = (async () => {
+    for await (const news of bucket.watch()) {
+      if (news.kind === 'verdict' && news.verdict.realServerId === id)
+        states.add(`${news.verdict.state} ${news.verdict.since}`);
+      if (news.kind === 'beat' && news.atMs > startedMs) return;
+    }
+  })();
+  await startChecker();
+  await watching;
+  expect([...states]).toEqual([`down ${before.since}`]);
+});
+
+it('goes on asking while the bus is away, and tells what has changed when it is back', async () => {
+  const { port, server } = await listen();
+  const id = await aServedPort(port);
+  await startChecker();
+  await becomes(id, 'up');
+  await nats.kill();
+  server.close();
+  nats = await startNats({ folder: folder.path });
+  expect((await becomes(id, 'down', 15_000)).reason).toBe('connect-refused');
+});
+
+it('is not blinded by an entry that nobody understands', async () => {
+  const kv = await new Kvm(connection).open(verdictBucket);
+  await kv.put(realServerId(9_999), '{"state":"sideways"}');
+  await startChecker();
+  await becomes(await aServedPort((await listen()).port), 'up');
+  await kv.purge(realServerId(9_999));
+});
+
+it('takes back what an earlier checker said of a real server that left the book meanwhile', async () => {
+  const bucket = new VerdictBucket(connection);
+  await bucket.put(aVerdict({ realServerId: realServerId(8_888) }));
+  await until('the stale verdict is there', () => Promise.resolve(mirror.current().has(realServerId(8_888))));
+  await startChecker();
+  await until('the stale verdict is gone', () => Promise.resolve(!mirror.current().has(realServerId(8_888))));
+});
+
+const beats = async (): Promise<ReadonlySet<string>> => {
+  const checkers = new Set<string>();
+  for await (const news of new VerdictBucket(connection).watch()) {
+    if (news.kind === 'beat') checkers.add(news.checker);
+    if (news.kind === 'caught-up') break;
+  }
+  return checkers;
+};

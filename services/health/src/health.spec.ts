@@ -1,0 +1,31 @@
+import 'reflect-metadata';
+import { describe, expect, it } from '@jest/globals';
+import { Test } from '@nestjs/testing';
+import { BUS, HealthModule } from './health.module.ts';
+import { healthSettingsFrom } from './settings.ts';
+
+describe('the module', () => {
+  it('comes together, and gives its connection back at the end', async () => {
+    let isDrained = false;
+    const connection = { drain: () => Promise.resolve((isDrained = true)) };
+    const testing = Test.createTestingModule({ imports: [HealthModule.with(healthSettingsFrom({}))] });
+    const app = await testing.overrideProvider(BUS).useValue(connection).compile();
+    expect(app.get(HealthModule)).toBeInstanceOf(HealthModule);
+    await app.close();
+    expect(isDrained).toBe(true);
+  });
+});
+
+describe('settings', () => {
+  it('name a checker that may stand in a NATS subject, without being told', () => {
+    expect(healthSettingsFrom({}).checker).toMatch(/^[A-Za-z0-9_-]{1,63}$/);
+  });
+
+  it.each([
+    ['EVENKEEL_CHECKER', 'two words', /checker/],
+    ['EVENKEEL_CLUSTER', 'Radiology', /cluster/],
+    ['EVENKEEL_PROBES_MAX', '0', /probesMax/],
+  ])('refuse %s=%s and say which one', (variable, value, which) => {
+    expect(() => healthSettingsFrom({ [variable]: value })).toThrow(which);
+  });
+});

@@ -1,0 +1,38 @@
+import { hostname } from 'node:os';
+import { ClusterName } from '@evenkeel/contracts';
+import * as z from 'zod';
+
+/** From the environment. */
+export const HealthSettings = z.object({
+  cluster: ClusterName.default(ClusterName.parse('radiology')),
+  /** Names this process in every verdict. Another process of the same name may go on where this one ended. */
+  checker: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,63}$/, 'letters, digits, "_" and "-", 63 at most')
+    .default(() =>
+      hostname()
+        .replaceAll(/[^A-Za-z0-9_-]/g, '-')
+        .slice(0, 63),
+    ),
+  nats: z.object({
+    servers: z.array(z.string()).min(1).default(['127.0.0.1:4222']),
+    user: z.string().optional(),
+    password: z.string().optional(),
+  }),
+  /** Probes under way at once; each holds a file handle. */
+  probesMax: z.coerce.number().int().min(1).max(100_000).default(4_096),
+});
+export type HealthSettings = z.infer<typeof HealthSettings>;
+
+/** Throws with the name of the variable that does not fit. */
+export const healthSettingsFrom = (environment: NodeJS.ProcessEnv): HealthSettings =>
+  HealthSettings.parse({
+    cluster: environment.EVENKEEL_CLUSTER,
+    checker: environment.EVENKEEL_CHECKER,
+    nats: {
+      servers: environment.NATS_URL?.split(','),
+      user: environment.NATS_USER,
+      password: environment.NATS_PASSWORD,
+    },
+    probesMax: environment.EVENKEEL_PROBES_MAX,
+  });

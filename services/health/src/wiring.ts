@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { CommitFeed, ConfigClient, SharedClientNats, VerdictBucket } from '@evenkeel/bus';
+import { ClusterFollower } from '@evenkeel/cluster';
+import type { Hash } from '@evenkeel/contracts';
+import { type Clock, Loop } from '@evenkeel/kernel';
+import { Probes } from '@evenkeel/probes';
+import { Prober, targetsOf } from '@evenkeel/verdicts';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { readLastKnown } from './last-known.ts';
+import type { HealthSettings } from './settings.ts';
+
+export type Parts = {
+  run(): void;
+  /** Resolves when nothing is asked and nothing is published any more. */
+  stop(): Promise<void>;
+};
+
+/** Newer evidence for an unchanged verdict is worth a message this often. */
+const refreshMs = 10_000;
+/** A lost feed is taken up again after this time, longer and longer. */
+const patience = { sweepMs: 0, retryMinMs: 50, retryMaxMs: 2_000 };
+
+/** The parts of `health` in the order in which data flows. */
+export const wire = (
+  { cluster, checker, probesMax }: HealthSettings,
+  connection: NatsConnection,
+  clock: Clock,
+  onFailure: (failure: unknown) => void,
+): Parts => {
+  // Reads the book, from the stream and from config.
+  const config = new ConfigClient(new SharedClientNats(connection));
+  const follower = new ClusterFollower({ feed: new CommitFeed(connection, config, cluster), hashOf: sha256 });
+  // Asks real servers, and nobody else: the book alone says whom.
+  const probes = new Probes(clock);
+  // Reads what earlier checkers left; writes verdicts and signs of life.
+  const bucket = new VerdictBucket(connection);
+  const options = { checker, probesMax, refreshMs, onFailure };
+  const prober = new Prober((check, target) => probes.probe(check, target), bucket, options, clock, Math.random);
+
+  let hasAdopted = false;
+  const follow = async (): Promise<void> => {
+    if (!hasAdopted) {
+      const { verdicts, beatsMs } = await readLastKnown(bucket.watch());
+      prober.adopt(verdicts, beatsMs);
+      hasAdopted = true;
+    }
+    await follower.follow((book) => prober.want(targetsOf(book)));
+  };
+  const following = new Loop(follow, { ...patience, onFailure }, clock);
+
+  let probing = Promise.resolve();
+  return {
+    run: () => {
+      probing = prober.run();
+      void following.run();
+    },
+    stop: async () => {
+      following.stop();
+      prober.stop();
+      probes.close();
+      await probing;
+    },
+  };
+};
+
+const sha256 = (text: string): Hash => createHash('sha256').update(text).digest('hex') as Hash;
