@@ -1,1 +1,2 @@
-export {};
+export { KernelNftables, type KernelNftablesSettings } from './kernel-nftables.ts';
+export { ProgramFailed } from './programs.ts';

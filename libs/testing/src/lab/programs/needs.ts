@@ -3,6 +3,8 @@ import { isInstalled } from './search-path.ts';
 /** Which Debian 12 package brings which program. */
 const packages = {
   ip: 'iproute2',
+  nft: 'nftables',
+  conntrack: 'conntrack',
   curl: 'curl',
   Orthanc: 'orthanc',
   wlmscpfs: 'dcmtk',

@@ -1,0 +1,43 @@
+import { type Change, changesBetween, inWords } from './change.ts';
+import { serverOfClients } from './names.ts';
+import { deleteTable, type NftCommand } from './nft-command.ts';
+import { layer4Table, type NftRuleset } from './ruleset.ts';
+import { nothingRunning, type RememberedClients, type RunningLayer4 } from './running.ts';
+import { transactionOf } from './transaction.ts';
+
+/** What differs, in words, and the one transaction that closes it. Both are empty when kernel and wish agree. */
+export type Layer4Diff = { readonly differences: readonly string[]; readonly transaction: readonly NftCommand[] };
+
+/**
+ * From what runs to what is wanted; undefined is "no table". A set whose definition stays is not touched, so no client is
+ * forgotten because a weight, an intent or a neighbour changed. A set that must be made anew gets `clients` back:
+ * `resizedServers` tells whose to fetch.
+ */
+export const diffLayer4 = (
+  wanted: NftRuleset | undefined,
+  running: RunningLayer4 | undefined,
+  clients: RememberedClients = new Map(),
+): Layer4Diff => {
+  if (wanted === undefined) return running === undefined ? agreement : notWanted;
+  const changes = changesBetween(wanted, running ?? nothingRunning);
+  if (changes.length === 0) return agreement;
+  return {
+    differences: running === undefined ? [`table ${layer4Table.name} is missing`] : changes.map(inWords),
+    transaction: transactionOf(changes, wanted, running ?? nothingRunning, clients),
+  };
+};
+
+/** Numbers of the real servers whose set of clients is there, but of another size. */
+export const resizedServers = (
+  wanted: NftRuleset | undefined,
+  running: RunningLayer4 | undefined,
+): readonly number[] => {
+  if (wanted === undefined || running === undefined) return [];
+  const resized = changesBetween(wanted, running).filter(isResizedSet);
+  return resized.flatMap(({ name }) => serverOfClients(name) ?? []);
+};
+
+const isResizedSet = ({ kind, what }: Change): boolean => kind === 'set' && what === 'different';
+
+const agreement: Layer4Diff = { differences: [], transaction: [] };
+const notWanted: Layer4Diff = { differences: [`table ${layer4Table.name} is not wanted`], transaction: [deleteTable] };

@@ -1,0 +1,57 @@
+import { type ClientMemory, type Layer4Member } from './desired.ts';
+import { clientsName, limitName, markOf, seenName, serverName } from './names.ts';
+import { countedAt, hasLimit, limitRules, turnedAwayWhenFull } from './render-limit.ts';
+import { type Chain, type Rule, type NftRuleset } from './ruleset.ts';
+import { connectionMark, is, protocol, source, type Statement, update } from './statement.ts';
+
+/** Everything of one real server: how a connection is sent to it, and what happens at every packet of it. */
+export const renderServer = (member: Layer4Member, memory: ClientMemory | undefined): NftRuleset => {
+  const { number, keepsClients } = member;
+  const chains: [string, Chain][] = [
+    [serverName(number), { rules: sendingRules(member) }],
+    [seenName(number), { rules: seenRules(member, memory) }],
+  ];
+  if (hasLimit(member)) chains.push([limitName(number), { rules: limitRules(member) }]);
+  return {
+    // A server that must forget its clients has no set for them: the set goes in the same transaction, with its elements.
+    sets: new Map(
+      keepsClients && memory !== undefined
+        ? [[clientsName(number), { type: 'ipv4_addr', size: memory.size } as const]]
+        : [],
+    ),
+    counters: new Set([serverName(number)]),
+    chains: new Map(chains),
+  };
+};
+
+/** The mark comes first: it names the server in every later rule, and in conntrack for as long as the connection lives. */
+const sendingRules = (member: Layer4Member): Rule[] => {
+  const { number, label, address, port } = member;
+  const mark: Rule = { expr: [{ mangle: { key: connectionMark, value: markOf(number) } }], comment: label };
+  const full = hasLimit(member) ? [turnedAwayWhenFull] : [];
+  return [mark, ...full, { expr: port === undefined ? [{ dnat: { addr: address } }] : toPort(address, port) }];
+};
+
+/** The kernel translates a port only after a match on the transport. */
+const toPort = (addr: string, port: number): Statement[] => [
+  is(protocol, { set: ['tcp', 'udp'] }),
+  { dnat: { addr, port } },
+];
+
+const seenRules = (member: Layer4Member, memory: ClientMemory | undefined): Rule[] => {
+  const { number, label, keepsClients } = member;
+  const count: Rule = { expr: [{ counter: serverName(number) }], comment: label };
+  const learn: Rule[] =
+    keepsClients && memory !== undefined
+      ? // At every packet and not only the first: a client stays remembered for `timeout` after its last use.
+        [
+          {
+            expr: [
+              is({ ct: { key: 'direction' } }, 'original'),
+              update(clientsName(number), source, memory.timeoutSeconds),
+            ],
+          },
+        ]
+      : [];
+  return [count, ...learn, ...(hasLimit(member) ? countedAt(member) : [])];
+};

@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { diffLayer4, resizedServers } from '../../src/layer4/diff.ts';
+import { NftRefused, type Nftables } from '../../src/layer4/nftables.ts';
+import { wantedLayer4, type WantedLayer4 } from '../../src/layer4/wanted.ts';
+import { but, drainForgetting, drainKeeping, infinittCheck, pictureOf, threePacs } from './picture-of.ts';
+
+/** What a suite needs beside the port: clients that rules in the kernel would have learned. */
+export type NftablesUnderTest = {
+  readonly nftables: Nftables;
+  /** A kernel without a table of ours. */
+  reset(): Promise<void>;
+  remember(server: number, address: string): Promise<void>;
+};
+
+/** What every implementation of the port promises, the twin in memory as well as the kernel. */
+export const nftablesSuite = (name: string, underTest: () => NftablesUnderTest): void => {
+  describe(`${name}, as an Nftables`, () => {
+    const wanted = (fields: Parameters<typeof infinittCheck>[0] = {}): WantedLayer4 =>
+      wantedLayer4(pictureOf(infinittCheck(fields)));
+    const nftables = (): Nftables => underTest().nftables;
+
+    const change = async ({ ruleset }: Pick<WantedLayer4, 'ruleset'>): Promise<void> => {
+      const running = await nftables().observe();
+      const clients = await nftables().clients(resizedServers(ruleset, running));
+      await nftables().apply(diffLayer4(ruleset, running, clients).transaction);
+    };
+    const openDifferences = async ({ ruleset }: Pick<WantedLayer4, 'ruleset'>): Promise<readonly string[]> =>
+      diffLayer4(ruleset, await nftables().observe()).differences;
+    const remembered = async (...servers: number[]): Promise<string[]> =>
+      [...(await nftables().clients(servers)).values()].flat().map(({ address }) => address);
+
+    beforeEach(() => underTest().reset());
+
+    it('has no table before the first transaction', async () => {
+      expect(await nftables().observe()).toBeUndefined();
+      expect(await openDifferences(wanted())).toEqual(['table evenkeel is missing']);
+    });
+
+    it.each<[string, Parameters<typeof infinittCheck>[0]]>([
+      ['random choice with persistence', {}],
+      ['round robin by weight', { balance: 'round-robin', servers: but(threePacs, { 3: { weight: 50 } }) }],
+      ['no persistence', { persistence: { kind: 'none' } }],
+      ['several ports of one transport', { mode: 'udp', ports: [137, 138, 5_000] }],
+      ['fixed ports', { servers: but(threePacs, { 2: { port: 1_137 }, 3: { port: 2_137 } }) }],
+      ['a limit', { servers: but(threePacs, { 2: { maxConnections: 10 } }) }],
+      ['a limit with a lower level', { servers: but(threePacs, { 2: { maxConnections: 10, minConnections: 4 } }) }],
+      ['one server', { servers: threePacs.slice(0, 1) }],
+      ['no server', { servers: [] }],
+    ])('shows what it was told to run: %s', async (_, fields) => {
+      await change(wanted(fields));
+      expect(await openDifferences(wanted(fields))).toEqual([]);
+    });
+
+    it('keeps the clients of every server when weights, intents and neighbours change', async () => {
+      await change(wanted());
+      await underTest().remember(2, '192.168.85.10');
+      await underTest().remember(4, '192.168.85.11');
+      await change(wanted({ servers: but(threePacs, { 2: { intent: drainKeeping }, 3: { weight: 10 } }) }));
+      const neighbour = infinittCheck({ number: 9, label: 'other', ports: [500], servers: [] });
+      await change(wantedLayer4(pictureOf(infinittCheck(), neighbour)));
+      expect(await remembered(2, 3, 4)).toEqual(['192.168.85.10', '192.168.85.11']);
+    });
+
+    it('forgets the clients of one server and keeps those of the others', async () => {
+      await change(wanted());
+      await underTest().remember(2, '192.168.85.10');
+      await underTest().remember(3, '192.168.85.11');
+      await change(wanted({ servers: but(threePacs, { 2: { intent: drainForgetting } }) }));
+      await change(wanted());
+      expect(await remembered(2, 3)).toEqual(['192.168.85.11']);
+    });
+
+    it('keeps clients when their table gets another size', async () => {
+      await change(wanted());
+      await underTest().remember(2, '192.168.85.10');
+      const larger = wanted({ persistence: { kind: 'source-ip', timeout: '5m', tableSize: 100_000 } });
+      await change(larger);
+      expect(await openDifferences(larger)).toEqual([]);
+      expect(await remembered(2)).toEqual(['192.168.85.10']);
+    });
+
+    it('replaces what was tampered with, hooks included', async () => {
+      await change(wanted());
+      await nftables().apply([
+        { flush: { chain: { family: 'ip', table: 'evenkeel', name: 'service_1' } } },
+        { add: { chain: { family: 'ip', table: 'evenkeel', name: 'intruder' } } },
+        { flush: { chain: { family: 'ip', table: 'evenkeel', name: 'postrouting' } } },
+        { delete: { chain: { family: 'ip', table: 'evenkeel', name: 'postrouting' } } },
+        { add: { chain: { family: 'ip', table: 'evenkeel', name: 'postrouting' } } },
+      ]);
+      expect(await openDifferences(wanted())).toEqual([
+        'chain postrouting is different',
+        'chain service_1 is different',
+        'chain intruder is not wanted',
+      ]);
+      await change(wanted());
+      expect(await openDifferences(wanted())).toEqual([]);
+    });
+
+    it('refuses a transaction as a whole', async () => {
+      await change(wanted());
+      const transaction = [
+        { add: { counter: { family: 'ip', table: 'evenkeel', name: 'half' } } },
+        { flush: { chain: { family: 'ip', table: 'evenkeel', name: 'no_such_chain' } } },
+      ];
+      await expect(nftables().apply(transaction)).rejects.toThrow(NftRefused);
+      expect(await openDifferences(wanted())).toEqual([]);
+    });
+
+    it('refuses to delete what a rule still mentions', async () => {
+      await change(wanted());
+      const transaction = [{ delete: { set: { family: 'ip', table: 'evenkeel', name: 'clients_2' } } }];
+      await expect(nftables().apply(transaction)).rejects.toThrow(NftRefused);
+    });
+
+    it('removes the table', async () => {
+      await change(wanted());
+      await change({ ruleset: undefined });
+      expect(await nftables().observe()).toBeUndefined();
+    });
+  });
+};

@@ -1,0 +1,137 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { clientsName, diffLayer4, layer4Table, trialTransaction, wantedLayer4 } from '@evenkeel/data-plane';
+import { infinittCheck, nftablesSuite, pictureOf, type ServiceTale } from '@evenkeel/data-plane/test/layer4';
+import {
+  createLab,
+  describeNeeding,
+  type Lab,
+  type LabHost,
+  makeTempFolder,
+  runCommand,
+  until,
+} from '@evenkeel/testing/lab';
+import { KernelNftables } from './kernel-nftables.ts';
+
+describeNeeding(
+  describe,
+  'root',
+  'ip',
+  'nft',
+)('the kernel', () => {
+  let lab: Lab;
+  let node: LabHost;
+  let nftables: KernelNftables;
+
+  beforeAll(async () => {
+    lab = await createLab({ hosts: [{ name: 'node', links: [{ switch: 'lan', address: '192.168.85.20/24' }] }] });
+    node = lab.host('node');
+    const prefix = ['ip', 'netns', 'exec', node.namespace];
+    nftables = new KernelNftables({ prefix, mayEnableForwarding: false });
+  });
+  afterAll(async () => {
+    nftables.close();
+    await lab.dispose();
+  });
+
+  const nft = async (...args: string[]): Promise<string> => (await node.run('nft', args)).stdout;
+  const reset = async (): Promise<void> => void (await nft('flush', 'ruleset'));
+  const remember = async (server: number, address: string): Promise<void> => {
+    const element = `{ ${address} timeout 300s expires 200s }`;
+    await nft('add', 'element', 'ip', 'evenkeel', clientsName(server), element);
+  };
+
+  nftablesSuite('nft and the kernel', () => ({ nftables, reset, remember }));
+
+  describe('beyond what the twin can tell', () => {
+    const serve = async (...services: ServiceTale[]): Promise<void> =>
+      nftables.apply(diffLayer4(wantedLayer4(pictureOf(...services)).ruleset, await nftables.observe()).transaction);
+
+    it('is able, as root', async () => {
+      expect(await nftables.ability()).toEqual({ state: 'able' });
+    });
+
+    it('tries its ability without touching what runs', async () => {
+      await reset();
+      await serve(infinittCheck());
+      const before = await nft('list', 'ruleset');
+      await nftables.ability();
+      expect(await nft('list', 'ruleset')).toBe(before);
+    });
+
+    it('leaves every table alone that is not its own', async () => {
+      await reset();
+      for (const name of ['evenkeel_ha', 'filter']) await nft('add', 'table', 'ip', name);
+      await nft('add', 'table', 'inet', 'evenkeel');
+      const others = await nft('list', 'ruleset');
+      await serve(infinittCheck());
+      await serve();
+      expect(await nft('list', 'ruleset')).toBe(others);
+    });
+
+    it('takes two hundred services in one transaction', async () => {
+      await reset();
+      const services = Array.from({ length: 200 }, (_, index): ServiceTale => {
+        const number = 1 + index * 4;
+        const servers = [1, 2, 3].map((offset) => ({ number: number + offset, address: `192.168.85.${199 + offset}` }));
+        return infinittCheck({ number, label: `service-${number}`, ports: [1_000 + index], servers });
+      });
+      await serve(...services);
+      const wanted = wantedLayer4(pictureOf(...services));
+      expect(diffLayer4(wanted.ruleset, await nftables.observe()).differences).toEqual([]);
+    });
+
+    it('starts another nft when the one it had has died', async () => {
+      await reset();
+      await serve(infinittCheck());
+      const { stdout } = await runCommand('ip', ['netns', 'pids', node.namespace]);
+      expect(stdout.trim()).toMatch(/^\d+$/);
+      await node.run('kill', ['-9', stdout.trim()]);
+      await until(
+        'the table is observed again',
+        async () => (await nftables.observe().catch(() => undefined)) !== undefined,
+      );
+    });
+
+    it('says what the kernel has against a transaction, and does nothing of it', async () => {
+      await reset();
+      expect(await nftables.wordsAgainst(trialTransaction)).toBeUndefined();
+      const words = await nftables.wordsAgainst([{ delete: { table: layer4Table } }]);
+      expect(words).toContain('No such file or directory');
+      expect(await nftables.observe()).toBeUndefined();
+    });
+
+    it('reads and, where it may, switches on forwarding', async () => {
+      expect(await nftables.isForwarding()).toBe(false);
+      const allowed = new KernelNftables({
+        prefix: ['ip', 'netns', 'exec', node.namespace],
+        mayEnableForwarding: true,
+      });
+      expect(await allowed.isForwarding()).toBe(true);
+      expect(await nftables.isForwarding()).toBe(true);
+    });
+  });
+});
+
+describeNeeding(
+  describe,
+  'root',
+  'nft',
+)('a user who may not', () => {
+  it('is told so in the words of nft', async () => {
+    const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+    const nftables = new KernelNftables({ prefix: asNobody, mayEnableForwarding: false });
+    const ability = await nftables.ability();
+    expect(ability).toEqual({ state: 'refused', words: expect.stringContaining('Operation not permitted') });
+  });
+
+  it('is told which package is missing', async () => {
+    const folder = await makeTempFolder('no-nft');
+    for (const program of ['sh', 'cat']) await symlink(`/bin/${program}`, join(folder.path, program));
+    const nftables = new KernelNftables({ prefix: ['env', `PATH=${folder.path}`], mayEnableForwarding: false });
+    const ability = await nftables.ability();
+    await folder.remove();
+    expect(ability).toEqual({ state: 'refused', words: 'nft: not installed (Debian package nftables)' });
+  });
+});

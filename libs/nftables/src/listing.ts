@@ -1,0 +1,73 @@
+import {
+  layer4Table,
+  type RememberedClient,
+  type RunningChain,
+  type RunningLayer4,
+  type RunningSet,
+} from '@evenkeel/data-plane';
+import * as z from 'zod';
+
+/**
+ * What nft lists, as far as we read it: one object with one key, the kind, for each thing. Rules stay in nft's words;
+ * they are compared, not understood. Source: libnftables-json(5), tried on 1.0.6.
+ */
+const Listing = z.object({ nftables: z.array(z.record(z.string(), z.unknown())) });
+
+const Table = z.object({ family: z.literal(layer4Table.family), name: z.literal(layer4Table.name) });
+const Ours = z.looseObject({ family: z.literal(layer4Table.family), table: z.literal(layer4Table.name) });
+const Named = z.object({ name: z.string() });
+const Hook = z.object({ type: z.string(), hook: z.string(), prio: z.int(), policy: z.string() });
+const SetFields = z.object({ type: z.unknown(), size: z.int().optional(), flags: z.array(z.string()).default([]) });
+const Rule = z.object({ chain: z.string(), expr: z.array(z.unknown()), comment: z.string().optional() });
+
+type Thing = { readonly kind: string; readonly fields: unknown };
+
+/** Our table out of a listing of every table; undefined when it is not there. Throws on what is no listing. */
+export const readRunning = (listing: string): RunningLayer4 | undefined => {
+  const things = thingsIn(listing);
+  if (!things.some(({ kind, fields }) => kind === 'table' && Table.safeParse(fields).success)) return undefined;
+  const ours = things.filter(({ fields }) => Ours.safeParse(fields).success);
+  const those = (kind: string): Thing[] => ours.filter((thing) => thing.kind === kind);
+  const rules = Map.groupBy(
+    those('rule').map(({ fields }) => Rule.parse(fields)),
+    ({ chain }) => chain,
+  );
+  return {
+    sets: new Map(those('set').map((thing) => [nameOf(thing), setOf(thing)])),
+    counters: new Set(those('counter').map(nameOf)),
+    chains: new Map(those('chain').map((thing) => [nameOf(thing), chainOf(thing, rules.get(nameOf(thing)) ?? [])])),
+    strangers: ours
+      .filter(({ kind }) => !['set', 'counter', 'chain', 'rule'].includes(kind))
+      .map((thing) => ({ kind: thing.kind, name: nameOf(thing) })),
+  };
+};
+
+const Client = z.object({ elem: z.object({ val: z.string(), timeout: z.int(), expires: z.int() }) });
+const Clients = z.object({ elem: z.array(Client).default([]) });
+
+/** The elements out of a listing of one set of clients. */
+export const readClients = (listing: string): RememberedClient[] =>
+  thingsIn(listing)
+    .filter(({ kind }) => kind === 'set')
+    .flatMap(({ fields }) => Clients.parse(fields).elem)
+    .map(({ elem }) => ({ address: elem.val, timeoutSeconds: elem.timeout, expiresSeconds: elem.expires }))
+    // Those in their last second would come back without any time left, which nft does not accept.
+    .filter(({ expiresSeconds }) => expiresSeconds > 0);
+
+const thingsIn = (listing: string): Thing[] =>
+  Listing.parse(JSON.parse(listing)).nftables.flatMap((object) =>
+    Object.entries(object).map(([kind, fields]) => ({ kind, fields })),
+  );
+
+const nameOf = ({ fields }: Thing): string => Named.parse(fields).name;
+
+const setOf = ({ fields }: Thing): RunningSet => {
+  const { type, size, flags } = SetFields.parse(fields);
+  return { type, size, flags };
+};
+
+const chainOf = ({ fields }: Thing, rules: readonly z.infer<typeof Rule>[]): RunningChain => {
+  const hook = Hook.safeParse(fields);
+  const ruleFields = rules.map(({ expr, comment }) => (comment === undefined ? { expr } : { expr, comment }));
+  return hook.success ? { hook: hook.data, rules: ruleFields } : { rules: ruleFields };
+};
