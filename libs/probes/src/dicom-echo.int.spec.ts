@@ -134,6 +134,18 @@ describe('against a server that sends byte by byte', () => {
   });
 });
 
+it('does not wait for a message that is longer than any answer', async () => {
+  const { port, stop } = await serveTcp((socket) => socket.write(Buffer.from('0200fffffff0', 'hex')));
+  atEnd(stop);
+  const result = await ask({ kind: 'dicom-echo' }, port);
+  expect(result).toMatchObject({
+    outcome: 'failed',
+    reason: 'dicom-malformed',
+    detail: `127.0.0.1:${port} answered the association request with a message of 4294967280 bytes, 16384 at most`,
+  });
+  expect(result.tookMs).toBeLessThan(1_000);
+});
+
 const rejection = Buffer.from('03000000000400010107', 'hex');
 
 const dribble = async (socket: Socket, bytes: Buffer): Promise<void> => {

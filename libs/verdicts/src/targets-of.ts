@@ -1,4 +1,4 @@
-import { type Cluster, machineAt, realServersOf } from '@evenkeel/cluster';
+import { type Cluster, effectivePorts, machineAt, realServersOf } from '@evenkeel/cluster';
 import type {
   HealthCheck,
   ProbingCheck,
@@ -7,6 +7,7 @@ import type {
   VirtualServiceId,
   VirtualServiceState,
 } from '@evenkeel/contracts';
+import { assert } from '@evenkeel/kernel';
 import canonicalize from 'canonicalize';
 import type { FixedVerdict, Listener, Wanted, WantedCheck } from './wanted.ts';
 
@@ -68,8 +69,9 @@ const ownBasis = ({ service, realServer }: Member, check: Exclude<HealthCheck, {
       verdict: { state: 'up', reason: 'not-checked', detail: 'this service has no health check' },
     };
   }
-  const port = [check.port, realServer.spec.port, ...service.spec.ports].find((choice) => choice !== 'inherit');
-  return { kind: 'probe', asked: check, target: { address: realServer.spec.address, port: port as number } };
+  const port = check.port === 'inherit' ? effectivePorts(service.spec, realServer.spec)[0] : check.port;
+  assert(port !== undefined, `service ${service.spec.label} has no port`);
+  return { kind: 'probe', asked: check, target: { address: realServer.spec.address, port } };
 };
 
 /** Where a chain of `follow` ends: the same machine in a service with a check of its own. Undefined when it ends nowhere. */
