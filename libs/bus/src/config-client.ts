@@ -29,7 +29,7 @@ export class ConfigAway extends Error {
 }
 
 /** Long enough for a busy `config`, short enough for a person who waits. */
-const answerWithinMs = 5_000;
+const answerWithinMs = 8_000;
 
 /**
  * Everything that `config` answers, typed. Questions are checked by `config` (processes upgrade one at a time), answers

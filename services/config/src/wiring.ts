@@ -5,7 +5,7 @@ import type { CommitLog } from '@evenkeel/commit-log';
 import { clusterLog, type CommitId, type Hash } from '@evenkeel/contracts';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { newId } from '@evenkeel/kernel/system';
-import { GroupCommitter, Relay } from '@evenkeel/ledger';
+import { GroupCommitter, Relay, writerLimits } from '@evenkeel/ledger';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Archive } from './book/archive.ts';
 import { Book, type Writer } from './book/book.ts';
@@ -38,24 +38,41 @@ export const wire = async (
 
   const options = { ...patience, onFailure };
   const relaying = new Loop(() => relay.carry(), { ...options, sweepMs: 1_000 }, clock);
+  const reading = new Loop(() => writer.catchUp(), { ...options, sweepMs: 60_000 }, clock);
   const watching = new Loop(() => verdicts.follow(() => undefined), { ...options, sweepMs: 0 }, clock);
+  const forgetting = new Loop(() => forgetOldAnswers(log, clock), { ...options, sweepMs: hourMs }, clock);
   const snapping = new Loop(() => snapshots.store(toSnapshot(writer.state())), { ...options, sweepMs: 60_000 }, clock);
+
+  const loops = [reading, relaying, watching, snapping, forgetting];
 
   writer.onAppended((sealed) => {
     relay.offer(sealed);
     relaying.wake();
     if (snapshots.isDue(writer.state().revision)) snapping.wake();
   });
-  const unfollow = log.follow(() => relaying.wake()); // another config process appended
+  const unfollow = log.follow((news) => {
+    const isOurs = news !== 'connected' && news.revision <= writer.state().revision;
+    if (!isOurs) reading.wake(); // another config process appended
+  });
   return {
     book: new Book(writer),
     archive: new Archive(log),
-    run: () => [relaying, watching, snapping].forEach((loop) => void loop.run()),
+    run: () => loops.forEach((loop) => void loop.run()),
     stop: () => {
-      [relaying, watching, snapping].forEach((loop) => loop.stop());
+      loops.forEach((loop) => loop.stop());
       unfollow();
     },
   };
+};
+
+/** Callers on the bus wait for eight seconds: they must learn before that why nothing was written. */
+const giveUpMs = 3_000;
+
+const hourMs = 3_600_000;
+
+/** The answer to an Idempotency-Key is kept for a day. */
+const forgetOldAnswers = async (log: CommitLog, clock: Clock): Promise<void> => {
+  await log.forgetAnswers(new Date(clock.nowMs() - 24 * hourMs));
 };
 
 const openWriter = async (
@@ -80,6 +97,7 @@ const openWriter = async (
     clock,
     newCommitId: () => newId() as CommitId,
     sha256,
+    limits: { ...writerLimits, giveUpMs },
   });
   await writer.catchUp();
   return writer;

@@ -17,6 +17,7 @@ export const start = async (settings: GatewaySettings): Promise<Gateway> => {
   const { cert, key, fingerprint } = await loadOrMakeCertificate(settings.certificateFolder, settings.certificateNames);
   const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(settings), {
     logger: ['error', 'warn'],
+    abortOnError: false,
     httpsOptions: { cert, key },
     forceCloseConnections: true,
     bodyParser: false,

@@ -1,0 +1,192 @@
+import 'reflect-metadata';
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CommitFeed, ConfigClient, connectBus, SharedClientNats } from '@evenkeel/bus';
+import { migrate, WrongSchema } from '@evenkeel/commit-log';
+import {
+  type Actor,
+  clusterLog,
+  ClusterName,
+  type CommandAnswer,
+  configStream,
+  DrainMachine,
+  InstantiateBlueprint,
+  type Revision,
+} from '@evenkeel/contracts';
+import { type EmbeddedNats, type EmbeddedPostgres, startNats, startPostgres } from '@evenkeel/embedded';
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { type ConfigSettings, start } from './index.ts';
+
+// The real Postgres and the real NATS; `config` is asked as the gateway asks it.
+
+const cluster = ClusterName.parse('radiology');
+const log = clusterLog(cluster);
+const actor: Actor = { name: 'administrator', kind: 'token', authenticatedBy: 'spec' };
+const nodes = [1, 2, 3].map((number) => ({ label: `INF_PACS${number}`, address: `192.168.85.${199 + number}` }));
+const blueprint = InstantiateBlueprint.parse({
+  kind: 'InstantiateBlueprint',
+  name: 'infinitt-pacs',
+  version: 1,
+  parameters: { vipAddress: '192.168.85.150', nodes },
+});
+const drain = DrainMachine.parse({ kind: 'DrainMachine', address: '192.168.85.201' });
+
+let folder: string;
+let postgres: EmbeddedPostgres;
+let nats: EmbeddedNats;
+let settings: ConfigSettings;
+let stop: () => Promise<void>;
+let connection: NatsConnection;
+let config: ConfigClient;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'evenkeel-config-'));
+  await chmod(folder, 0o755); // Postgres runs as a user of its own
+  [postgres, nats] = await Promise.all([
+    startPostgres({ folder: join(folder, 'postgres') }),
+    startNats({ folder: join(folder, 'nats') }),
+  ]);
+  const databaseUrl = new URL(postgres.url);
+  databaseUrl.username = 'evenkeel_config';
+  databaseUrl.password = 'secret';
+  const bus = { servers: [nats.url], user: nats.user, password: nats.password };
+  settings = {
+    cluster,
+    databaseUrl: databaseUrl.href,
+    nats: bus,
+    adminTokenFile: join(folder, 'admin-token'),
+    snapshotEvery: 10,
+    reservedPorts: { 9443: 'the API' },
+  };
+  connection = await connectBus({ ...bus, name: 'spec' });
+  config = new ConfigClient(new SharedClientNats(connection));
+}, 60_000);
+afterAll(async () => {
+  await stop?.();
+  await connection?.close();
+  await Promise.all([postgres?.stop(), nats?.stop()]);
+  await rm(folder, { recursive: true, force: true });
+}, 30_000);
+
+const done = (answer: CommandAnswer) => {
+  if (answer.kind !== 'done') throw new Error(JSON.stringify(answer));
+  return answer.outcome;
+};
+/** Revisions in the stream from the first on, `count` of them. */
+const streamed = async (count: number): Promise<number[]> => {
+  const revisions: number[] = [];
+  for await (const { commit } of new CommitFeed(connection, config, cluster).follow(0 as Revision)) {
+    revisions.push(commit.revision);
+    if (revisions.length === count) break;
+  }
+  return revisions;
+};
+
+it('refuses to start on a database without the schema, and names the command', async () => {
+  const unmigrated = { ...settings, databaseUrl: postgres.url };
+  const failure: unknown = await start(unmigrated).catch((caught: unknown) => caught);
+  expect(failure).toBeInstanceOf(WrongSchema);
+  expect(String(failure)).toContain('npm run migrate');
+});
+
+it('starts on a migrated one, and writes the first token where only its owner can read it', async () => {
+  await migrate(postgres.url, { config: 'secret', reader: 'other' });
+  stop = await start(settings);
+  const file = settings.adminTokenFile ?? '';
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  const [, , id = ''] = (await readFile(file, 'utf8')).trim().split('_');
+  expect((await config.token(id)).token).toMatchObject({ id, role: 'admin' });
+});
+
+it('turns a wish into a commit in the book and a message in the stream', async () => {
+  const outcome = done(await config.command({ command: blueprint, actor, reason: 'first' }));
+  expect(outcome).toMatchObject({ revision: 1, changed: true });
+  expect(outcome.events).toHaveLength(1 + 5 + 15);
+  expect(await streamed(1)).toEqual([1]);
+});
+
+it('answers a refusal as data', async () => {
+  const answer = await config.command({ command: DrainMachine.parse({ ...drain, address: '10.0.0.1' }), actor });
+  expect(answer).toMatchObject({ kind: 'refused', refusal: { kind: 'unknown-machine', address: '10.0.0.1' } });
+});
+
+it('makes no commit for what is true already', async () => {
+  expect(done(await config.command({ command: drain, actor, reason: 'disk' }))).toMatchObject({
+    revision: 2,
+    changed: true,
+  });
+  expect(done(await config.command({ command: drain, actor, reason: 'disk' }))).toMatchObject({
+    revision: 2,
+    changed: false,
+  });
+});
+
+it('finds commits by entity, actor and time, newest first', async () => {
+  const { commits } = await config.find({ log, limit: 10, entity: 'machine:192.168.85.201' });
+  expect(commits.map(({ revision }) => revision)).toEqual([2, 1]);
+  expect(commits[0]).toMatchObject({ reason: 'disk', previousHash: commits[1]?.hash });
+  expect((await config.find({ log, limit: 10, actor: 'nobody' })).commits).toEqual([]);
+  expect((await config.find({ log, limit: 10, to: '2020-01-01T00:00:00.000Z' })).commits).toEqual([]);
+});
+
+it('shows the state at a revision, and refuses one that does not exist', async () => {
+  const first = await config.state({ log, at: { revision: 1 as Revision } });
+  if (!first.ok) throw new Error('revision 1 is missing');
+  expect(first.value).toMatchObject({ revision: 1, virtualServices: { length: 5 }, realServers: { length: 15 } });
+  expect(first.value.realServers.every(({ intent }) => intent.intent === 'online')).toBe(true);
+  expect(await config.state({ log, at: { revision: 99 as Revision } })).toMatchObject({
+    ok: false,
+    refusal: { head: 2 },
+  });
+});
+
+it('writes the stream again when somebody deletes it', async () => {
+  await (await jetstreamManager(connection)).streams.delete(configStream);
+  const deadline = performance.now() + 5_000;
+  let revisions: number[] = [];
+  while (revisions.length < 2 && performance.now() < deadline) {
+    revisions = await streamed(2).catch(() => new Promise<number[]>((resolve) => setTimeout(() => resolve([]), 100)));
+  }
+  expect(revisions).toEqual([1, 2]);
+}, 15_000);
+
+it('stores snapshots, and a second config process continues the same book', async () => {
+  const machine = (kind: 'DrainMachine' | 'BringMachineOnline') =>
+    config.command({
+      command: kind === 'DrainMachine' ? drain : { kind, address: drain.address, whenUp: false },
+      actor,
+    });
+  for (let round = 0; round < 6; round += 1) {
+    done(await machine('BringMachineOnline'));
+    done(await machine('DrainMachine'));
+  }
+  const stopSecond = await start(settings);
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => machine(index % 2 ? 'DrainMachine' : 'BringMachineOnline')),
+  );
+  expect(answers.every(({ kind }) => kind === 'done')).toBe(true);
+  await stopSecond();
+  const { head } = await config.commits({ log, after: 0 as Revision, limit: 1 });
+  expect(await streamed(head)).toEqual(Array.from({ length: head }, (_, index) => index + 1));
+  const { snapshot } = await config.snapshot({ log });
+  expect(snapshot?.revision).toBeGreaterThanOrEqual(10);
+}, 30_000);
+
+it('says that it cannot write while Postgres is away, and goes on when it is back', async () => {
+  const { port } = postgres;
+  await postgres.kill();
+  const answer = await config
+    .command({ command: { kind: 'BringMachineOnline', address: drain.address, whenUp: false }, actor })
+    .catch((failure: unknown) => failure);
+  expect(answer).toMatchObject({ kind: 'unavailable' });
+  postgres = await startPostgres({ folder: join(folder, 'postgres'), port });
+  const deadline = performance.now() + 10_000;
+  let outcome: CommandAnswer | undefined;
+  while (outcome?.kind !== 'done' && performance.now() < deadline) {
+    outcome = await config.command({ command: drain, actor, reason: 'again' }).catch(() => undefined);
+  }
+  expect(outcome).toMatchObject({ kind: 'done' });
+}, 40_000);
