@@ -1,4 +1,4 @@
-import type { ClusterEvent, RealServerId, RealServerState, VirtualServiceId } from '@evenkeel/contracts';
+import type { ClusterEvent, RealServerId } from '@evenkeel/contracts';
 import { type Cluster, realServersOf } from './state/cluster.ts';
 import { realServerIn } from './state/with-real-server.ts';
 
@@ -8,33 +8,12 @@ import { realServerIn } from './state/with-real-server.ts';
  * new address touches both machines. `cluster` is the state before the events.
  */
 export const touched = (cluster: Cluster, events: readonly ClusterEvent[]): string[] => {
-  const added = new Map<RealServerId, Whereabouts>();
-  const entities = events.flatMap((event) => {
-    if (event.kind === 'RealServerAdded') added.set(event.realServerId, whereaboutsIn(event));
-    return entitiesOf(cluster, event, (id) => added.get(id) ?? whereabouts(realServerIn(cluster, id)));
-  });
-  return [...new Set(entities)].toSorted();
+  const entities = new Set<string>();
+  for (const event of events) for (const entity of entitiesOf(event, cluster, events)) entities.add(entity);
+  return [...entities].toSorted();
 };
 
-type Whereabouts = { readonly virtualServiceId: VirtualServiceId; readonly address: string };
-
-const whereaboutsIn = ({ virtualServiceId, realServer }: Extract<ClusterEvent, { kind: 'RealServerAdded' }>) => ({
-  virtualServiceId,
-  address: realServer.address,
-});
-
-const whereabouts = ({ virtualServiceId, spec }: RealServerState): Whereabouts => ({
-  virtualServiceId,
-  address: spec.address,
-});
-
-const machine = (address: string): string => `machine:${address}`;
-
-const entitiesOf = (
-  cluster: Cluster,
-  event: ClusterEvent,
-  find: (id: RealServerId) => Whereabouts,
-): readonly string[] => {
+const entitiesOf = (event: ClusterEvent, cluster: Cluster, all: readonly ClusterEvent[]): readonly string[] => {
   switch (event.kind) {
     case 'VirtualServiceAdded':
     case 'VirtualServiceModified':
@@ -45,14 +24,15 @@ const entitiesOf = (
       const members = realServersOf(cluster, event.virtualServiceId);
       return [event.virtualServiceId, ...members.flatMap(({ id, spec }) => [id, machine(spec.address)])];
     }
-    case 'RealServerModified':
-      return [...placesOf(event.realServerId, find(event.realServerId)), machine(event.realServer.address)];
     case 'RealServerAdded':
+      return [event.realServerId, event.virtualServiceId, machine(event.realServer.address)];
+    case 'RealServerModified':
+      return [...placesOf(event.realServerId, cluster, all), machine(event.realServer.address)];
     case 'RealServerRemoved':
     case 'RealServerDrainStarted':
     case 'RealServerHalted':
     case 'RealServerBroughtOnline':
-      return placesOf(event.realServerId, find(event.realServerId));
+      return placesOf(event.realServerId, cluster, all);
     case 'BlueprintInstantiated':
       return [];
     default:
@@ -60,8 +40,12 @@ const entitiesOf = (
   }
 };
 
-const placesOf = (id: RealServerId, { virtualServiceId, address }: Whereabouts): readonly string[] => [
-  id,
-  virtualServiceId,
-  machine(address),
-];
+/** One that is made in the same commit is not in the cluster yet; the event that makes it names its places. */
+const placesOf = (id: RealServerId, cluster: Cluster, all: readonly ClusterEvent[]): readonly string[] => {
+  const isNew = all.some((event) => event.kind === 'RealServerAdded' && event.realServerId === id);
+  if (isNew) return [id];
+  const { virtualServiceId, spec } = realServerIn(cluster, id);
+  return [id, virtualServiceId, machine(spec.address)];
+};
+
+const machine = (address: string): string => `machine:${address}`;

@@ -1,5 +1,6 @@
-import type { ClusterEvent, RealServerId } from '@evenkeel/contracts';
-import { type Cluster, machineAt } from '../state/cluster.ts';
+import type { ClusterEvent, RealServerId, RealServerState } from '@evenkeel/contracts';
+import type { Cluster } from '../state/cluster.ts';
+import { realServerIn } from '../state/with-real-server.ts';
 
 /**
  * A new real server on a machine whose others all share a drain or a halt starts with that intent: somebody works on
@@ -11,10 +12,24 @@ export const startingIntent = (
   realServerId: RealServerId,
   address: string,
 ): readonly ClusterEvent[] => {
-  const others = machineAt(cluster, address);
-  const latest = others.toSorted((a, b) => (a.intentSince < b.intentSince ? -1 : 1)).at(-1)?.intent;
-  if (latest === undefined || others.some(({ intent }) => intent.intent !== latest.intent)) return [];
-  if (latest.intent === 'drain') return [{ kind: 'RealServerDrainStarted', realServerId, clients: latest.clients }];
-  if (latest.intent === 'halt') return [{ kind: 'RealServerHalted', realServerId, connections: latest.connections }];
+  const intent = sharedIntent(cluster, address)?.intent;
+  if (intent?.intent === 'drain') return [{ kind: 'RealServerDrainStarted', realServerId, clients: intent.clients }];
+  if (intent?.intent === 'halt') return [{ kind: 'RealServerHalted', realServerId, connections: intent.connections }];
   return [];
 };
+
+/** Ends at the first one that is online, which is usually the very first: a machine may be in thousands of services. */
+const sharedIntent = (cluster: Cluster, address: string): RealServerState | undefined => {
+  let latest: RealServerState | undefined;
+  for (const id of cluster.machines.get(address) ?? []) {
+    const other = realServerIn(cluster, id);
+    const isShared = latest === undefined || other.intent.intent === latest.intent.intent;
+    if (other.intent.intent === 'online' || !isShared) return undefined;
+    latest = latest === undefined || isLater(other, latest) ? other : latest;
+  }
+  return latest;
+};
+
+/** The members of a machine have no order of their own, so a tie is broken by number: every process decides the same. */
+const isLater = (a: RealServerState, b: RealServerState): boolean =>
+  a.intentSince === b.intentSince ? a.number > b.number : a.intentSince > b.intentSince;

@@ -9,9 +9,10 @@ import {
   type VirtualServiceState,
 } from '@evenkeel/contracts';
 import { assert } from '@evenkeel/kernel';
-import { type Collection, Map, OrderedMap, type OrderedSet } from 'immutable';
+import { Map, OrderedMap } from 'immutable';
 import type { Groups } from './groups.ts';
 import { noServiceGroups, type ServiceGroups } from './service-groups.ts';
+import { realServerIn } from './with-real-server.ts';
 
 /**
  * The configuration of one cluster after one revision, intents included, verdicts not.
@@ -29,7 +30,7 @@ export type Cluster = {
   readonly realServers: Map<RealServerId, RealServerState>;
   // What follows is derived from the above, so that no question reads the whole cluster.
   /** Real servers of each virtual service, in the order of their numbers. */
-  readonly members: Map<VirtualServiceId, OrderedSet<RealServerId>>;
+  readonly members: Map<VirtualServiceId, readonly RealServerId[]>;
   /** Real servers at each address: the machines. */
   readonly machines: Groups<RealServerId>;
   /** Who holds an address, port and transport, by `endpointKey`. */
@@ -51,11 +52,11 @@ export const emptyCluster: Cluster = {
 
 /** The real servers of one virtual service, in the order of their numbers; none for an unknown service. */
 export const realServersOf = (cluster: Cluster, id: VirtualServiceId): readonly RealServerState[] =>
-  statesOf(cluster, cluster.members.get(id));
+  statesOf(cluster, cluster.members.get(id) ?? []);
 
 /** The real servers at one address, across services and layers, in the order of their numbers. */
 export const machineAt = (cluster: Cluster, address: string): readonly RealServerState[] =>
-  statesOf(cluster, cluster.machines.get(address)).toSorted((a, b) => a.number - b.number);
+  statesOf(cluster, cluster.machines.get(address) ?? []).toSorted((a, b) => a.number - b.number);
 
 /** The virtual service that a real server belongs to. */
 export const serviceOf = (cluster: Cluster, { virtualServiceId }: RealServerState): VirtualServiceState => {
@@ -64,11 +65,8 @@ export const serviceOf = (cluster: Cluster, { virtualServiceId }: RealServerStat
   return service;
 };
 
-const statesOf = (cluster: Cluster, ids: Collection<unknown, RealServerId> | undefined): readonly RealServerState[] => {
+const statesOf = (cluster: Cluster, ids: Iterable<RealServerId>): RealServerState[] => {
   const states: RealServerState[] = [];
-  ids?.forEach((id) => {
-    const state = cluster.realServers.get(id);
-    if (state !== undefined) states.push(state);
-  });
+  for (const id of ids) states.push(realServerIn(cluster, id));
   return states;
 };

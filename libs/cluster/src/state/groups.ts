@@ -1,7 +1,17 @@
-import { type Map, Set } from 'immutable';
+import { Map, Set } from 'immutable';
 
 /** An index: who shares a key. A key without members is not in it. */
 export type Groups<Member> = Map<string, Set<Member>>;
+
+/** The groups of all these; undefined is no group. */
+export const groupsOf = <Id, Item extends { readonly id: Id }>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string | undefined,
+): Groups<Id> => {
+  const placed = items.filter((item) => keyOf(item) !== undefined);
+  const groups = Object.entries(Object.groupBy(placed, (item) => keyOf(item) ?? ''));
+  return Map(groups.map(([key, members = []]) => [key, Set(members.map(({ id }) => id))]));
+};
 
 export const joined = <Member>(groups: Groups<Member>, key: string, member: Member): Groups<Member> =>
   groups.update(key, Set<Member>(), (members) => members.add(member));

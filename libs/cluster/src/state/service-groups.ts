@@ -1,6 +1,6 @@
-import type { VirtualServiceId, VirtualServiceSpec } from '@evenkeel/contracts';
+import type { VirtualServiceId, VirtualServiceSpec, VirtualServiceState } from '@evenkeel/contracts';
 import { Map } from 'immutable';
-import { type Groups, moved } from './groups.ts';
+import { type Groups, groupsOf, moved } from './groups.ts';
 
 /** By what services are looked up without reading them all. `followed`: by the id of the service whose verdict they take. */
 const keyOf = {
@@ -14,6 +14,14 @@ const keyOf = {
 export type ServiceGroups = { readonly [Key in keyof typeof keyOf]: Groups<VirtualServiceId> };
 
 export const noServiceGroups: ServiceGroups = { label: Map(), address: Map(), application: Map(), followed: Map() };
+
+/** The groups of all these. */
+export const serviceGroupsOf = (services: readonly VirtualServiceState[]): ServiceGroups => ({
+  label: groupsOf(services, ({ spec }) => keyOf.label(spec)),
+  address: groupsOf(services, ({ spec }) => keyOf.address(spec)),
+  application: groupsOf(services, ({ spec }) => keyOf.application(spec)),
+  followed: groupsOf(services, ({ spec }) => keyOf.followed(spec)),
+});
 
 /** The groups after a service became `after`; undefined before it was added and after it was removed. */
 export const regrouped = (

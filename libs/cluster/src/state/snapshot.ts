@@ -1,7 +1,9 @@
 import type { ClusterSnapshot } from '@evenkeel/contracts';
-import { type Cluster, emptyCluster } from './cluster.ts';
-import { addRealServer } from './with-real-server.ts';
-import { addService } from './with-service.ts';
+import { Map, OrderedMap } from 'immutable';
+import type { Cluster } from './cluster.ts';
+import { endpointKey, endpointsOf } from './endpoints.ts';
+import { groupsOf } from './groups.ts';
+import { serviceGroupsOf } from './service-groups.ts';
 
 /** The cluster as plain data, in the order of the numbers. */
 export const toSnapshot = ({ revision, hash, nextNumber, virtualServices, realServers }: Cluster): ClusterSnapshot => ({
@@ -13,9 +15,23 @@ export const toSnapshot = ({ revision, hash, nextNumber, virtualServices, realSe
   realServers: [...realServers.values()].toSorted((a, b) => a.number - b.number),
 });
 
-/** The cluster that `toSnapshot` was given. Indexes are made anew, by the same steps that keep them up to date. */
+/** The cluster that `toSnapshot` was given. The indexes are made anew and all at once, which is faster than by steps. */
 export const fromSnapshot = (snapshot: ClusterSnapshot): Cluster => {
-  const services = snapshot.virtualServices.reduce(addService, emptyCluster);
-  const { revision, hash, nextNumber } = snapshot;
-  return { ...snapshot.realServers.reduce(addRealServer, services), revision, hash, nextNumber };
+  const { revision, hash, nextNumber, virtualServices, realServers } = snapshot;
+  const membersOf = Object.groupBy(realServers, ({ virtualServiceId }) => virtualServiceId);
+  return {
+    revision,
+    hash,
+    nextNumber,
+    virtualServices: OrderedMap(virtualServices.map((service) => [service.id, service])),
+    realServers: Map(realServers.map((realServer) => [realServer.id, realServer])),
+    members: Map(virtualServices.map(({ id }) => [id, (membersOf[id] ?? []).map((member) => member.id)])),
+    machines: groupsOf(realServers, ({ spec }) => spec.address),
+    endpoints: Map(
+      virtualServices.flatMap(({ id, spec }) =>
+        endpointsOf(spec).map((endpoint) => [endpointKey(endpoint), id] as const),
+      ),
+    ),
+    servicesBy: serviceGroupsOf(virtualServices),
+  };
 };

@@ -1,6 +1,5 @@
 import type { RealServerId, RealServerState } from '@evenkeel/contracts';
 import { assert } from '@evenkeel/kernel';
-import { OrderedSet } from 'immutable';
 import type { Cluster } from './cluster.ts';
 import { joined, left, moved } from './groups.ts';
 
@@ -16,7 +15,7 @@ export const addRealServer = (cluster: Cluster, realServer: RealServerState): Cl
   ...cluster,
   nextNumber: Math.max(cluster.nextNumber, realServer.number + 1),
   realServers: cluster.realServers.set(realServer.id, realServer),
-  members: cluster.members.update(realServer.virtualServiceId, OrderedSet(), (ids) => ids.add(realServer.id)),
+  members: cluster.members.set(realServer.virtualServiceId, [...membersOf(cluster, realServer), realServer.id]),
   machines: joined(cluster.machines, realServer.spec.address, realServer.id),
 });
 
@@ -29,6 +28,12 @@ export const replaceRealServer = (cluster: Cluster, before: RealServerState, aft
 export const removeRealServer = (cluster: Cluster, realServer: RealServerState): Cluster => ({
   ...cluster,
   realServers: cluster.realServers.delete(realServer.id),
-  members: cluster.members.update(realServer.virtualServiceId, OrderedSet(), (ids) => ids.delete(realServer.id)),
+  members: cluster.members.set(
+    realServer.virtualServiceId,
+    membersOf(cluster, realServer).filter((id) => id !== realServer.id),
+  ),
   machines: left(cluster.machines, realServer.spec.address, realServer.id),
 });
+
+const membersOf = (cluster: Cluster, { virtualServiceId }: RealServerState): readonly RealServerId[] =>
+  cluster.members.get(virtualServiceId) ?? [];

@@ -1,6 +1,5 @@
 import type { VirtualServiceId, VirtualServiceState } from '@evenkeel/contracts';
 import { assert } from '@evenkeel/kernel';
-import { OrderedSet } from 'immutable';
 import type { Cluster } from './cluster.ts';
 import { endpointKey, endpointsOf } from './endpoints.ts';
 import { regrouped } from './service-groups.ts';
@@ -18,7 +17,7 @@ export const addService = (cluster: Cluster, service: VirtualServiceState): Clus
   ...cluster,
   nextNumber: Math.max(cluster.nextNumber, service.number + 1),
   virtualServices: cluster.virtualServices.set(service.id, service),
-  members: cluster.members.set(service.id, OrderedSet()),
+  members: cluster.members.set(service.id, []),
   endpoints: occupied(cluster.endpoints, service),
   servicesBy: regrouped(cluster.servicesBy, service.id, undefined, service.spec),
 });
@@ -36,7 +35,7 @@ export const replaceService = (cluster: Cluster, before: VirtualServiceState, af
 
 /** Its real servers go with it. */
 export const removeService = (cluster: Cluster, service: VirtualServiceState): Cluster => {
-  const members = cluster.members.get(service.id) ?? OrderedSet();
+  const members = cluster.members.get(service.id) ?? [];
   const emptied = members.reduce((state, id) => removeRealServer(state, realServerIn(state, id)), cluster);
   return {
     ...emptied,
