@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { RealServerResource, VirtualServiceResource, WriteAnswer } from '@evenkeel/contracts';
 import {
   curl,
+  type BackEnd,
   type CurlAnswer,
   type Lab,
   type LabHost,
@@ -11,6 +12,7 @@ import {
   pacsLab,
   pacsNetwork,
   startPacs,
+  startWebServer,
   type TempFolder,
   until,
 } from '@evenkeel/testing/lab';
@@ -27,6 +29,8 @@ export type Machine = (typeof machines)[number];
 
 /** The reference deployment, alive: a client, one Evenkeel node with the VIP, three PACS, the INFINITT blueprint applied. */
 export class Hospital {
+  private readonly revived: BackEnd[] = [];
+
   private constructor(
     readonly lab: Lab,
     readonly data: TempFolder,
@@ -75,7 +79,16 @@ export class Hospital {
     this.running = await startNode(this.lab, this.data);
   }
 
+  /** A web server again where one was killed. */
+  async reviveWeb(index: number): Promise<void> {
+    const machine = machines[index];
+    if (machine === undefined) throw new Error(`no machine ${index}`);
+    const { label: name, address, host } = machine;
+    this.revived.push(await startWebServer({ place: this.lab.host(host), address, port: 80, name }));
+  }
+
   async dispose(): Promise<void> {
+    await Promise.all(this.revived.map((one) => one.stop()));
     await Promise.all(this.pacs.map((one) => one.stop()));
     await this.running.stop();
     await this.lab.dispose();

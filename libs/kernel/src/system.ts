@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { createHash, randomUUIDv7 } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { Clock, type Rest } from './clock.ts';
 
@@ -25,3 +25,6 @@ export class SystemClock extends Clock {
 
 /** A new time-ordered id (UUID version 7, RFC 9562). */
 export const newId = (): string => randomUUIDv7();
+
+/** SHA-256 of a text in UTF-8, as 64 hexadecimal digits. */
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

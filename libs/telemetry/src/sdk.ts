@@ -19,7 +19,7 @@ export const startSdk = ({ tracesTo, metricsPort, serviceName }: TelemetrySettin
     spanProcessors: tracesTo === undefined ? [] : [new BatchSpanProcessor({ exporter: new OTLPTraceExporter() })],
     metricReaders: metricsPort === undefined ? [] : [new PrometheusExporter({ port: metricsPort, host: '127.0.0.1' })],
     instrumentations: [
-      new HttpInstrumentation(),
+      new HttpInstrumentation({ requireParentforOutgoingSpans: true }), // no span for every probe
       new ExpressInstrumentation({ ignoreLayersType: [ExpressLayerType.MIDDLEWARE] }),
       new PgInstrumentation({ requireParentSpan: true }),
     ],

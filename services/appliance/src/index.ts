@@ -1,1 +1,117 @@
-export {};
+import { join } from 'node:path';
+import { configSettingsFrom, migrate, start as startConfig } from '@evenkeel/config';
+import {
+  type Child,
+  reachableDataFolder,
+  type ServerOptions,
+  startNats,
+  startPostgres,
+  superviseChild,
+  type Supervised,
+  type SupervisionNews,
+} from '@evenkeel/embedded';
+import { gatewaySettingsFrom, start as startGateway } from '@evenkeel/gateway';
+import { healthSettingsFrom, start as startHealth } from '@evenkeel/health';
+import { SystemClock } from '@evenkeel/kernel/system';
+import { proxySettingsFrom, start as startProxy } from '@evenkeel/proxy';
+import { rolePasswords } from './role-passwords.ts';
+import type { ApplianceSettings } from './settings.ts';
+
+export { type ApplianceSettings, applianceSettingsFrom } from './settings.ts';
+
+export type Order = {
+  readonly settings: ApplianceSettings;
+  /** Handed on to the parts, which know their own settings in it. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Told in one line each what a person should know. */
+  readonly say: (line: string) => void;
+};
+
+/** A running box. */
+export type Appliance = {
+  readonly url: string;
+  readonly fingerprint: string;
+  readonly adminTokenFile: string;
+  /** Ends everything, HAProxy too unless it was asked to be left serving. */
+  stop(): Promise<void>;
+};
+
+/**
+ * All of Evenkeel in this process, with Postgres and NATS as its children. The worker comes first: whatever was served
+ * before is served again before there is a book to read. Throws what a part throws, with nothing left running.
+ */
+export const start = async (order: Order): Promise<Appliance> => {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const stopOne of stops.splice(0).toReversed()) await stopOne();
+  };
+  try {
+    const running = await startAll(order, (one) => stops.push(one));
+    return { ...running, stop };
+  } catch (failure) {
+    await stop();
+    throw failure;
+  }
+};
+
+const startAll = async (
+  { settings, environment, say }: Order,
+  atStop: (stop: () => Promise<void>) => void,
+): Promise<Omit<Appliance, 'stop'>> => {
+  const { folder: data, notice } = await reachableDataFolder(settings.data);
+  if (notice !== undefined) say(notice);
+  const adminTokenFile = join(data, 'admin-token');
+
+  const supervised = superviseIn(data, say, atStop);
+  const [postgres, nats] = await Promise.all([
+    supervised('postgres', settings.postgresPort, startPostgres),
+    supervised('nats', settings.natsPort, startNats),
+  ]);
+  const { url, user, password } = nats.current();
+  const shared = { ...environment, NATS_URL: url, NATS_USER: user, NATS_PASSWORD: password };
+
+  // Each part takes what it knows of the environment; what only this box knows is added.
+  const proxy = { ...shared, EVENKEEL_NODE: settings.node, EVENKEEL_PROXY_FOLDER: join(data, 'proxy') };
+  const worker = startProxy(proxySettingsFrom(proxy)).then(atStop);
+
+  const passwords = await rolePasswords(join(data, 'postgres-roles.json'));
+  const adminUrl = postgres.current().url;
+  await migrate(adminUrl, passwords);
+  const config = {
+    DATABASE_URL: asRole(adminUrl, 'evenkeel_config', passwords.config),
+    EVENKEEL_ADMIN_TOKEN_FILE: adminTokenFile,
+  };
+  atStop(await startConfig(configSettingsFrom({ ...shared, ...config })));
+  await worker;
+
+  const [gateway] = await Promise.all([
+    startGateway(gatewaySettingsFrom({ ...shared, EVENKEEL_CERTIFICATE_FOLDER: join(data, 'gateway') })),
+    startHealth(healthSettingsFrom({ ...shared, EVENKEEL_CHECKER: `health-${settings.node}` })).then(atStop),
+  ]);
+  atStop(() => gateway.stop());
+  return { url: gateway.url, fingerprint: gateway.fingerprint, adminTokenFile };
+};
+
+/** Starts servers that are started again when they die, each in a folder of its own below `data`. */
+const superviseIn =
+  (data: string, say: (line: string) => void, atStop: (stop: () => Promise<void>) => void) =>
+  async <Server extends Child>(
+    name: string,
+    wantedPort: number,
+    launch: (options: ServerOptions) => Promise<Server>,
+  ): Promise<Supervised<Server>> => {
+    const options = { folder: join(data, name), onLog: say, ...(wantedPort === 0 ? {} : { port: wantedPort }) };
+    const tell = (news: SupervisionNews<Server>): void => {
+      if (news.kind !== 'restarted') say(`${name}: ${news.kind}, starting it again in ${news.restartInMs} ms`);
+    };
+    const server = await superviseChild(() => launch(options), tell, new SystemClock());
+    atStop(() => server.stop());
+    return server;
+  };
+
+const asRole = (url: string, role: string, password: string): string => {
+  const changed = new URL(url);
+  changed.username = role;
+  changed.password = password;
+  return changed.href;
+};

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { ConfigStream, VerdictBucket, VerdictMirror } from '@evenkeel/bus';
 import { emptyCluster, evolve, fromSnapshot, toSnapshot, type Cluster } from '@evenkeel/cluster';
 import type { CommitLog } from '@evenkeel/commit-log';
 import { clusterLog, type CommitId, type Hash } from '@evenkeel/contracts';
 import { type Clock, Loop } from '@evenkeel/kernel';
-import { newId } from '@evenkeel/kernel/system';
+import { newId, sha256 } from '@evenkeel/kernel/system';
 import { GroupCommitter, Relay, writerLimits } from '@evenkeel/ledger';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Archive } from './book/archive.ts';
@@ -96,12 +95,9 @@ const openWriter = async (
     initial: { state, revision: state.revision, hash: state.hash },
     clock,
     newCommitId: () => newId() as CommitId,
-    sha256,
+    sha256: (text) => sha256(text) as Hash,
     limits: { ...writerLimits, giveUpMs },
   });
   await writer.catchUp();
   return writer;
 };
-
-/** SHA-256 of a text in UTF-8, as 64 hexadecimal digits. */
-const sha256 = (text: string): Hash => createHash('sha256').update(text).digest('hex') as Hash;

@@ -9,8 +9,9 @@ import {
   VerdictMirror,
 } from '@evenkeel/bus';
 import { ClusterFollower } from '@evenkeel/cluster';
+import type { Hash } from '@evenkeel/contracts';
 import { Clock } from '@evenkeel/kernel';
-import { SystemClock } from '@evenkeel/kernel/system';
+import { sha256, SystemClock } from '@evenkeel/kernel/system';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
@@ -31,7 +32,6 @@ import { ProblemFilter } from './problems/problem.filter.ts';
 import { AllRealServersController } from './real-servers/all-real-servers.controller.ts';
 import { RealServersController } from './real-servers/real-servers.controller.ts';
 import { type GatewaySettings, SETTINGS } from './settings.ts';
-import { sha256 } from './book/sha256.ts';
 import { VirtualServicesController } from './virtual-services/virtual-services.controller.ts';
 
 /** Injection token of this process's connection to the bus. */
@@ -112,7 +112,10 @@ const makeView = (
 ): ClusterView => {
   const { cluster } = settings;
   const logger = new Logger('ClusterView');
-  const follower = new ClusterFollower({ feed: new CommitFeed(connection, config, cluster), hashOf: sha256 });
+  const follower = new ClusterFollower({
+    feed: new CommitFeed(connection, config, cluster),
+    hashOf: (text) => sha256(text) as Hash,
+  });
   const verdicts = new VerdictMirror(new VerdictBucket(connection));
   const nodes = new NodeChannel(connection, cluster);
   return new ClusterView(follower, verdicts, nodes, clock, (failure) => logger.warn(String(failure)));

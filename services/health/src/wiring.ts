@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { CommitFeed, ConfigClient, SharedClientNats, VerdictBucket } from '@evenkeel/bus';
 import { ClusterFollower } from '@evenkeel/cluster';
 import type { Hash } from '@evenkeel/contracts';
 import { type Clock, Loop } from '@evenkeel/kernel';
+import { sha256 } from '@evenkeel/kernel/system';
 import { Probes } from '@evenkeel/probes';
 import { Prober, targetsOf } from '@evenkeel/verdicts';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -29,7 +29,10 @@ export const wire = (
 ): Parts => {
   // Reads the book, from the stream and from config.
   const config = new ConfigClient(new SharedClientNats(connection));
-  const follower = new ClusterFollower({ feed: new CommitFeed(connection, config, cluster), hashOf: sha256 });
+  const follower = new ClusterFollower({
+    feed: new CommitFeed(connection, config, cluster),
+    hashOf: (text) => sha256(text) as Hash,
+  });
   // Asks real servers, and nobody else: the book alone says whom.
   const probes = new Probes(clock);
   // Reads what earlier checkers left; writes verdicts and signs of life.
@@ -62,5 +65,3 @@ export const wire = (
     },
   };
 };
-
-const sha256 = (text: string): Hash => createHash('sha256').update(text).digest('hex') as Hash;

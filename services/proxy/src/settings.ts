@@ -16,9 +16,12 @@ export const ProxySettings = z.object({
     user: z.string().optional(),
     password: z.string().optional(),
   }),
-  peersPort: z.coerce.number().int().min(1).max(65_535).default(7778),
   /** Stopping leaves HAProxy serving; the next start takes it over. */
   leaveServing: z.stringbool().default(false),
+  /** No more sockets than this for HAProxy, whatever the system allows: it reserves memory for all of them. */
+  maxSockets: z.coerce.number().int().min(100).default(100_000),
+  /** Layer 4 needs IPv4 forwarding; with leave, the worker switches it on. */
+  mayEnableForwarding: z.stringbool().default(true),
   /** How often everything is looked at, changed or not, for drift. */
   sweepMs: z.coerce.number().int().min(100).default(10_000),
 });
@@ -35,7 +38,8 @@ export const proxySettingsFrom = (environment: NodeJS.ProcessEnv): ProxySettings
       user: environment.NATS_USER,
       password: environment.NATS_PASSWORD,
     },
-    peersPort: environment.EVENKEEL_PEERS_PORT,
     leaveServing: environment.EVENKEEL_LEAVE_SERVING,
+    maxSockets: environment.EVENKEEL_MAX_SOCKETS,
+    mayEnableForwarding: environment.EVENKEEL_ENABLE_FORWARDING,
     sweepMs: environment.EVENKEEL_SWEEP_MS,
   });
