@@ -1,4 +1,7 @@
 import 'reflect-metadata';
+import { once } from 'node:events';
+import type { Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { configureApp } from './app.ts';
@@ -24,6 +27,18 @@ export const start = async (settings: GatewaySettings): Promise<Gateway> => {
   });
   configureApp(app);
   app.get(ClusterView).start();
-  await app.listen(settings.port, settings.host);
-  return { url: await app.getUrl(), fingerprint, stop: () => app.close() };
+  await app.init();
+  const url = await listen(app.getHttpServer() as Server, settings).catch(async (failure: unknown) => {
+    await app.close();
+    throw failure;
+  });
+  return { url, fingerprint, stop: () => app.close() };
+};
+
+/** Nest's own `listen` leaves a port that is taken to nobody: the process would end without a word to its children. */
+const listen = async (server: Server, { host, port }: GatewaySettings): Promise<string> => {
+  server.listen(port, host);
+  await once(server, 'listening'); // rejects when the server says `error` first
+  const { port: chosen } = server.address() as AddressInfo;
+  return `https://${host === '0.0.0.0' ? '127.0.0.1' : host}:${chosen}`;
 };
