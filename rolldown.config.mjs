@@ -1,7 +1,11 @@
+import { existsSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
+
 // One bundle per service: workspace packages are inlined, npm packages stay external (OpenTelemetry hooks them at import).
+const entries = ['main', 'migrate'].filter((name) => existsSync(`src/${name}.ts`));
+
 export default defineConfig({
-  input: { main: 'src/main.ts', telemetry: 'src/telemetry.ts' },
+  input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
   platform: 'node',
   tsconfig: true,
   external: (id) => !/^[./\0]|^@evenkeel\/|^@oxc-project\/runtime/.test(id),

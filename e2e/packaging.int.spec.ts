@@ -31,18 +31,25 @@ const names = Object.keys(services);
 const ours = names.filter((name) => services[name]!.build !== undefined);
 const unitNames = (await readdir(unitFolder)).filter((name) => name.endsWith('.service'));
 
-/** Environment variables that a process of ours reads. `migrate` is a second program of config. */
-const readBy = async (service: string): Promise<Set<string>> => {
-  const [folder, file] = service === 'migrate' ? ['config', 'migrate'] : [service, 'settings'];
-  const sources = [`services/${folder}/src/${file}.ts`, 'libs/telemetry/src/start-telemetry.ts'];
+const apart = ['config', 'gateway', 'health', 'proxy'];
+
+/** Where a process learns of its environment. `migrate` is a second program of config; the appliance holds all services. */
+const settingsOf = (name: string): string[] => {
+  if (name === 'migrate') return ['services/config/src/migrate.ts'];
+  const own = `services/${name}/src/settings.ts`;
+  return name === 'appliance' ? [own, ...apart.flatMap(settingsOf)] : [own];
+};
+
+/** Environment variables that a process of ours knows. */
+const knownTo = async (name: string): Promise<Set<string>> => {
+  const sources = [...settingsOf(name), 'libs/telemetry/src/start-telemetry.ts'];
   const texts = await Promise.all(sources.map((source) => readFile(join(root, source), 'utf8')));
-  const found = texts.join('\n').matchAll(/(?:environment|env)(?:\.|\[')([A-Z][A-Z0-9_]+)/g);
-  return new Set([...found].map(([, name]) => name!).concat('NODE_OPTIONS'));
+  return new Set(texts.join('\n').match(/\b[A-Z]+(?:_[A-Z]+)+\b/g)).add('NODE_OPTIONS');
 };
 
 describe('docker-compose.yml', () => {
   it.each(ours)('sets for %s only variables that it reads', async (name) => {
-    const known = await readBy(name);
+    const known = await knownTo(name);
     expect(Object.keys(services[name]!.environment ?? {}).filter((variable) => !known.has(variable))).toEqual([]);
   });
 
@@ -108,7 +115,7 @@ describe('the systemd units', () => {
   });
 
   it.each(unitNames)('%s sets only variables that its process reads', async (unit) => {
-    const known = await readBy(serviceOf(unit));
+    const known = await knownTo(serviceOf(unit));
     const set = (await valuesOf(unit, 'Environment')).map((value) => value.split('=')[0]!);
     expect(set.filter((variable) => !known.has(variable))).toEqual([]);
   });
