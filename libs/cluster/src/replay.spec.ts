@@ -61,7 +61,7 @@ const live = (told: readonly Wish[]): Story => {
 const replay = (from: Cluster, commits: readonly SealedCommit[]): Cluster =>
   commits.reduce((cluster, { body, hash }) => evolve(cluster, JSON.parse(body) as SealedCommit['commit'], hash), from);
 
-const runs = { numRuns: 300 };
+const runs = { numRuns: 150 };
 
 describe('any sequence of accepted commands', () => {
   it('replays to the same state, every field of it', () => {

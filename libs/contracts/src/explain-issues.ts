@@ -43,9 +43,16 @@ const errorsOf = (issue: z.core.$ZodIssue): InputError[] => {
   return [{ pointer: pointerTo(issue.path), detail: detailOf(issue), expected: issue.message }];
 };
 
-/** RFC 6901; a segment that came from the input is cut short. */
+/** RFC 6901; a segment that came from the input is cut short and made printable. */
 export const pointerTo = (path: readonly PropertyKey[]): string =>
-  path.map((segment) => `/${clipped(String(segment)).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  path
+    .map(
+      (segment) =>
+        `/${printable(clipped(String(segment)))
+          .replaceAll('~', '~0')
+          .replaceAll('/', '~1')}`,
+    )
+    .join('');
 
 const detailOf = (issue: z.core.$ZodIssue): string => {
   const input = offendingIn(issue);
@@ -73,12 +80,12 @@ export const shown = (value: unknown): string => {
 };
 
 const quoted = (text: string): string =>
-  JSON.stringify(clipped(text)).replace(unprintable, (character) => `\\u${hex(character)}`) +
-  (text.length > shownMax ? ` (${text.length} characters)` : '');
+  printable(JSON.stringify(clipped(text))) + (text.length > shownMax ? ` (${text.length} characters)` : '');
 
 /** Control and format characters and line ends that JSON leaves as they are, and halves of pairs that clipping made. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
-const hex = (character: string): string => character.charCodeAt(0).toString(16).padStart(4, '0');
+const printable = (text: string): string =>
+  text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const clipped = (text: string): string => (text.length > shownMax ? `${text.slice(0, shownMax)}…` : text);
 

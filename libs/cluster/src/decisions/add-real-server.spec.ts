@@ -1,6 +1,6 @@
 import { realServersMax } from '@evenkeel/contracts';
 import { realServerId, virtualServiceId } from '@evenkeel/testing';
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
   addServer,
   dicomWithTwo,
@@ -10,7 +10,11 @@ import {
   rule,
   serverAdded,
   serviceAdded,
+  aContext,
+  clusterOf,
+  someOccasion,
 } from '../../test/told.ts';
+import { decide, withEvent } from '../index.ts';
 
 describe('adding a real server', () => {
   it('gives it an id and the next number', () =>
@@ -106,4 +110,26 @@ describe('adding a real server', () => {
       )
       .when(addServer(1, pacs(3)))
       .then(serverAdded(101, 1, pacs(3), 55)));
+
+  it('takes the way that was chosen last where the machine drains in two ways', () => {
+    const other = [serviceAdded(2, { label: 'QUERY', ports: [105] }), serverAdded(53, 2, pacs(3))];
+    const more = [serviceAdded(3, { label: 'MWL', ports: [204] }), serverAdded(54, 3, pacs(3))];
+    const cluster = clusterOf(...dicomWithTwo, ...other, ...more);
+    const at = (time: string) => ({ ...someOccasion, time });
+    const drained = (first: 'keep' | 'forget', then: 'keep' | 'forget') =>
+      withEvent(
+        withEvent(cluster, drainStarted(54, first), at('2026-03-01T09:00:00.000Z')),
+        drainStarted(53, then),
+        at('2026-03-01T10:00:00.000Z'),
+      );
+    const added = [serverAdded(101, 1, pacs(3), 55)];
+    expect(decide(drained('keep', 'forget'), addServer(1, pacs(3)), aContext())).toEqual({
+      ok: true,
+      value: { events: [...added, drainStarted(101, 'forget')] },
+    });
+    expect(decide(drained('forget', 'keep'), addServer(1, pacs(3)), aContext())).toEqual({
+      ok: true,
+      value: { events: [...added, drainStarted(101, 'keep')] },
+    });
+  });
 });

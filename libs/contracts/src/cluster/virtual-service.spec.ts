@@ -1,0 +1,194 @@
+import { describe, expect, it } from '@jest/globals';
+import { serviceKindOf, serviceKinds, VirtualServiceSpec } from './virtual-service.ts';
+
+const named = { label: 'A', address: '192.168.85.150', ports: [104] };
+const http = { ...named, layer: 7, mode: 'http' };
+const tcp = { ...named, layer: 7, mode: 'tcp' };
+const layer4 = (mode: string) => ({ ...named, layer: 4, mode });
+const accepts = (service: object): boolean => VirtualServiceSpec.safeParse(service).success;
+
+const pace = { interval: '2s', timeout: '2s', rise: 2, fall: 3, port: 'inherit' };
+const layer7Defaults = {
+  scope: 'manual',
+  balance: 'least-connections',
+  maxConnections: 40_000,
+  tcpKeepAlive: true,
+  redispatch: true,
+  clearOnDrain: false,
+  persistence: { kind: 'none' },
+  healthCheck: { kind: 'connect', ...pace },
+};
+const layer4Defaults = { scope: 'manual', forwarding: 'snat', balance: 'random', persistence: { kind: 'none' } };
+
+describe('the defaults of a virtual service', () => {
+  it('in mode http are short idle times and the fallback page', () =>
+    expect(VirtualServiceSpec.parse(http)).toEqual({
+      ...http,
+      ...layer7Defaults,
+      timeouts: { client: '5m', server: '5m', connect: '5s' },
+      forwardedFor: true,
+      requestTimeout: '5s',
+      fallback: { kind: 'page' },
+    }));
+
+  it('in mode tcp are long idle times', () =>
+    expect(VirtualServiceSpec.parse(tcp)).toEqual({
+      ...tcp,
+      ...layer7Defaults,
+      timeouts: { client: '12h', server: '12h', connect: '5s' },
+    }));
+
+  it('on layer 4 are SNAT, random balance, and a check only where TCP is spoken', () => {
+    expect(VirtualServiceSpec.parse(layer4('tcp'))).toEqual({
+      ...layer4('tcp'),
+      ...layer4Defaults,
+      healthCheck: { kind: 'connect', ...pace },
+    });
+    for (const mode of ['udp', 'tcp-udp'])
+      expect(VirtualServiceSpec.parse(layer4(mode))).toEqual({
+        ...layer4(mode),
+        ...layer4Defaults,
+        healthCheck: { kind: 'none' },
+      });
+  });
+
+  it('fill up what is given in part', () =>
+    expect(VirtualServiceSpec.parse({ ...tcp, timeouts: { client: '90m' } })).toMatchObject({
+      timeouts: { client: '90m', server: '12h', connect: '5s' },
+    }));
+
+  it('are stable: what was parsed parses to itself', () => {
+    for (const service of [http, tcp, ...['tcp', 'udp', 'tcp-udp'].map(layer4)]) {
+      const once = VirtualServiceSpec.parse(service);
+      expect(VirtualServiceSpec.parse(once)).toEqual(once);
+    }
+  });
+});
+
+describe('what cannot be written down', () => {
+  it.each<[string, object]>([
+    ['another layer', { ...named, layer: 3, mode: 'tcp' }],
+    ['no mode', { ...named, layer: 7 }],
+    ['udp on layer 7', { ...named, layer: 7, mode: 'udp' }],
+    ['http on layer 4', layer4('http')],
+    ['an unknown field', { ...tcp, color: 'red' }],
+    ['a field of the other mode', { ...tcp, forwardedFor: true }],
+    ['a field of the other layer', { ...layer4('tcp'), timeouts: {} }],
+    ['a cookie in mode tcp', { ...tcp, persistence: { kind: 'http-cookie' } }],
+    ['a cookie on layer 4', { ...layer4('tcp'), persistence: { kind: 'http-cookie' } }],
+    ['least connections on layer 4', { ...layer4('udp'), balance: 'least-connections' }],
+    ['random on layer 7', { ...tcp, balance: 'random' }],
+    ['a NetBIOS check where only TCP is spoken', { ...tcp, healthCheck: { kind: 'netbios-node-status' } }],
+    ['a connect to the own port of a UDP service', { ...layer4('udp'), healthCheck: { kind: 'connect' } }],
+    [
+      'an echo that inherits the port of a UDP service',
+      { ...layer4('udp'), healthCheck: { kind: 'dicom-echo', port: 'inherit' } },
+    ],
+    ['a fallback in mode tcp', { ...tcp, fallback: { kind: 'page' } }],
+    ['no connections at all', { ...tcp, maxConnections: 0 }],
+    ['an idle time below a second', { ...tcp, timeouts: { client: '999ms' } }],
+    ['an idle time above a week', { ...tcp, timeouts: { server: '8d' } }],
+    ['a time to connect above five minutes', { ...tcp, timeouts: { connect: '6m' } }],
+  ])('is %s', (_what, service) => expect(accepts(service)).toBe(false));
+
+  it.each<[string, object]>([
+    [
+      'a connect check of a UDP service to a port of its own',
+      { ...layer4('udp'), healthCheck: { kind: 'connect', port: 99 } },
+    ],
+    ['a NetBIOS check on UDP', { ...layer4('udp'), healthCheck: { kind: 'netbios-node-status' } }],
+    ['a cookie with source IP in mode http', { ...http, persistence: { kind: 'http-cookie-and-source-ip' } }],
+    ['an HTTP check in mode tcp', { ...tcp, healthCheck: { kind: 'http' } }],
+  ])('but %s can', (_what, service) => expect(accepts(service)).toBe(true));
+});
+
+describe('persistence', () => {
+  const persistenceOf = (service: object) => VirtualServiceSpec.parse(service).persistence;
+
+  it('by source address keeps a client for 30 minutes on layer 7 and 5 on layer 4', () => {
+    const persistence = { kind: 'source-ip' };
+    expect(persistenceOf({ ...tcp, persistence })).toEqual({ kind: 'source-ip', timeout: '30m', tableSize: 10_240 });
+    expect(persistenceOf({ ...layer4('udp'), persistence })).toEqual({
+      kind: 'source-ip',
+      timeout: '5m',
+      tableSize: 65_535,
+    });
+  });
+
+  it('by cookie is named SERVERID and ends with the browser', () =>
+    expect(persistenceOf({ ...http, persistence: { kind: 'http-cookie' } })).toEqual({
+      kind: 'http-cookie',
+      cookieName: 'SERVERID',
+    }));
+
+  it.each([
+    { kind: 'http-cookie', cookieName: 'a b' },
+    { kind: 'http-cookie', cookieName: 'a;b' },
+    { kind: 'http-cookie', cookieName: '' },
+    { kind: 'http-cookie', timeout: '5m' },
+    { kind: 'source-ip', tableSize: 0 },
+    { kind: 'source-ip', timeout: '31d' },
+  ])('may not be %j', (persistence) => expect(accepts({ ...http, persistence })).toBe(false));
+});
+
+describe('a health check', () => {
+  const checkOf = (healthCheck: object) => VirtualServiceSpec.parse({ ...tcp, healthCheck }).healthCheck;
+
+  it('by HTTP asks for / by HEAD and wants 200', () =>
+    expect(checkOf({ kind: 'http' })).toEqual({
+      kind: 'http',
+      method: 'HEAD',
+      path: '/',
+      expectStatus: [200],
+      ...pace,
+    }));
+
+  it('by DICOM echo is slower, because a PACS logs each association', () =>
+    expect(checkOf({ kind: 'dicom-echo' })).toEqual({
+      ...{ kind: 'dicom-echo', callingAe: 'EVENKEEL', calledAe: 'ANY-SCP' },
+      ...{ ...pace, interval: '10s', timeout: '5s' },
+    }));
+
+  it.each<object>([
+    { kind: 'http', method: 'GET', expectBody: 'ready' },
+    { kind: 'http', path: '/a?b=c', expectStatus: [200, 302], tls: {} },
+    { kind: 'dicom-echo', calledAe: 'A B', callingAe: 'x'.repeat(16) },
+    { kind: 'connect', source: '192.168.85.10', port: 80, interval: '100ms' },
+  ])('may be %j', (healthCheck) => expect(accepts({ ...tcp, healthCheck })).toBe(true));
+
+  it.each<object>([
+    { kind: 'http', expectBody: 'an answer to HEAD has no body' },
+    { kind: 'http', path: 'no slash' },
+    { kind: 'http', path: '/a b' },
+    { kind: 'http', path: '/\r\nX-Evil: 1' },
+    { kind: 'http', host: 'a\r\nb' },
+    { kind: 'http', expectStatus: [] },
+    { kind: 'http', expectStatus: [99] },
+    { kind: 'http', expectStatus: [600] },
+    { kind: 'dicom-echo', calledAe: '' },
+    { kind: 'dicom-echo', calledAe: '    ' },
+    { kind: 'dicom-echo', calledAe: 'x'.repeat(17) },
+    { kind: 'dicom-echo', calledAe: 'a\\b' },
+    { kind: 'dicom-echo', calledAe: 'ÄÖ' },
+    { kind: 'connect', rise: 0 },
+    { kind: 'connect', fall: 101 },
+    { kind: 'connect', interval: '99ms' },
+    { kind: 'connect', interval: '61m' },
+    { kind: 'connect', port: 0 },
+    { kind: 'follow' },
+    { kind: 'follow', virtualService: 'DICOM' },
+    { kind: 'none', interval: '2s' },
+  ])('may not be %j', (healthCheck) => expect(accepts({ ...tcp, healthCheck })).toBe(false));
+});
+
+describe('the kinds of service', () => {
+  it('are found by layer and mode, each once', () => {
+    const kinds = serviceKinds.map(({ shape }) => serviceKindOf(shape.layer.value, shape.mode.value));
+    expect(kinds).toEqual([...serviceKinds]);
+    expect([serviceKindOf(4, 'http'), serviceKindOf('7', 'http'), serviceKindOf(undefined, null)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
