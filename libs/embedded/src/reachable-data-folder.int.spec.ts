@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aFolder } from '../test/lab.ts';
@@ -39,7 +39,15 @@ rootDescribe('a data folder below a closed one', () => {
     expect(folder).toEqual(elsewhere);
     expect(notice).toBe(`data is kept in ${folder}, because the user postgres cannot pass ${home} to reach ${wanted}`);
     expect((await stat(home)).mode & 0o777).toBe(0o700);
-    expect(await readdir(home)).toEqual([]);
+  });
+
+  it('is found through a link where it was wanted, also when an empty folder was there', async () => {
+    await mkdir(wanted, { recursive: true });
+    await close();
+    const { folder } = await choose();
+    expect(await realpath(wanted)).toBe(folder);
+    await writeFile(join(folder, 'book'), 'full');
+    expect((await choose()).folder).toBe(folder);
   });
 
   it('serves a Postgres', async () => {
@@ -65,6 +73,7 @@ rootDescribe('a data folder below a closed one', () => {
     await close();
     const { folder } = await choose();
     await writeFile(join(folder, 'book'), 'full');
+    await rm(wanted); // the link, which somebody may have tidied away
     await open();
     const later = await choose();
     expect(later.folder).toBe(folder);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, realpath } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rmdir, symlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { makePassable, publicFolder } from './public-folder.ts';
 import { barrierTo, postgresUser, Unreachable } from './server-user.ts';
@@ -16,8 +16,8 @@ export type DataFolder = {
  * above it is closed to the user that Postgres runs as. Opening such a folder, the home of somebody, is not ours to decide.
  * Data that exists decides first: opening or closing a folder must never make us begin an empty book beside a full one.
  *
- * Makes the folder. As root, makes the user `postgres` when it is missing. Throws `Unreachable` when there is data in
- * `wanted` that Postgres cannot get at.
+ * Makes the folder, and a link to it at `wanted` when it lies elsewhere. As root, makes the user `postgres` when it is
+ * missing. Throws `Unreachable` when there is data in `wanted` that Postgres cannot get at.
  */
 export const reachableDataFolder = async (wanted: string, shelter = publicFolder): Promise<DataFolder> => {
   const asked = await realPath(resolve(wanted));
@@ -28,7 +28,19 @@ export const reachableDataFolder = async (wanted: string, shelter = publicFolder
   }
   const chosen = await choose(asked, shelter, await barrierTo(asked, user));
   await makePassable(chosen.folder);
+  if (chosen.folder !== asked) await leaveLink(asked, chosen.folder);
   return chosen;
+};
+
+/** So that `var/admin-token` is found where every guide says. Only a help: the notice names the folder as well. */
+const leaveLink = async (asked: string, folder: string): Promise<void> => {
+  try {
+    await rmdir(asked).catch(ignoreMissing); // it holds nothing, or the data would be there
+    await mkdir(dirname(asked), { recursive: true });
+    await symlink(folder, asked);
+  } catch {
+    // A checkout that cannot be written, or an old link.
+  }
 };
 
 const stay = (folder: string): DataFolder => ({ folder, notice: undefined });
@@ -50,6 +62,8 @@ const choose = async (asked: string, shelter: string, barrier: string | undefine
 };
 
 const isFilled = async (folder: string): Promise<boolean> => (await readdir(folder).catch(noneWhenMissing)).length > 0;
+
+const ignoreMissing = (failure: NodeJS.ErrnoException): void => void noneWhenMissing(failure);
 
 const noneWhenMissing = (failure: NodeJS.ErrnoException): string[] => {
   if (failure.code === 'ENOENT') return [];
