@@ -10,7 +10,7 @@ import {
   type Supervised,
   type SupervisionNews,
 } from '@evenkeel/embedded';
-import { gatewaySettingsFrom, start as startGateway } from '@evenkeel/gateway';
+import { type Gateway, gatewaySettingsFrom, start as startGateway } from '@evenkeel/gateway';
 import { healthSettingsFrom, start as startHealth } from '@evenkeel/health';
 import { SystemClock } from '@evenkeel/kernel/system';
 import { proxySettingsFrom, start as startProxy } from '@evenkeel/proxy';
@@ -89,7 +89,16 @@ const startAll = async (
     startHealth(healthSettingsFrom({ ...shared, EVENKEEL_CHECKER: `health-${settings.node}` })).then(atStop),
   ]);
   atStop(() => gateway.stop());
+  await sayUnlessServing(gateway, say);
   return { url: gateway.url, fingerprint: gateway.fingerprint, adminTokenFile };
+};
+
+/** Ready means that what the book says was seen running; what keeps it from running is said, and is no reason to stop. */
+const sayUnlessServing = async (gateway: Gateway, say: (line: string) => void): Promise<void> => {
+  const { state, nodes } = await gateway.whenServing(10_000);
+  if (state === 'converged') return;
+  const words = nodes.flatMap(({ rejection, waitingFor }) => [rejection?.words ?? [], waitingFor].flat());
+  say(`The data plane is not as the book wants it: ${state}${words.length === 0 ? '' : `, ${words.join('; ')}`}`);
 };
 
 /** Starts servers that are started again when they die, each in a folder of its own below `data`. */

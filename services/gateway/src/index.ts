@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { once } from 'node:events';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Convergence } from '@evenkeel/contracts';
 import { NestFactory } from '@nestjs/core';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { configureApp } from './app.ts';
@@ -13,7 +14,13 @@ import type { GatewaySettings } from './settings.ts';
 export { type GatewaySettings, gatewaySettingsFrom } from './settings.ts';
 
 /** A running gateway. */
-export type Gateway = { readonly url: string; readonly fingerprint: string; stop(): Promise<void> };
+export type Gateway = {
+  readonly url: string;
+  readonly fingerprint: string;
+  /** Where the nodes are with the book as it was read first: resolves when they have seen it, or when the time is over. */
+  whenServing(withinMs: number): Promise<Convergence>;
+  stop(): Promise<void>;
+};
 
 /** Starts the public edge: HTTPS, REST, documentation. Resolves when it listens; it answers 503 until the book was read. */
 export const start = async (settings: GatewaySettings): Promise<Gateway> => {
@@ -26,13 +33,14 @@ export const start = async (settings: GatewaySettings): Promise<Gateway> => {
     bodyParser: false,
   });
   configureApp(app);
-  app.get(ClusterView).start();
+  const view = app.get(ClusterView);
+  view.start();
   await app.init();
   const url = await listen(app.getHttpServer() as Server, settings).catch(async (failure: unknown) => {
     await app.close();
     throw failure;
   });
-  return { url, fingerprint, stop: () => app.close() };
+  return { url, fingerprint, whenServing: (withinMs) => view.firstConvergence(withinMs), stop: () => app.close() };
 };
 
 /** Nest's own `listen` leaves a port that is taken to nobody: the process would end without a word to its children. */

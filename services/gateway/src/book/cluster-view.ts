@@ -1,13 +1,14 @@
 import type { NodeChannel, VerdictMirror } from '@evenkeel/bus';
 import type { Cluster, ClusterFollower, Observed } from '@evenkeel/cluster';
-import type {
-  Convergence,
-  NodeName,
-  NodeReport,
-  NodeSample,
-  RealServerId,
-  Revision,
-  Verdict,
+import {
+  type Convergence,
+  type NodeName,
+  type NodeReport,
+  type NodeSample,
+  noRevision,
+  type RealServerId,
+  type Revision,
+  type Verdict,
 } from '@evenkeel/contracts';
 import { convergenceOf, emptyFleet, type Fleet, forgetTheGone, isSilent, takeReport } from '@evenkeel/data-plane';
 import { type Clock, Loop } from '@evenkeel/kernel';
@@ -102,6 +103,12 @@ export class ClusterView {
   async converged(revision: Revision, waitMs: number): Promise<Convergence> {
     await this.until(() => this.convergence(revision).state !== 'pending', waitMs);
     return this.convergence(revision);
+  }
+
+  /** Where the nodes are with the book as soon as it was read. Throws the problem `starting` when the time is over before. */
+  async firstConvergence(waitMs: number): Promise<Convergence> {
+    const { revision } = await this.clusterSince(noRevision, waitMs);
+    return this.converged(revision, waitMs);
   }
 
   private async until(isTrue: () => boolean, waitMs: number): Promise<void> {
