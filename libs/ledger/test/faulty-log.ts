@@ -1,21 +1,8 @@
 import type { CommitsPage, LogName, SealedCommit } from '@evenkeel/contracts';
 import type { Clock } from '@evenkeel/kernel';
 import { type AnswerKey, type Appended, type KeptAnswer, NotAppended, type ReadPage, type Tail } from '../src/index.ts';
+import type { Chance } from './chance.ts';
 import { InMemoryCommitLog } from './in-memory-commit-log.ts';
-
-/** Gives a number from 0 (included) to 1 (excluded): seeded, so that a run can be repeated. */
-export type Chance = () => number;
-
-/** Marsaglia's xorshift, 32 bits: "Xorshift RNGs", Journal of Statistical Software 8 (2003). */
-export const chanceFrom = (seed: number): Chance => {
-  let state = seed | 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-};
 
 /**
  * A log behind a bad line: slow, sometimes away, and it may lose a request, an answer, or do what it was asked only long

@@ -105,7 +105,7 @@ export const sealedWords = (words: readonly string[], tail: Tail = emptyTail(aLo
       time: someTime,
       actor: anActor(),
       events: [wordEvent(word)],
-      entities: [`word:${word}`],
+      entities: [`word:${encodeURIComponent(word)}`],
     };
     const sealed = seal(draft, end, sha256);
     end = tailAfter(sealed);

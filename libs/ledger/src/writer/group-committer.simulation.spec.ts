@@ -1,7 +1,8 @@
 import { ManualClock } from '@evenkeel/testing';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Chance, chanceFrom, FaultyLog } from '../../test/faulty-log.ts';
+import { type Chance, chanceFrom } from '../../test/chance.ts';
+import { FaultyLog } from '../../test/faulty-log.ts';
 import { sha256 } from '../../test/sha256.ts';
 import { aLog, aWriter, wish, wordsIn, type WordWriter } from '../../test/words.ts';
 import { emptyTail } from '../tail.ts';

@@ -1,0 +1,28 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { schemaName, type Tables } from './schema/tables.ts';
+
+const limits = {
+  // One appends, the rest read; further readers wait their turn.
+  max: 8,
+  connectionTimeoutMillis: 2_000,
+  // A server that vanished without a word must not hold a caller for ever.
+  query_timeout: 15_000,
+  keepAlive: true,
+};
+
+/** Revisions as numbers: 2^53 commits will do. */
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** `onFailure` hears of connections that broke while nobody used them. */
+export const connectPool = (url: string, onFailure: (failure: unknown) => void): pg.Pool =>
+  new pg.Pool({ connectionString: url, application_name: 'evenkeel', types, ...limits })
+    .on('error', onFailure)
+    .on('connect', surviveErrors);
+
+/** The query that an error hits rejects with it; without a listener the same error would end the process as well. */
+export const surviveErrors = (client: pg.ClientBase): void => void client.on('error', () => {});
+
+export const kyselyOn = (pool: pg.Pool): Kysely<Tables> =>
+  new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }).withSchema(schemaName);
