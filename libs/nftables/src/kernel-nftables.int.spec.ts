@@ -1,7 +1,7 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { clientsName, diffLayer4, layer4Table, trialTransaction, wantedLayer4 } from '@evenkeel/data-plane';
+import { clientsName, diffLayer4, layer4Table, NftRefused, trialTransaction, wantedLayer4 } from '@evenkeel/data-plane';
 import { infinittCheck, nftablesSuite, pictureOf, type ServiceTale } from '@evenkeel/data-plane/test/layer4';
 import {
   createLab,
@@ -68,6 +68,29 @@ describeNeeding(
       await serve(infinittCheck());
       await serve();
       expect(await nft('list', 'ruleset')).toBe(others);
+    });
+
+    it('removes what it would never have made from its own table', async () => {
+      await reset();
+      await serve(infinittCheck());
+      await nft('add', 'map', 'ip', 'evenkeel', 'strange', '{ type ipv4_addr : mark; }');
+      const { ruleset } = wantedLayer4(pictureOf(infinittCheck()));
+      expect(diffLayer4(ruleset, await nftables.observe()).differences).toEqual(['map strange is not wanted']);
+      await serve(infinittCheck());
+      expect(diffLayer4(ruleset, await nftables.observe()).differences).toEqual([]);
+    });
+
+    it('answers each of several questions at once with its own answer', async () => {
+      await reset();
+      await serve(infinittCheck());
+      const [first, refused, second] = await Promise.allSettled([
+        nftables.observe(),
+        nftables.apply([{ flush: { chain: { family: 'ip', table: 'evenkeel', name: 'no_such_chain' } } }]),
+        nftables.observe(),
+      ]);
+      expect(first).toEqual(second);
+      expect(first.status).toBe('fulfilled');
+      expect(refused).toMatchObject({ status: 'rejected', reason: expect.any(NftRefused) });
     });
 
     it('takes two hundred services in one transaction', async () => {

@@ -7,37 +7,45 @@ import {
 } from '@evenkeel/data-plane';
 import * as z from 'zod';
 
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
 /**
  * What nft lists, as far as we read it: one object with one key, the kind, for each thing. Rules stay in nft's words;
  * they are compared, not understood. Source: libnftables-json(5), tried on 1.0.6.
  */
-const Listing = z.object({ nftables: z.array(z.record(z.string(), z.unknown())) });
-
-const Table = z.object({ family: z.literal(layer4Table.family), name: z.literal(layer4Table.name) });
-const Ours = z.looseObject({ family: z.literal(layer4Table.family), table: z.literal(layer4Table.name) });
+const Listing = z.object({ nftables: z.array(z.custom<Readonly<Record<string, Fields>>>(isObject)) });
 const Named = z.object({ name: z.string() });
 const Hook = z.object({ type: z.string(), hook: z.string(), prio: z.int(), policy: z.string() });
 const SetFields = z.object({ type: z.unknown(), size: z.int().optional(), flags: z.array(z.string()).default([]) });
-const Rule = z.object({ chain: z.string(), expr: z.array(z.unknown()), comment: z.string().optional() });
+const Rule = z.object({
+  chain: z.string(),
+  expr: z.custom<readonly unknown[]>(Array.isArray),
+  comment: z.string().optional(),
+});
 
-type Thing = { readonly kind: string; readonly fields: unknown };
+type Fields = { readonly family?: unknown; readonly table?: unknown; readonly name?: unknown };
+type Thing = { readonly kind: string; readonly fields: Fields };
 
 /** Our table out of a listing of every table; undefined when it is not there. Throws on what is no listing. */
 export const readRunning = (listing: string): RunningLayer4 | undefined => {
-  const things = thingsIn(listing);
-  if (!things.some(({ kind, fields }) => kind === 'table' && Table.safeParse(fields).success)) return undefined;
-  const ours = things.filter(({ fields }) => Ours.safeParse(fields).success);
-  const those = (kind: string): Thing[] => ours.filter((thing) => thing.kind === kind);
+  const { family, name } = layer4Table;
+  const things = thingsIn(listing).filter(({ fields }) => fields.family === family);
+  if (!things.some(({ kind, fields }) => kind === 'table' && fields.name === name)) return undefined;
+  const ours = Map.groupBy(
+    things.filter(({ fields }) => fields.table === name),
+    ({ kind }) => kind,
+  );
+  const { set = [], counter = [], chain = [], rule = [], ...others } = Object.fromEntries(ours);
   const rules = Map.groupBy(
-    those('rule').map(({ fields }) => Rule.parse(fields)),
-    ({ chain }) => chain,
+    rule.map(({ fields }) => Rule.parse(fields)),
+    (parsed) => parsed.chain,
   );
   return {
-    sets: new Map(those('set').map((thing) => [nameOf(thing), setOf(thing)])),
-    counters: new Set(those('counter').map(nameOf)),
-    chains: new Map(those('chain').map((thing) => [nameOf(thing), chainOf(thing, rules.get(nameOf(thing)) ?? [])])),
-    strangers: ours
-      .filter(({ kind }) => !['set', 'counter', 'chain', 'rule'].includes(kind))
+    sets: new Map(set.map((thing) => [nameOf(thing), setOf(thing)])),
+    counters: new Set(counter.map(nameOf)),
+    chains: new Map(chain.map((thing) => [nameOf(thing), chainOf(thing, rules.get(nameOf(thing)) ?? [])])),
+    strangers: Object.values(others)
+      .flat()
       .map((thing) => ({ kind: thing.kind, name: nameOf(thing) })),
   };
 };

@@ -1,3 +1,4 @@
+import { setTimeout as rest } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type EngineRound, Layer4Engine } from '@evenkeel/data-plane';
@@ -130,6 +131,18 @@ describeNeeding(
     }
   });
 
+  it('remembers a client from its last packet on, not from its first', async () => {
+    await serve({ persistence: { kind: 'source-ip', timeout: '2s' }, balance: 'round-robin' });
+    const first = await client.ask({ flow: 'talkative' });
+    for (let round = 0; round < 6; round += 1) {
+      await rest(500);
+      await client.ask({ flow: 'talkative' });
+    }
+    expect(await client.ask({})).toBe(first);
+    await rest(3_000);
+    expect(await client.ask({})).not.toBe(first); // its turn comes again after the two others'
+  });
+
   it('drains: persistent clients stay, new ones go elsewhere', async () => {
     const from = await tiedToPacs1();
     await serve(servers({ 2: { intent: drainKeeping } }));
@@ -149,6 +162,7 @@ describeNeeding(
     expect(await client.ask({ flow: 'open before the drain' })).toBe('pacs1');
     expect(await client.count(10, { from })).toEqual({ [next]: 10 });
     await serve();
+    expect(await client.ask({ flow: 'open before the drain' })).toBe('pacs1');
     expect(await client.count(10, { from })).toEqual({ [next]: 10 });
   });
 

@@ -10,16 +10,19 @@ type Flow = { say(patienceMs: number): Promise<string>; end(): void };
 
 const flows = new Map<string, Flow>();
 
+/** Each flow from a port of its own: by one used before, the kernel would take it for the flow that used it. */
+let nextPort = 20_000;
+
 const open = async ({ transport, from, to, port }: Question): Promise<Flow> => {
   if (transport === 'udp') {
-    const socket = createSocket('udp4').bind(0, from);
+    const socket = createSocket('udp4').bind(nextPort++, from);
     await once(socket, 'listening');
     return { say: (patienceMs) => sayUdp(socket, to, port, patienceMs), end: () => socket.close() };
   }
   const socket = connect({ host: to, port, localAddress: from });
   socket.on('error', () => undefined); // an idle connection may be reset; it is told at its next question
   await heard(socket, 'connect', 5_000);
-  return { say: (patienceMs) => sayTcp(socket, patienceMs), end: () => socket.destroy() };
+  return { say: (patienceMs) => sayTcp(socket, patienceMs), end: () => socket.end() };
 };
 
 const sayUdp = async (socket: UdpSocket, to: string, port: number, patienceMs: number): Promise<string> => {
@@ -53,6 +56,11 @@ const heard = async (socket: UdpSocket | TcpSocket, event: string, patienceMs: n
 const ask = async (question: Question): Promise<string> => {
   const { flow: name, patienceMs } = question;
   const known = name === undefined ? undefined : flows.get(name);
+  if (name !== undefined && question.isLast === true) {
+    known?.end();
+    flows.delete(name);
+    return 'ended';
+  }
   const flow = known ?? (await open(question));
   if (name !== undefined) flows.set(name, flow);
   try {

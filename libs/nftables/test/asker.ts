@@ -29,6 +29,11 @@ export class Asker {
     return 'said' in answer ? (answer.said.split(' ')[0] ?? '') : answer.failed;
   }
 
+  /** Ends a named flow: for TCP with the usual farewell. */
+  async close(flow: string): Promise<void> {
+    await this.answer({ flow, isLast: true });
+  }
+
   async answer(question: Partial<Question>): Promise<Answer> {
     const whole = { transport: 'udp', from: '192.168.85.10', to: '192.168.85.150', port: 137, patienceMs: 1_000 };
     this.child.stdin.write(`${JSON.stringify({ ...whole, ...question })}\n`);

@@ -5,6 +5,8 @@ export type Question = {
   readonly port: number;
   /** A named flow is opened at its first question and kept for the next ones; without a name each question is a new one. */
   readonly flow?: string;
+  /** Ends the named flow instead of asking. */
+  readonly isLast?: boolean;
   readonly patienceMs: number;
 };
 /** The server's name and the address that it saw, or why there was no answer: `ECONNREFUSED`, `ECONNRESET`, `silence`. */

@@ -8,7 +8,12 @@ import { wantedLayer4 } from './wanted.ts';
 it('adds up the connections of a real server over all ports and transports, and those of a service over its servers', () => {
   const picture = pictureOf(infinittCheck());
   const used = pathsOf(wantedLayer4(picture).services).map((path) => ({ ...path, connections: path.server }));
-  expect(layer4Counts(picture.cluster, used.filter(({ server }) => server !== 4))).toEqual({
+  expect(
+    layer4Counts(
+      picture.cluster,
+      used.filter(({ server }) => server !== 4),
+    ),
+  ).toEqual({
     services: [{ id: virtualServiceId(1), connections: 2 * (2 + 3) }],
     realServers: [
       { id: realServerId(2), connections: 4 },

@@ -16,13 +16,19 @@ import {
 } from './statement.ts';
 
 /** Real servers that take no new connections at the moment. */
-export const fullSet = 'full';
+const fullSet = 'full';
 /** Real servers with a lower level that were full and have not come down to it since. */
-export const filledSet = 'filled';
-export const limitSets: ReadonlyMap<string, TimedSet> = new Map([
-  [fullSet, { type: 'mark', size: kernelSetSize }],
-  [filledSet, { type: 'mark', size: kernelSetSize }],
-]);
+const filledSet = 'filled';
+
+/** The sets that these real servers need between them. */
+export const limitSets = (members: readonly Layer4Member[]): ReadonlyMap<string, TimedSet> => {
+  const marks: TimedSet = { type: 'mark', size: kernelSetSize };
+  const limited = members.filter(hasLimit);
+  return new Map([
+    ...(limited.length === 0 ? [] : [[fullSet, marks] as const]),
+    ...(limited.some(hasLevel) ? [[filledSet, marks] as const] : []),
+  ]);
+};
 
 /**
  * How long a full server is left alone before one new connection tries it again. A closing TCP connection reopens it at
@@ -32,6 +38,10 @@ const fullSeconds = 5;
 const filledSeconds = 3_600;
 
 export const hasLimit = ({ maxConnections }: Layer4Member): boolean => maxConnections > 0;
+
+/** A level of one less than the limit is what every limit has: the next one comes in when one has gone. */
+const hasLevel = ({ maxConnections, minConnections }: Layer4Member): boolean =>
+  minConnections > 0 && minConnections < maxConnections - 1;
 
 /** In the chain of one real server, before the connection is sent to it: a full one gives the client back. */
 export const turnedAwayWhenFull: Rule = { expr: [is(connectionMark, `@${fullSet}`), { return: null }] };
@@ -49,9 +59,9 @@ export const countedAt = ({ number }: Layer4Member): Rule[] => [
  * Each `ct count` remembers for itself whom it has seen, so each stands first in its rule, where every admitted
  * connection passes it. A closing connection still counts at its FIN, hence `reopensAt` and not one less.
  */
-export const limitRules = ({ maxConnections, minConnections }: Layer4Member): Rule[] => {
-  const hasLevel = minConnections > 0 && minConnections < maxConnections - 1;
-  const reopensAt = hasLevel ? minConnections + 1 : maxConnections;
+export const limitRules = (member: Layer4Member): Rule[] => {
+  const { maxConnections, minConnections } = member;
+  const reopensAt = hasLevel(member) ? minConnections + 1 : maxConnections;
   const isNew = has(connectionState, 'new');
   const close = update(fullSet, connectionMark, fullSeconds);
   const open = erase(fullSet, connectionMark);
@@ -59,7 +69,7 @@ export const limitRules = ({ maxConnections, minConnections }: Layer4Member): Ru
   // new connection, and finds another server.
   const tooMany: Rule = { expr: [countsOver(maxConnections), isNew, close, { drop: null }] };
   const last = [countsOver(maxConnections - 1), isNew, close];
-  if (!hasLevel) {
+  if (!hasLevel(member)) {
     return [tooMany, { expr: last }, { expr: [countsUpTo(reopensAt), isNot(connectionState, 'new'), open] }];
   }
   return [

@@ -2,7 +2,7 @@ import { type ClientMemory, type Layer4Member } from './desired.ts';
 import { clientsName, limitName, markOf, seenName, serverName } from './names.ts';
 import { countedAt, hasLimit, limitRules, turnedAwayWhenFull } from './render-limit.ts';
 import { type Chain, type Rule, type NftRuleset } from './ruleset.ts';
-import { connectionMark, is, protocol, source, type Statement, update } from './statement.ts';
+import { connectionMark, connectionState, has, is, protocol, source, type Statement, update } from './statement.ts';
 
 /** Everything of one real server: how a connection is sent to it, and what happens at every packet of it. */
 export const renderServer = (member: Layer4Member, memory: ClientMemory | undefined): NftRuleset => {
@@ -39,19 +39,21 @@ const toPort = (addr: string, port: number): Statement[] => [
 ];
 
 const seenRules = (member: Layer4Member, memory: ClientMemory | undefined): Rule[] => {
-  const { number, label, keepsClients } = member;
-  const count: Rule = { expr: [{ counter: serverName(number) }], comment: label };
-  const learn: Rule[] =
-    keepsClients && memory !== undefined
-      ? // At every packet and not only the first: a client stays remembered for `timeout` after its last use.
-        [
-          {
-            expr: [
-              is({ ct: { key: 'direction' } }, 'original'),
-              update(clientsName(number), source, memory.timeoutSeconds),
-            ],
-          },
-        ]
-      : [];
+  const count: Rule = { expr: [{ counter: serverName(member.number) }], comment: member.label };
+  const learn = member.keepsClients && memory !== undefined ? learnClient(member, memory) : [];
   return [count, ...learn, ...(hasLimit(member) ? countedAt(member) : [])];
+};
+
+/**
+ * A new connection ties its client to the server; every later packet of it keeps the tie alive, so that a client stays
+ * remembered for `timeout` after its last use. What is left of an old connection makes no tie: a client that was told to
+ * go elsewhere would be called back by it.
+ */
+const learnClient = ({ number }: Layer4Member, { timeoutSeconds }: ClientMemory): Rule[] => {
+  const set = clientsName(number);
+  const tie = update(set, source, timeoutSeconds);
+  return [
+    { expr: [has(connectionState, 'new'), tie] },
+    { expr: [is({ ct: { key: 'direction' } }, 'original'), is(source, `@${set}`), tie] },
+  ];
 };

@@ -1,6 +1,6 @@
 import { type Layer4Desired } from './desired.ts';
 import { markOf, markPrefix, seenName, serviceName } from './names.ts';
-import { hasLimit, limitSets } from './render-limit.ts';
+import { limitSets } from './render-limit.ts';
 import { type Chain, type NftHook, type NftRuleset } from './ruleset.ts';
 import {
   connectionMark,
@@ -20,7 +20,7 @@ import {
  * no table, so that connections of layer 7 on this node are not even tracked.
  */
 export const renderShared = (services: readonly Layer4Desired[]): NftRuleset => ({
-  sets: services.some(({ members }) => members.some(hasLimit)) ? limitSets : new Map(),
+  sets: limitSets(services.flatMap(({ members }) => members)),
   counters: new Set(),
   chains: new Map<string, Chain>([
     // Clients on other hosts, and clients on this node: a VIP on loopback has no others.

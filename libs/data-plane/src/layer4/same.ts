@@ -1,23 +1,27 @@
 import canonicalize from 'canonicalize';
-import { type Chain, type TimedSet } from './ruleset.ts';
+import { type Chain, kernelSetSize, type TimedSet } from './ruleset.ts';
 import { type RunningChain, type RunningSet } from './running.ts';
 
-/** Whether the kernel runs this chain as it is wanted: same hook, same rules in the same order. */
-export const isSameChain = (wanted: Chain, running: RunningChain): boolean => wantedShape(wanted) === shapeOf(running);
+/**
+ * Whether the kernel runs this chain as it is wanted: same hook, same rules in the same order. nft lists most rules the
+ * way we write them, and then a look at the text is enough.
+ */
+export const isSameChain = (wanted: Chain, running: RunningChain): boolean =>
+  textOf(wanted) === textOf(running) || shapeOf(wanted) === shapeOf(running);
 
 /** Whether a set has the wanted definition. Its elements are its own affair. */
 export const isSameSet = (wanted: TimedSet, { type, size, flags }: RunningSet): boolean =>
-  type === wanted.type && size === wanted.size && flags.length === 1 && flags[0] === 'timeout';
+  type === wanted.type && (size ?? kernelSetSize) === wanted.size && flags.length === 1 && flags[0] === 'timeout';
 
-const wantedShapes = new WeakMap<Chain, string>();
+/** Chains are replaced and never changed: what was written out once need not be again. */
+const texts = new WeakMap<RunningChain, string>();
 
-/** Chains of services that did not change are the same objects, and need not be written out again. */
-const wantedShape = (chain: Chain): string => {
-  const known = wantedShapes.get(chain);
+const textOf = (chain: RunningChain): string => {
+  const known = texts.get(chain);
   if (known !== undefined) return known;
-  const shape = shapeOf(chain);
-  wantedShapes.set(chain, shape);
-  return shape;
+  const text = JSON.stringify([chain.hook ?? null, chain.rules]);
+  texts.set(chain, text);
+  return text;
 };
 
 const shapeOf = ({ hook, rules }: RunningChain): string =>
