@@ -1,0 +1,64 @@
+import {
+  CommitFeed,
+  ConfigClient,
+  connectBus,
+  NodeChannel,
+  SharedClientNats,
+  VerdictBucket,
+  VerdictMirror,
+} from '@evenkeel/bus';
+import type { NodeReport, NodeSample, RealServerId, VerdictState } from '@evenkeel/contracts';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { LateFeed } from './late-feed.ts';
+import type { ProxySettings } from './settings.ts';
+
+type Ends = { readonly channel: NodeChannel; readonly mirror: VerdictMirror; readonly feed: CommitFeed };
+
+/** This node's end of the bus. It connects when it can: nothing here waits for it that serves traffic. */
+export class BusLink {
+  private readonly connecting: Promise<NatsConnection>;
+  private readonly coming: Promise<Ends>;
+  private ends: Ends | undefined;
+
+  constructor({ cluster, node, nats }: ProxySettings) {
+    this.connecting = connectBus({ ...nats, name: `proxy ${node}` });
+    this.coming = this.connecting.then((connection) => {
+      const config = new ConfigClient(new SharedClientNats(connection));
+      this.ends = {
+        channel: new NodeChannel(connection, cluster),
+        mirror: new VerdictMirror(new VerdictBucket(connection)),
+        feed: new CommitFeed(connection, config, cluster),
+      };
+      return this.ends;
+    });
+  }
+
+  /** The way to the book. */
+  get feed(): LateFeed {
+    return new LateFeed(this.coming.then(({ feed }) => feed));
+  }
+
+  /** What the checkers say; undefined until everything in the bucket was read once. */
+  verdicts(): ReadonlyMap<RealServerId, VerdictState> | undefined {
+    return this.ends?.mirror.hasCaughtUp() ? this.ends.mirror.states() : undefined;
+  }
+
+  /** Reads verdicts until the connection ends. Throws the client's errors. */
+  async followVerdicts(onChange: () => void): Promise<void> {
+    await (await this.coming).mirror.follow(onChange);
+  }
+
+  /** Best effort: reports and samples are repeated. */
+  report(report: NodeReport): void {
+    this.ends?.channel.publishReport(report);
+  }
+
+  sample(sample: NodeSample): void {
+    this.ends?.channel.publishSample(sample);
+  }
+
+  /** Resolves at once; a connection that is still coming is closed when it is there. */
+  close(): void {
+    void this.connecting.then((connection) => connection.close());
+  }
+}

@@ -1,0 +1,57 @@
+import { type Cluster, emptyCluster } from '@evenkeel/cluster';
+import type { Layer4Ability, NodeName, NodeReport, NodeSample } from '@evenkeel/contracts';
+import { type Layer4Engine, layer4Counts, layer7Counts } from '@evenkeel/data-plane';
+import type { HaproxyDoor, HaproxyProcess } from '@evenkeel/haproxy';
+import type { Clock } from '@evenkeel/kernel';
+import type { KernelNftables } from '@evenkeel/nftables';
+
+export type LookoutParts = {
+  readonly node: NodeName;
+  readonly haproxy: HaproxyProcess;
+  readonly door: HaproxyDoor;
+  readonly kernel: KernelNftables;
+  readonly layer4: Layer4Engine;
+  readonly clock: Clock;
+};
+
+/** Looks at the engines now and then, so that a report costs no question of its own. */
+export class Lookout {
+  private constructor(
+    private readonly parts: LookoutParts,
+    private ability: Layer4Ability,
+    private status: NodeReport['haproxy'],
+  ) {}
+
+  static async open(parts: LookoutParts): Promise<Lookout> {
+    const [ability, status] = await Promise.all([parts.layer4.canServe(), parts.haproxy.status()]);
+    return new Lookout(parts, ability, status);
+  }
+
+  /** Whether this node can serve layer 4. */
+  get layer4(): Layer4Ability {
+    return this.ability;
+  }
+
+  /** Undefined while no HAProxy runs. */
+  get haproxy(): NodeReport['haproxy'] {
+    return this.status;
+  }
+
+  /** Looks again, and counts open connections; a layer that cannot be counted is left out. Throws what the doors throw. */
+  async look(cluster: Cluster = emptyCluster): Promise<NodeSample> {
+    const { node, haproxy, door, kernel, layer4, clock } = this.parts;
+    [this.ability, this.status] = await Promise.all([layer4.canServe(), haproxy.status()]);
+    const [connections, paths] = await Promise.all([
+      door.connections(),
+      this.ability.state === 'able' ? kernel.connections() : [],
+    ]);
+    const counts = [layer7Counts(cluster, connections)];
+    if (this.ability.state === 'able') counts.push(layer4Counts(cluster, paths));
+    return {
+      node,
+      time: new Date(clock.nowMs()).toISOString(),
+      services: counts.flatMap(({ services }) => services),
+      realServers: counts.flatMap(({ realServers }) => realServers),
+    };
+  }
+}
