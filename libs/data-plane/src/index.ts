@@ -1,1 +1,45 @@
-export {};
+export { layer4Counts } from './layer4/connection-counts.ts';
+export { type ConnectionEnding, type ConnectionPath, type UsedPath } from './layer4/connection-path.ts';
+export { type Layer4Desired, type Layer4Member, type Layer4Picture } from './layer4/desired.ts';
+export { diffLayer4, type Layer4Diff } from './layer4/diff.ts';
+export { Layer4Engine } from './layer4/engine.ts';
+export { clientsName, markOf, markPrefix, serverOfClients, serverOfMark } from './layer4/names.ts';
+export { type NftCommand } from './layer4/nft-command.ts';
+export { type Nftables, NftRefused } from './layer4/nftables.ts';
+export { layer4Table, type NftRuleset } from './layer4/ruleset.ts';
+export {
+  type RememberedClient,
+  type RememberedClients,
+  type RunningChain,
+  type RunningLayer4,
+  type RunningSet,
+} from './layer4/running.ts';
+export { trialTransaction } from './layer4/trial.ts';
+export { type WantedLayer4, wantedLayer4 } from './layer4/wanted.ts';
+export {
+  convergenceOf,
+  emptyFleet,
+  type Fleet,
+  forgetTheGone,
+  isSilent,
+  silentAfterMs,
+  takeReport,
+} from './fleet/fleet.ts';
+export { type Engine, type EngineRound, type EngineSweep } from './engine.ts';
+export { adminBits, type AdminState, adminStateFrom } from './layer7/admin-state.ts';
+export { layer7Counts } from './layer7/connection-counts.ts';
+export { Layer7Engine } from './layer7/engine.ts';
+export {
+  type Connections,
+  type Haproxy,
+  type HaproxyFiles,
+  HaproxyRefused,
+  HaproxyUnreachable,
+  type Replacement,
+} from './layer7/haproxy.ts';
+export { serverStateFile, workerSocket } from './layer7/render-frame.ts';
+export { type RunningLayer7, type RunningServer, type RunningServices } from './layer7/running.ts';
+export { type Step } from './layer7/step.ts';
+export { filesOf, Layer7Wishes, type WantedLayer7 } from './layer7/wanted.ts';
+export { type NodeFacts, type Peer, type Picture } from './picture.ts';
+export { type Reconciled, Reconciler, type Swept } from './reconciler.ts';

@@ -1,0 +1,94 @@
+import { type Cluster } from '@evenkeel/cluster';
+import {
+  type HttpService,
+  type IntentState,
+  type RealServerState,
+  type TcpService,
+  type VerdictState,
+  type VirtualServiceState,
+} from '@evenkeel/contracts';
+import { adminStateOf, type AdminState } from './admin-state.ts';
+import { serverName, serviceName } from './names.ts';
+
+export type Layer7Spec = HttpService | TcpService;
+export type Layer7ServiceState = VirtualServiceState & { readonly spec: Layer7Spec };
+
+/** One virtual service of layer 7 as HAProxy should have it, enabled or not. Servers are in the order of their numbers. */
+export type DesiredService = {
+  readonly name: string;
+  readonly number: number;
+  /** A disabled service keeps its servers, with their intents and clients, and does not listen. */
+  readonly isListening: boolean;
+  readonly spec: Layer7Spec;
+  readonly servers: readonly DesiredServer[];
+};
+
+export type DesiredServer = {
+  readonly name: string;
+  readonly number: number;
+  readonly label: string;
+  readonly address: string;
+  readonly port: number | 'inherit';
+  readonly weight: number;
+  /** 0 = no limit. */
+  readonly maxConnections: number;
+  readonly adminState: AdminState;
+  /** By verdict. */
+  readonly isDown: boolean;
+  /** The very object of the book: a new one is a new wish, with its own deed (see `diff.ts`). */
+  readonly intent: IntentState;
+};
+
+/** Every service of layer 7, in the order of their numbers. */
+export const layer7ServicesOf = ({ virtualServices }: Pick<Cluster, 'virtualServices'>): Layer7ServiceState[] =>
+  [...virtualServices.values()].filter((service): service is Layer7ServiceState => service.spec.layer === 7);
+
+export const desiredService = (
+  service: Layer7ServiceState,
+  realServers: readonly RealServerState[],
+  verdictOf: (realServer: RealServerState) => VerdictState | undefined,
+): DesiredService => ({
+  name: serviceName(service.number),
+  number: service.number,
+  isListening: service.enabled,
+  spec: service.spec,
+  servers: realServers.map((realServer) => desiredServer(realServer, verdictOf(realServer))),
+});
+
+const desiredServer = (
+  { number, spec, intent }: RealServerState,
+  verdict: VerdictState | undefined,
+): DesiredServer => ({
+  name: serverName(number),
+  number,
+  label: spec.label,
+  address: spec.address,
+  port: spec.port,
+  weight: spec.weight,
+  maxConnections: spec.maxConnections,
+  adminState: adminStateOf(intent),
+  isDown: verdict === 'down', // `unknown` serves until proven down
+  intent,
+});
+
+/**
+ * What is left of a service without everything that HAProxy can change while it runs. Two services with equal
+ * skeletons need no reload to become each other. Labels are comments, and count as nothing.
+ */
+export const skeletonOf = (service: DesiredService): DesiredService => ({
+  ...service,
+  spec: { ...service.spec, label: '' },
+  servers: service.servers.map((server) => ({
+    ...server,
+    label: '',
+    address: '0.0.0.0',
+    // A port can be set while it runs, but never back to the client's own (2.6.12 refuses `port +0`).
+    port: server.port === 'inherit' ? 'inherit' : 1,
+    weight: 1,
+    maxConnections: 0,
+  })),
+});
+
+/** Whether the service remembers clients in a stick table. */
+export const hasStickTable = ({ spec: { persistence } }: DesiredService): boolean =>
+  persistence.kind === 'source-ip' || persistence.kind === 'http-cookie-and-source-ip';

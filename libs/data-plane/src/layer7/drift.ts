@@ -1,0 +1,11 @@
+import { diffServices, strangersIn } from './diff.ts';
+import { type RunningLayer7 } from './running.ts';
+import { type WantedLayer7 } from './wanted.ts';
+
+/** What somebody else has changed since HAProxy was seen to run `wanted`, in words. */
+export const driftFrom = (wanted: WantedLayer7, running: RunningLayer7 | undefined): readonly string[] => {
+  if (running === undefined) return ['HAProxy was not running'];
+  if (running.structure !== wanted.structure) return ['HAProxy ran another configuration'];
+  const services = wanted.services.map(({ desired }) => desired);
+  return [...diffServices(services, running.services, () => true).open, ...strangersIn(running.services, services)];
+};

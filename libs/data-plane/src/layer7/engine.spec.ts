@@ -1,0 +1,320 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  aHash,
+  aPicture,
+  InMemoryHaproxy,
+  type RealServerSketch,
+  type ServiceSketch,
+} from '../../test/layer7/index.ts';
+import { type Picture } from '../picture.ts';
+import { Layer7Engine } from './engine.ts';
+import { type Step } from './step.ts';
+
+let haproxy: InMemoryHaproxy;
+let engine: Layer7Engine;
+beforeEach(() => {
+  haproxy = new InMemoryHaproxy();
+  engine = new Layer7Engine(haproxy, aHash);
+});
+
+const dicom = (...realServers: readonly RealServerSketch[]): ServiceSketch => ({
+  number: 1,
+  spec: { label: 'DICOM', ports: [104], persistence: { kind: 'source-ip' } },
+  realServers,
+});
+const query = (...realServers: readonly RealServerSketch[]): ServiceSketch => ({
+  number: 10,
+  spec: { label: 'QUERY', ports: [105] },
+  realServers,
+});
+const pacs1: RealServerSketch = { number: 2, spec: { label: 'INF_PACS1', address: '192.168.85.200' } };
+const pacs2: RealServerSketch = { number: 3, spec: { label: 'INF_PACS2', address: '192.168.85.201' } };
+const of = (...services: readonly ServiceSketch[]): Picture => aPicture({ services });
+
+const kinds = (steps: readonly Step[]): readonly string[] =>
+  steps.map((step) => {
+    if (step.kind === 'set-state') return `${step.server} ${step.state}`;
+    return step.kind === 'set-health' ? `${step.server} ${step.health}` : `${step.server} ${step.kind}`;
+  });
+
+/** Converges to the first picture, then to the second; says what the second took. */
+const steps = async (before: RealServerSketch, after: RealServerSketch): Promise<readonly string[]> => {
+  await engine.converge(of(dicom(before)));
+  haproxy.done.length = 0;
+  await engine.converge(of(dicom(after)));
+  expect(haproxy.replaced).toHaveLength(1);
+  return kinds(haproxy.done);
+};
+
+describe('what needs no reload', () => {
+  it('sets a weight', async () => {
+    expect(await steps(pacs1, { ...pacs1, spec: { weight: 50 } })).toEqual(['rs2 set-weight']);
+  });
+
+  it('sets an address and a port', async () => {
+    const fixed = { ...pacs1, spec: { address: '192.168.85.200', port: 104 } };
+    expect(await steps(fixed, { ...pacs1, spec: { address: '192.168.85.210', port: 105 } })).toEqual([
+      'rs2 set-address',
+    ]);
+  });
+
+  it('sets a limit', async () => {
+    expect(await steps(pacs1, { ...pacs1, spec: { maxConnections: 5 } })).toEqual(['rs2 set-max-connections']);
+  });
+
+  it('takes a real server down and up by verdict', async () => {
+    expect(await steps(pacs1, { ...pacs1, verdict: 'down' })).toEqual(['rs2 down']);
+    expect(await steps({ ...pacs1, verdict: 'down' }, { ...pacs1, verdict: 'unknown' })).toEqual(['rs2 up']);
+  });
+
+  it('drains and keeps clients', async () => {
+    expect(await steps(pacs1, { ...pacs1, intent: { intent: 'drain', clients: 'keep' } })).toEqual(['rs2 drain']);
+  });
+
+  it('drains and forgets clients', async () => {
+    expect(await steps(pacs1, { ...pacs1, intent: { intent: 'drain', clients: 'forget' } })).toEqual([
+      'rs2 maint',
+      'rs2 forget-clients',
+    ]);
+  });
+
+  it('halts and lets connections finish', async () => {
+    expect(await steps(pacs1, { ...pacs1, intent: { intent: 'halt', connections: 'finish' } })).toEqual(['rs2 maint']);
+  });
+
+  it('halts and closes connections', async () => {
+    expect(await steps(pacs1, { ...pacs1, intent: { intent: 'halt', connections: 'close' } })).toEqual([
+      'rs2 maint',
+      'rs2 close-connections',
+    ]);
+  });
+
+  it('closes the connections of a real server that was halted to finish them', async () => {
+    const finishing: RealServerSketch = { ...pacs1, intent: { intent: 'halt', connections: 'finish' } };
+    expect(await steps(finishing, { ...pacs1, intent: { intent: 'halt', connections: 'close' } })).toEqual([
+      'rs2 close-connections',
+    ]);
+  });
+
+  it('brings a real server that is down online without a client meeting it', async () => {
+    const halted: RealServerSketch = { ...pacs1, intent: { intent: 'halt', connections: 'finish' }, verdict: 'down' };
+    expect(await steps(halted, { ...pacs1, verdict: 'down' })).toEqual(['rs2 drain', 'rs2 down', 'rs2 ready']);
+  });
+
+  it('takes a new label for nothing but a new comment on the disk', async () => {
+    expect(await steps(pacs1, { ...pacs1, spec: { label: 'INF_PACS9' } })).toEqual([]);
+    expect(haproxy.kept?.configuration).toContain('# INF_PACS9');
+  });
+
+  it('keeps the files of the next start up to date', async () => {
+    await steps(pacs1, { ...pacs1, spec: { weight: 50 }, intent: { intent: 'drain', clients: 'keep' } });
+    expect(haproxy.kept?.configuration).toContain('server rs2 192.168.85.200 id 2 weight 50');
+    expect(haproxy.kept?.serverStates).toContain('1 vs1 2 rs2 192.168.85.200 2 8 50 50');
+  });
+});
+
+describe('a round', () => {
+  it('starts HAProxy, reports it, and then has nothing to do', async () => {
+    const picture = of(dicom(pacs1));
+    expect(await engine.converge(picture)).toMatchObject({
+      method: 'start',
+      reloadReasons: ['HAProxy was not running'],
+      waitingFor: [],
+    });
+    expect(await engine.converge(picture)).toMatchObject({ method: 'none', reloadReasons: [], waitingFor: [] });
+  });
+
+  it('says in the words of the book what a reload was for', async () => {
+    await engine.converge(of(dicom(pacs1), query(pacs2)));
+    const changed = { ...dicom(pacs1, { ...pacs2, number: 4 }), spec: { label: 'DICOM', ports: [104, 11112] } };
+    const round = await engine.converge(of(changed, { ...query(pacs2), number: 20 }));
+    expect(round.method).toBe('reload');
+    expect(round.reloadReasons).toEqual([
+      'DICOM (vs1): ports, persistence, INF_PACS2 (rs4) is new',
+      'QUERY (vs20) is new',
+      'QUERY (vs10) left',
+    ]);
+  });
+
+  it('reloads once for many changes', async () => {
+    await engine.converge(of(dicom(pacs1)));
+    await engine.converge(of(dicom(pacs1, pacs2), query(), { ...query(), number: 11 }));
+    expect(haproxy.replaced).toHaveLength(2);
+  });
+
+  it('goes on with a HAProxy that runs what is wanted already', async () => {
+    await engine.converge(of(dicom(pacs1)));
+    const next = new Layer7Engine(haproxy, aHash);
+    expect(await next.converge(of(dicom(pacs1)))).toMatchObject({ method: 'none', waitingFor: [] });
+    expect(haproxy.replaced).toHaveLength(1);
+  });
+
+  it('lets a disabled service keep its real servers', async () => {
+    await engine.converge(of({ ...dicom(pacs1), enabled: false }));
+    expect((await haproxy.observe())?.services.get('vs1')?.has('rs2')).toBe(true);
+    expect(haproxy.replaced[0]?.configuration).not.toContain('bind');
+  });
+
+  it('carries intents and verdicts through a reload', async () => {
+    const drained: RealServerSketch = { ...pacs1, intent: { intent: 'drain', clients: 'keep' }, verdict: 'down' };
+    await engine.converge(of(dicom(drained)));
+    haproxy.done.length = 0;
+    await engine.converge(of(dicom(drained, pacs2)));
+    expect(haproxy.done).toEqual([]);
+    expect((await haproxy.observe())?.services.get('vs1')?.get('rs2')).toMatchObject({
+      adminState: 'drain',
+      isDown: true,
+    });
+  });
+
+  it('closes connections after a reload, too', async () => {
+    await engine.converge(of(dicom(pacs1)));
+    haproxy.done.length = 0;
+    await engine.converge(of(dicom({ ...pacs1, intent: { intent: 'halt', connections: 'close' } }, pacs2)));
+    expect(kinds(haproxy.done)).toEqual(['rs2 close-connections']);
+  });
+
+  it('does not look at what has not changed', async () => {
+    const picture = of(dicom(pacs1), query(pacs2));
+    await engine.converge(picture);
+    haproxy.looks = 0;
+    await engine.converge(of(dicom({ ...pacs1, spec: { weight: 3 } }), query(pacs2)));
+    expect(haproxy.looks).toBe(0);
+  });
+});
+
+describe('a refused configuration', () => {
+  const good = of(dicom(pacs1));
+  const bad = of(dicom(pacs1), query(pacs2));
+  beforeEach(async () => {
+    await engine.converge(good);
+    haproxy.refusal = 'cannot bind socket';
+    await engine.converge(bad);
+  });
+
+  it('is reported with the words of HAProxy, and what ran runs on', async () => {
+    expect(await engine.converge(bad)).toMatchObject({ rejection: 'cannot bind socket', method: 'none' });
+    expect((await haproxy.observe())?.services.has('vs1')).toBe(true);
+  });
+
+  it('does not keep verdicts and intents from what runs', async () => {
+    const drained: RealServerSketch = { ...pacs1, intent: { intent: 'drain', clients: 'keep' } };
+    const round = await engine.converge(of(dicom(drained), query(pacs2)));
+    expect(round).toMatchObject({ method: 'runtime', rejection: 'cannot bind socket', waitingFor: [] });
+    expect(kinds(haproxy.done)).toEqual(['rs2 drain']);
+  });
+
+  it('never becomes the file of the next start', () => {
+    expect(haproxy.kept?.configuration ?? '').not.toContain('QUERY');
+  });
+
+  it('is not tried again before something changes', async () => {
+    haproxy.refusal = undefined;
+    await engine.converge(bad);
+    expect(haproxy.replaced).toHaveLength(1);
+  });
+
+  it('is healed by the next good one', async () => {
+    haproxy.refusal = undefined;
+    const round = await engine.converge(of(dicom(pacs1), { ...query(pacs2), number: 20 }));
+    expect(round).toMatchObject({ method: 'reload', waitingFor: [] });
+    expect(round.rejection).toBeUndefined();
+  });
+
+  it('is healed by going back', async () => {
+    const round = await engine.converge(of(dicom(pacs1)));
+    expect(round.rejection).toBeUndefined();
+    expect(haproxy.replaced).toHaveLength(1);
+  });
+
+  it('is tried again by a sweep', async () => {
+    haproxy.refusal = undefined;
+    const { repairs, convergence } = await engine.sweep(bad);
+    expect(repairs).toEqual([]);
+    expect(convergence).toMatchObject({ method: 'reload', waitingFor: [] });
+  });
+
+  it('at the very first start leaves nothing running, and says so', async () => {
+    haproxy.die();
+    const other = new Layer7Engine(haproxy, aHash);
+    expect(await other.converge(good)).toMatchObject({ rejection: 'cannot bind socket', method: 'none' });
+  });
+});
+
+describe('a sweep', () => {
+  const picture = of(dicom(pacs1, { ...pacs2, intent: { intent: 'halt', connections: 'close' } }));
+  beforeEach(() => engine.converge(picture));
+
+  it('finds nothing where nothing has changed', async () => {
+    expect(await engine.sweep(picture)).toMatchObject({ repairs: [], convergence: { method: 'none', waitingFor: [] } });
+  });
+
+  it('puts right what somebody changed by hand, and names it', async () => {
+    haproxy.meddle('vs1', 'rs2', { weight: 1, adminState: 'drain', address: '10.0.0.1', maxConnections: 3 });
+    const { repairs, convergence } = await engine.sweep(picture);
+    expect(repairs).toEqual([
+      'vs1/rs2 is at 10.0.0.1:inherit',
+      'vs1/rs2 has weight 1',
+      'vs1/rs2 has limit 3',
+      'vs1/rs2 is drain',
+    ]);
+    expect(convergence).toMatchObject({ method: 'runtime', waitingFor: [] });
+  });
+
+  it('reloads for a server that somebody added or removed', async () => {
+    haproxy.meddle('vs1', 'stranger', {});
+    haproxy.lose('vs1', 'rs2');
+    const { repairs, convergence } = await engine.sweep(picture);
+    expect(repairs).toEqual(['vs1/rs2 is missing', 'vs1/stranger is not wanted']);
+    expect(convergence).toMatchObject({ method: 'reload', reloadReasons: repairs, waitingFor: [] });
+  });
+
+  it('starts a HAProxy that is gone', async () => {
+    haproxy.die();
+    const { repairs, convergence } = await engine.sweep(picture);
+    expect(repairs).toEqual(['HAProxy was not running']);
+    expect(convergence.method).toBe('start');
+  });
+
+  it('closes what was opened to a halted server after all', async () => {
+    haproxy.done.length = 0;
+    haproxy.meddle('vs1', 'rs3', { connections: 2 });
+    expect((await engine.sweep(picture)).repairs).toEqual([]);
+    expect(kinds(haproxy.done)).toEqual(['rs3 close-connections']);
+  });
+});
+
+describe('trouble', () => {
+  beforeEach(() => engine.converge(of(dicom(pacs1))));
+  const heavier = of(dicom({ ...pacs1, spec: { weight: 200 } }));
+
+  it('looks at everything again after HAProxy was started behind its back', async () => {
+    haproxy.incarnation += 1;
+    haproxy.meddle('vs1', 'rs2', { adminState: 'maint', isDown: true });
+    expect(await engine.converge(of(dicom(pacs1)))).toMatchObject({ method: 'runtime', waitingFor: [] });
+    expect(kinds(haproxy.done)).toEqual(['rs2 ready']);
+  });
+
+  it('fails with a HAProxy that does not answer, and makes up for it', async () => {
+    haproxy.isUnreachable = true;
+    await expect(engine.converge(heavier)).rejects.toThrow('did not answer');
+    haproxy.isUnreachable = false;
+    expect(await engine.converge(heavier)).toMatchObject({ method: 'runtime', waitingFor: [] });
+    expect((await haproxy.observe())?.services.get('vs1')?.get('rs2')?.weight).toBe(200);
+  });
+
+  it('reloads when HAProxy refuses a step because a server has vanished', async () => {
+    haproxy.lose('vs1', 'rs2');
+    expect(await engine.converge(heavier)).toMatchObject({
+      method: 'reload',
+      reloadReasons: ['vs1/rs2 is missing'],
+      waitingFor: [],
+    });
+  });
+
+  it('puts right in the same round what the look after a step shows', async () => {
+    haproxy.meddle('vs1', 'rs2', { adminState: 'drain' });
+    expect(await engine.converge(heavier)).toMatchObject({ method: 'runtime', waitingFor: [] });
+    expect(kinds(haproxy.done)).toEqual(['rs2 set-weight', 'rs2 ready']);
+  });
+});

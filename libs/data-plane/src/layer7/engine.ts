@@ -1,0 +1,168 @@
+import { type Hash, type IntentState } from '@evenkeel/contracts';
+import { type Engine, type EngineRound, type EngineSweep } from '../engine.ts';
+import { type Picture } from '../picture.ts';
+import { type Difference, diffServices } from './diff.ts';
+import { driftFrom } from './drift.ts';
+import { type Haproxy, HaproxyRefused } from './haproxy.ts';
+import { reasonsToReload } from './reload-reasons.ts';
+import { type RunningLayer7, type RunningServer } from './running.ts';
+import { filesOf, Layer7Wishes, type WantedLayer7, type WantedService } from './wanted.ts';
+
+/** Makes one HAProxy match one picture after another. One call at a time. */
+export class Layer7Engine implements Engine {
+  readonly name = 'haproxy';
+  private readonly wishes: Layer7Wishes;
+  /** As seen last; undefined when nobody knows, or when none was running. */
+  private running: Running | undefined;
+  private settled: { readonly wanted: WantedLayer7; readonly round: EngineRound } | undefined;
+  /** What was wanted when it was last seen running: to say what a reload is for. */
+  private served: WantedLayer7 | undefined;
+  private rejected: { readonly structure: Hash; readonly words: string } | undefined;
+  /** Wishes whose deed is done: see `diff.ts`. Forgotten with this process: a deed that is done again does no harm. */
+  private readonly done = new WeakSet<IntentState>();
+
+  /** `hash`: SHA-256. */
+  constructor(
+    private readonly haproxy: Haproxy,
+    hash: (text: string) => Hash,
+  ) {
+    this.wishes = new Layer7Wishes(hash);
+  }
+
+  /**
+   * One round, safe to repeat: the Runtime API where it can, one reload where it must. A refused configuration is an
+   * answer and is not tried again before it changes or a sweep comes; whatever can be done without it is done.
+   */
+  async converge(picture: Picture): Promise<EngineRound> {
+    const { wanted, changed } = this.wishes.of(picture);
+    const before = this.isKnown() ? this.settled : undefined;
+    if (before?.wanted === wanted) return { ...before.round, method: 'none', reloadReasons: [] };
+    this.settled = undefined; // until this round has come to a good end
+    const round = await this.close(wanted, before === undefined ? wanted.services : changed);
+    // What is still open is looked at again from the ground up.
+    if (round.waitingFor.length === 0) this.settled = { wanted, round };
+    else this.running = undefined;
+    return round;
+  }
+
+  async sweep(picture: Picture): Promise<EngineSweep> {
+    const before = this.settled;
+    this.settled = undefined;
+    await this.look();
+    const isDrift = before !== undefined && this.rejected === undefined;
+    const repairs = isDrift ? driftFrom(before.wanted, this.running) : [];
+    this.rejected = undefined; // what was in its way may be gone
+    return { repairs, convergence: await this.converge(picture) };
+  }
+
+  private isKnown(): boolean {
+    return this.running !== undefined && this.running.incarnation === this.haproxy.incarnation;
+  }
+
+  private async look(): Promise<void> {
+    this.running = undefined;
+    const { incarnation } = this.haproxy;
+    const seen = await this.haproxy.observe();
+    if (seen !== undefined && incarnation === this.haproxy.incarnation) this.take(seen);
+  }
+
+  private take({ structure, services }: RunningLayer7): void {
+    this.running = { structure, services: new Map(services), incarnation: this.haproxy.incarnation };
+  }
+
+  /** After a refused command once more, all of it: somebody else may have changed HAProxy since we looked. */
+  private async close(wanted: WantedLayer7, news: readonly WantedService[]): Promise<EngineRound> {
+    try {
+      return await this.closeOnce(wanted, news);
+    } catch (failure) {
+      this.running = undefined; // nobody knows how far it came
+      if (!(failure instanceof HaproxyRefused)) throw failure;
+      return this.closeOnce(wanted, wanted.services);
+    }
+  }
+
+  private async closeOnce(wanted: WantedLayer7, news: readonly WantedService[]): Promise<EngineRound> {
+    const isKnown = this.isKnown();
+    if (!isKnown) await this.look();
+    const scope = isKnown ? news : wanted.services;
+    const reasons = reasonsToReload({ wanted, scope, running: this.running, served: this.served });
+    if (reasons.length === 0) this.rejected = undefined;
+    const isUseless = this.rejected?.structure === wanted.structure;
+    return reasons.length === 0 || isUseless
+      ? this.adjust(wanted, scope, nothingDone(wanted))
+      : this.restructure(wanted, reasons);
+  }
+
+  private async restructure(wanted: WantedLayer7, reasons: readonly string[]): Promise<EngineRound> {
+    const answer = await this.haproxy.replace(filesOf(wanted));
+    if (answer.kind === 'refused') {
+      this.rejected = { structure: wanted.structure, words: answer.words };
+      await this.look();
+      return this.adjust(wanted, wanted.services, nothingDone(wanted));
+    }
+    this.rejected = undefined;
+    this.take(answer.running);
+    const change = { method: answer.method, reloadReasons: reasons };
+    return this.adjust(wanted, wanted.services, { ...nothingDone(wanted), ...change });
+  }
+
+  /** Everything that needs no reload. Beside a refused structure: for the servers that are in what runs. */
+  private async adjust(
+    wanted: WantedLayer7,
+    scope: readonly WantedService[],
+    round: EngineRound,
+  ): Promise<EngineRound> {
+    const { running, rejected } = this;
+    const rejection = rejected === undefined ? {} : { rejection: rejected.words };
+    if (running === undefined) {
+      return { ...round, ...rejection, waitingFor: rejected === undefined ? ['HAProxy does not run'] : [] };
+    }
+    const hasActed = await this.act(scope, running);
+    if (hasActed) await this.act(scope, running); // the look may have shown what somebody else had changed
+    if (rejected === undefined && running.structure === wanted.structure) {
+      this.served = wanted;
+      if (round.method === 'none' && scope.length > 0) this.haproxy.keep(() => filesOf(wanted));
+    }
+    const method = round.method === 'none' && hasActed ? 'runtime' : round.method;
+    return { ...round, ...rejection, method, waitingFor: this.openIn(wanted, scope, running) };
+  }
+
+  /** Does what there is to do, and looks at what it has touched. False: there was nothing. */
+  private async act(scope: readonly WantedService[], running: Running): Promise<boolean> {
+    const { steps } = this.differenceOf(scope, running);
+    if (steps.length > 0) {
+      const touched = new Set(steps.map(({ service }) => service));
+      const seen = await this.haproxy.apply(steps, [...touched]);
+      for (const [name, servers] of seen) running.services.set(name, servers);
+    }
+    for (const { desired } of scope) desired.servers.forEach(({ intent }) => this.done.add(intent));
+    return steps.length > 0;
+  }
+
+  private openIn(wanted: WantedLayer7, scope: readonly WantedService[], running: Running): readonly string[] {
+    const { open, misfits } = this.differenceOf(scope, running);
+    if (this.rejected !== undefined) return open.filter((words) => !misfits.includes(words));
+    return running.structure === wanted.structure ? open : ['HAProxy runs another configuration'];
+  }
+
+  private differenceOf(scope: readonly WantedService[], running: Running): Difference {
+    return diffServices(
+      scope.map(({ desired }) => desired),
+      running.services,
+      (wish) => this.done.has(wish),
+    );
+  }
+}
+
+/** One worker as seen last. Ours alone: what is read back after a step replaces what was seen before it. */
+type Running = Omit<RunningLayer7, 'services'> & {
+  readonly incarnation: number;
+  readonly services: Map<string, ReadonlyMap<string, RunningServer>>;
+};
+
+const nothingDone = ({ pieces }: WantedLayer7): EngineRound => ({
+  method: 'none',
+  reloadReasons: [],
+  waitingFor: [],
+  configuration: pieces,
+});

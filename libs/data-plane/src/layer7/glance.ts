@@ -1,0 +1,54 @@
+import { type Cluster } from '@evenkeel/cluster';
+import { type RealServerId, type RealServerState, type VerdictState, type VirtualServiceId } from '@evenkeel/contracts';
+import { type Picture } from '../picture.ts';
+import { type Layer7ServiceState, layer7ServicesOf } from './desired.ts';
+
+/** The services of layer 7, and those whose real servers or verdicts are not as they were at the last glance. */
+export type Seen = {
+  readonly states: readonly Layer7ServiceState[];
+  readonly touched: ReadonlySet<VirtualServiceId>;
+};
+
+/**
+ * Tells two pictures apart by identity. Whole collections are compared first. A collection that has changed is walked
+ * once against a plain map: looking up 15,000 ids in a persistent one would hash every id anew.
+ */
+export class Glance {
+  private before: Picture | undefined;
+  private states: readonly Layer7ServiceState[] = [];
+  private readonly realServers = new Map<RealServerId, RealServerState>();
+  private verdicts: ReadonlyMap<RealServerId, VerdictState> = new Map();
+
+  at(picture: Picture): Seen {
+    const { cluster, verdicts } = picture;
+    const before = this.before?.cluster;
+    const touched = new Set<VirtualServiceId>();
+    if (before?.virtualServices !== cluster.virtualServices) this.states = layer7ServicesOf(cluster);
+    if (before?.members !== cluster.members) this.compareMembers(before, cluster, touched);
+    if (before?.realServers !== cluster.realServers) this.compareRealServers(cluster, touched);
+    if (this.verdicts !== verdicts) this.compareVerdicts(verdicts, touched);
+    this.before = picture;
+    return { states: this.states, touched };
+  }
+
+  private compareMembers(before: Cluster | undefined, after: Cluster, touched: Set<VirtualServiceId>): void {
+    for (const { id } of this.states) if (before?.members.get(id) !== after.members.get(id)) touched.add(id);
+  }
+
+  private compareRealServers({ realServers }: Cluster, touched: Set<VirtualServiceId>): void {
+    realServers.forEach((state, id) => {
+      if (this.realServers.get(id) === state) return;
+      this.realServers.set(id, state);
+      touched.add(state.virtualServiceId);
+    });
+    if (this.realServers.size === realServers.size) return;
+    for (const id of this.realServers.keys()) if (!realServers.has(id)) this.realServers.delete(id);
+  }
+
+  private compareVerdicts(verdicts: Glance['verdicts'], touched: Set<VirtualServiceId>): void {
+    for (const [id, { virtualServiceId }] of this.realServers) {
+      if (this.verdicts.get(id) !== verdicts.get(id)) touched.add(virtualServiceId);
+    }
+    this.verdicts = verdicts;
+  }
+}

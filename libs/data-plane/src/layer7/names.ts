@@ -1,0 +1,7 @@
+// HAProxy's names come from the stable numbers of the book: a new label changes neither a name, nor an id, nor a cookie.
+
+/** Section of a virtual service in haproxy.cfg, and its stick table. */
+export const serviceName = (number: number): string => `vs${number}`;
+
+/** A real server within that section. Also the value of its cookie: equal on all nodes, and no address is told. */
+export const serverName = (number: number): string => `rs${number}`;

@@ -1,0 +1,82 @@
+import { type DesiredServer, type DesiredService, type Layer7Spec } from './desired.ts';
+import { diffServices, strangersIn } from './diff.ts';
+import { type RunningLayer7 } from './running.ts';
+import { type WantedLayer7, type WantedService } from './wanted.ts';
+
+type Situation = {
+  readonly wanted: WantedLayer7;
+  /** The services that may differ from what was seen running: the changed ones, or all. */
+  readonly scope: readonly WantedService[];
+  readonly running: RunningLayer7 | undefined;
+  /** What was wanted when it was last seen running; undefined after a restart of ours. */
+  readonly served: WantedLayer7 | undefined;
+};
+
+/** Why HAProxy must be reloaded (or started) to run what is wanted; none when the Runtime API can do the rest. */
+export const reasonsToReload = ({ wanted, scope, running, served }: Situation): readonly string[] => {
+  if (running === undefined) return ['HAProxy was not running'];
+  if (running.structure !== wanted.structure) {
+    return served?.structure === running.structure
+      ? changesBetween(served, wanted)
+      : ['HAProxy ran another configuration'];
+  }
+  const services = scope.map(({ desired }) => desired);
+  const { misfits } = diffServices(services, running.services, () => true);
+  return services.length < wanted.services.length ? misfits : [...misfits, ...strangersIn(running.services, services)];
+};
+
+/** At the most this many, so that a report stays readable. */
+const reasonsMax = 50;
+
+/** In the words of the book. */
+const changesBetween = (before: WantedLayer7, after: WantedLayer7): readonly string[] => {
+  const known = new Map(before.services.map((service) => [service.desired.name, service]));
+  const wanted = new Set(after.services.map(({ desired }) => desired.name));
+  const reasons = [
+    ...after.services.flatMap((service) => changesSince(known.get(service.desired.name), service)),
+    ...before.services
+      .filter(({ desired }) => !wanted.has(desired.name))
+      .map(({ desired }) => `${called(desired)} left`),
+  ];
+  return reasons.length === 0 ? ['settings of the node changed'] : reasons.slice(0, reasonsMax);
+};
+
+const called = ({ spec, name }: DesiredService): string => `${spec.label} (${name})`;
+
+const changesSince = (before: WantedService | undefined, { desired, skeleton }: WantedService): readonly string[] => {
+  if (before === undefined) return [`${called(desired)} is new`];
+  if (before.skeleton === skeleton) return [];
+  const changes = [...fieldChanges(before.desired, desired), ...serverChanges(before.desired.servers, desired.servers)];
+  return [`${called(desired)}: ${changes.join(', ')}`];
+};
+
+/** Fields that HAProxy is not told of, or not at all times. */
+const untold: readonly string[] = ['label', 'scope', 'application', 'healthCheck', 'clearOnDrain'];
+
+const fieldChanges = (before: DesiredService, after: DesiredService): readonly string[] => [
+  ...(before.isListening === after.isListening ? [] : [after.isListening ? 'enabled' : 'disabled']),
+  ...changedFields(before.spec, after.spec),
+];
+
+const changedFields = (before: Layer7Spec, after: Layer7Spec): readonly string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (field) => !untold.includes(field) && valueOf(before, field) !== valueOf(after, field),
+  );
+
+const valueOf = (spec: Layer7Spec, field: string): string =>
+  JSON.stringify(Object.entries(spec).find(([key]) => key === field));
+
+const serverChanges = (before: readonly DesiredServer[], after: readonly DesiredServer[]): readonly string[] => {
+  const known = new Map(before.map((server) => [server.name, server]));
+  const wanted = new Set(after.map(({ name }) => name));
+  return [
+    ...after.flatMap((server) => serverChange(known.get(server.name), server)),
+    ...before.filter(({ name }) => !wanted.has(name)).map(({ label, name }) => `${label} (${name}) left`),
+  ];
+};
+
+const serverChange = (before: DesiredServer | undefined, { label, name, port }: DesiredServer): readonly string[] => {
+  if (before === undefined) return [`${label} (${name}) is new`];
+  const changesKind = (before.port === 'inherit') !== (port === 'inherit');
+  return changesKind ? [`${label} (${name}) goes from port ${before.port} to ${port}`] : [];
+};

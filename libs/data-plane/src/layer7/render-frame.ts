@@ -1,0 +1,95 @@
+import { assert } from '@evenkeel/kernel';
+import { type NodeFacts, type Peer } from '../picture.ts';
+import { comment, heading, line } from './config-text.ts';
+import { type Layer7Spec } from './desired.ts';
+import { fallbackPage } from './fallback-page.ts';
+
+/**
+ * Everything of haproxy.cfg that is not a service. Paths are relative to HAProxy's working folder and the local peer's
+ * name is an argument of HAProxy (`-L`), so that all nodes of a cluster have the same text.
+ *
+ * `structure` names the configuration: a worker is recognised by it, in `show info` and by its socket.
+ */
+export const renderFrame = (node: NodeFacts, structure: string): string =>
+  [
+    comment('Written by Evenkeel from its book. Changes made here are lost.'),
+    ...global(node, structure),
+    ...peers(node),
+    ...defaults,
+  ].join('');
+
+/**
+ * The worker's own socket, in HAProxy's working folder. Each configuration has its own: what connects there can only
+ * reach a worker of that configuration, never an old one that is still finishing connections.
+ */
+export const workerSocket = (structure: string): string => `worker-${structure.slice(0, 12)}.sock`;
+
+/** The server state file, in HAProxy's working folder. */
+export const serverStateFile = 'servers.state';
+
+export const peersSection = 'evenkeel';
+
+/** The named defaults that a service starts from. */
+export const defaultsFor = (spec: Layer7Spec): string => {
+  if (spec.mode === 'tcp') return 'tcp';
+  return spec.fallback.kind === 'page' ? 'http-page' : 'http';
+};
+
+const global = ({ maxSockets }: NodeFacts, structure: string): readonly string[] => [
+  heading('global'),
+  line('description', structure),
+  line('stats', 'socket', `unix@${workerSocket(structure)}`, 'mode', 600, 'level', 'admin', 'expose-fd', 'listeners'),
+  line('stats', 'maxconn', 100),
+  line('stats', 'timeout', '1m'),
+  line('server-state-file', serverStateFile),
+  line('fd-hard-limit', maxSockets),
+  // HAProxy would read all certificates of the system for an HTTP client that nobody uses: 30 ms of every start and
+  // every check of a file (2.6.12 on Debian 12).
+  '.if feature(OPENSSL)\n',
+  line('httpclient.ssl.verify', 'none'),
+  '.endif\n',
+];
+
+/**
+ * Stick tables live through a reload because the old worker hands them to the new one as its peer. A node that is alone
+ * does that over a socket in its own folder: no port that others could reach, and none that could be taken.
+ */
+const peers = ({ name, peers: known }: NodeFacts): readonly string[] => {
+  const others = known.filter((peer) => peer.name !== name);
+  if (others.length === 0) return ['\n', heading('peers', peersSection), line('peer', name, 'unix@peers.sock')];
+  assert(others.length < known.length, `node ${name} is not among its own peers`);
+  return ['\n', heading('peers', peersSection), ...known.toSorted(byName).map(peerLine)];
+};
+
+const byName = (a: Peer, b: Peer): number => (a.name < b.name ? -1 : 1);
+
+const peerLine = ({ name, address, port }: Peer): string => line('peer', name, `${address}:${port}`);
+
+const common = [
+  line('load-server-state-from-file', 'global'),
+  // A client waits this long for a server that has reached its limit.
+  line('timeout', 'queue', '30s'),
+  // One side has ended and the other says nothing more: idle times of hours would keep such connections as long.
+  line('timeout', 'client-fin', '5m'),
+  line('timeout', 'server-fin', '5m'),
+];
+
+const defaults: readonly string[] = [
+  '\n',
+  heading('defaults', 'tcp'),
+  line('mode', 'tcp'),
+  ...common,
+  '\n',
+  // Keep-alive on both sides and reuse of idle server connections where it is safe are HAProxy's own defaults.
+  heading('defaults', 'http'),
+  line('mode', 'http'),
+  ...common,
+  line('timeout', 'http-keep-alive', '1m'),
+  line('timeout', 'tunnel', '1h'),
+  '\n',
+  heading('defaults', 'http-page', 'from', 'http'),
+  line(
+    ...['http-error', 'status', 503, 'content-type', 'text/html; charset=utf-8', 'string', fallbackPage],
+    ...['hdr', 'Cache-Control', 'no-store', 'hdr', 'Retry-After', '60'],
+  ),
+];

@@ -1,0 +1,94 @@
+import { type HttpService } from '@evenkeel/contracts';
+import { durationMs, writeDuration } from '@evenkeel/kernel';
+import { comment, heading, line } from './config-text.ts';
+import { type DesiredServer, type DesiredService, hasStickTable } from './desired.ts';
+import { defaultsFor, peersSection } from './render-frame.ts';
+
+/**
+ * The section of one service. One `listen` per service: half as many proxies to parse at a reload as a frontend and a
+ * backend each. Without its `bind` lines it is a `backend` of the same name, id and table.
+ */
+export const renderService = (service: DesiredService): string => {
+  const { name, number, isListening, spec, servers } = service;
+  return [
+    '\n',
+    comment(spec.label),
+    heading(isListening ? 'listen' : 'backend', name, 'from', defaultsFor(spec)),
+    line('id', number),
+    ...(isListening ? listening(service) : []),
+    line('balance', balances[spec.balance]),
+    line('timeout', 'connect', spec.timeouts.connect),
+    line('timeout', 'server', spec.timeouts.server),
+    ...(spec.tcpKeepAlive ? [line('option', 'srvtcpka')] : []),
+    // `1`: another server at each try. By default it is the last one only: a client of a dead server waited 2 s for it,
+    // and got an error when that one was dead too (tried on 2.6.12).
+    ...(spec.redispatch ? [line('option', 'redispatch', 1)] : []),
+    ...(spec.mode === 'http' && spec.forwardedFor ? [line('option', 'forwardfor')] : []),
+    ...persistence(service),
+    ...servers.flatMap((server) => [`  ${comment(server.label)}`, serverLine(server, hasCookie(service))]),
+  ].join('');
+};
+
+const balances = { 'least-connections': 'leastconn', 'round-robin': 'roundrobin' } as const;
+
+const listening = ({ spec }: DesiredService): readonly string[] => [
+  // `transparent`: a standby node listens on an address that it does not hold yet. HAProxy uses IP_FREEBIND, which needs
+  // no privilege (tried on 2.6.12 as `nobody`).
+  ...spec.ports.map((port) => line('bind', `${spec.address}:${port}`, 'transparent')),
+  line('maxconn', spec.maxConnections),
+  line('timeout', 'client', spec.timeouts.client),
+  ...(spec.tcpKeepAlive ? [line('option', 'clitcpka')] : []),
+  ...(spec.mode === 'http' ? [line('timeout', 'http-request', spec.requestTimeout)] : []),
+];
+
+const persistence = (service: DesiredService): readonly string[] => {
+  const { spec } = service;
+  return [
+    ...(hasStickTable(service) ? stickTable(spec.persistence) : []),
+    ...(spec.mode === 'http' ? cookie(spec) : []),
+  ];
+};
+
+/** The longest time that HAProxy can write down: 2^31 - 1 ms, some 24.8 days. */
+const longestMs = 2_147_483_647;
+
+const stickTable = (kind: DesiredService['spec']['persistence']): readonly string[] => {
+  if (!('tableSize' in kind)) return [];
+  const expireMs = Math.min(durationMs(kind.timeout) ?? longestMs, longestMs);
+  return [
+    line(
+      'stick-table',
+      ...['type', 'ip', 'size', kind.tableSize, 'expire', writeDuration(expireMs), 'peers', peersSection],
+    ),
+    line('stick', 'on', 'src'),
+  ];
+};
+
+/**
+ * `indirect`: the real server never sees the cookie. `nocache`: no shared cache hands one client's cookie to another.
+ * With a stick table beside it the cookie wins and rewrites the table; an unknown cookie falls back to the table.
+ */
+const cookie = ({ persistence }: HttpService): readonly string[] => {
+  if (!('cookieName' in persistence)) return [];
+  const { cookieName, maxIdle, maxLife } = persistence;
+  return [
+    line(
+      ...['cookie', cookieName, 'insert', 'indirect', 'nocache'],
+      ...(maxIdle === undefined ? [] : ['maxidle', maxIdle]),
+      ...(maxLife === undefined ? [] : ['maxlife', maxLife]),
+    ),
+  ];
+};
+
+const hasCookie = ({ spec }: DesiredService): boolean => 'cookieName' in spec.persistence;
+
+/**
+ * No `check`: verdicts come from outside, and `set server health` sticks only while no check is enabled. The id is
+ * forced, equal on all nodes: stick tables of other nodes name servers by it.
+ */
+const serverLine = ({ name, number, address, port, weight, maxConnections }: DesiredServer, cookie: boolean): string =>
+  line(
+    ...['server', name, port === 'inherit' ? address : `${address}:${port}`, 'id', number, 'weight', weight],
+    ...(maxConnections === 0 ? [] : ['maxconn', maxConnections]),
+    ...(cookie ? ['cookie', name] : []),
+  );

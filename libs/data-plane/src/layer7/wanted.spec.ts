@@ -1,0 +1,106 @@
+import { NodeName, type RealServerId, type VerdictState } from '@evenkeel/contracts';
+import { realServerId, virtualServiceId } from '@evenkeel/testing';
+import { describe, expect, it } from '@jest/globals';
+import { aHash, aNode, aPicture, type ServiceSketch } from '../../test/layer7/index.ts';
+import { type Picture } from '../picture.ts';
+import { filesOf, Layer7Wishes } from './wanted.ts';
+
+const service = (number: number): ServiceSketch => ({
+  number,
+  spec: { label: `service_${number}`, address: `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}` },
+  realServers: [1, 2, 3].map((offset) => ({ number: number + offset, spec: { label: `server_${number + offset}` } })),
+});
+const services = (count: number): Picture =>
+  aPicture({ services: Array.from({ length: count }, (_, index) => service(1 + 4 * index)) });
+
+const withWeight = (picture: Picture, number: number, weight: number): Picture => {
+  const id = realServerId(number);
+  const realServers = picture.cluster.realServers.update(id, (state) => {
+    if (state === undefined) throw new Error('no such real server');
+    return { ...state, spec: { ...state.spec, weight } };
+  });
+  return { ...picture, cluster: { ...picture.cluster, realServers } };
+};
+
+const withVerdict = (picture: Picture, number: number, state: VerdictState): Picture => ({
+  ...picture,
+  verdicts: new Map<RealServerId, VerdictState>([...picture.verdicts, [realServerId(number), state]]),
+});
+
+const changedBy = (change: (picture: Picture) => Picture): readonly string[] => {
+  const wishes = new Layer7Wishes(aHash);
+  const picture = services(4);
+  wishes.of(picture);
+  return wishes.of(change(picture)).changed.map(({ desired }) => desired.name);
+};
+
+describe('what a change touches', () => {
+  it('is nothing when the picture is the same, and then the wish is the same object', () => {
+    const wishes = new Layer7Wishes(aHash);
+    const picture = services(2);
+    const { wanted } = wishes.of(picture);
+    expect(wishes.of({ ...picture })).toEqual({ wanted, changed: [] });
+    expect(wishes.of(picture).wanted).toBe(wanted);
+  });
+
+  it('is the service of a changed real server', () => {
+    expect(changedBy((picture) => withWeight(picture, 7, 5))).toEqual(['vs5']);
+  });
+
+  it('is the service of a real server with a new verdict', () => {
+    expect(changedBy((picture) => withVerdict(picture, 15, 'down'))).toEqual(['vs13']);
+  });
+
+  it('is a service with a new member', () => {
+    expect(
+      changedBy((picture) => {
+        const { cluster } = picture;
+        const id = virtualServiceId(9);
+        return { ...picture, cluster: { ...cluster, members: cluster.members.set(id, [realServerId(10)]) } };
+      }),
+    ).toEqual(['vs9']);
+  });
+
+  it('is noticed when all that happened is that a service left', () => {
+    const wishes = new Layer7Wishes(aHash);
+    const picture = services(3);
+    const { wanted } = wishes.of(picture);
+    const virtualServices = picture.cluster.virtualServices.delete(virtualServiceId(5));
+    const after = wishes.of({ ...picture, cluster: { ...picture.cluster, virtualServices } });
+    expect(after.changed).toEqual([]);
+    expect(after.wanted.structure).not.toBe(wanted.structure);
+    expect(filesOf(after.wanted).configuration).not.toContain('vs5');
+  });
+});
+
+it('leaves the text of everything else the very same string, so that nothing is hashed twice', () => {
+  const wishes = new Layer7Wishes(aHash);
+  const picture = services(3);
+  const before = wishes.of(picture).wanted;
+  const after = wishes.of(withWeight(picture, 7, 5)).wanted;
+  expect(after.pieces.map((piece, index) => piece === before.pieces[index])).toEqual([true, true, false, true]);
+  expect(after.structure).toBe(before.structure);
+});
+
+it('gives every node of a cluster the same text', () => {
+  const peers = ['node-b', 'node-a'].map((name) => ({ name: NodeName.parse(name), address: '10.0.0.1', port: 7778 }));
+  const textOn = (name: string, order: typeof peers): string =>
+    filesOf(
+      new Layer7Wishes(aHash).of({ ...services(2), node: { ...aNode, name: NodeName.parse(name), peers: order } })
+        .wanted,
+    ).configuration;
+  expect(textOn('node-a', peers)).toBe(textOn('node-b', peers.toReversed()));
+});
+
+it('costs what changed and not what the cluster holds: one weight among 5,000 services within 20 ms', () => {
+  const wishes = new Layer7Wishes(aHash);
+  let picture = services(5_000);
+  wishes.of(picture);
+  const rounds = 50;
+  const startedAt = Date.now();
+  for (let round = 0; round < rounds; round += 1) {
+    picture = withWeight(picture, 10_002, round);
+    wishes.of(picture);
+  }
+  expect((Date.now() - startedAt) / rounds).toBeLessThan(20);
+});

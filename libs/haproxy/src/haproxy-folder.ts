@@ -1,0 +1,146 @@
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type HaproxyFiles, serverStateFile, workerSocket } from '@evenkeel/data-plane';
+
+/** The folder cannot hold HAProxy's sockets. */
+export class FolderUnusable extends Error {
+  override readonly name = 'FolderUnusable';
+}
+
+/** `sun_path` of unix(7), with room for the NUL at its end. */
+const socketPathMax = 107;
+/** HAProxy's log holds starts, reloads and changes of servers; older lines than these are of no use. */
+const logMax = 1 << 20;
+
+/**
+ * What lies in HAProxy's working folder, readable by its owner alone: who writes to these sockets steers the traffic.
+ *
+ * - `haproxy.cfg`: the last good configuration, but for the moment of a reload, when it is the one being tried.
+ * - `haproxy.cfg.previous`: the last good one during that moment, for a crash in it.
+ * - `haproxy.cfg.refused`: the last one that HAProxy refused, for whoever wants to know.
+ */
+export class HaproxyFolder {
+  readonly masterSocket: string;
+  readonly log: string;
+  readonly pidFile: string;
+  private readonly configuration: string;
+  private readonly candidate: string;
+  private readonly previous: string;
+
+  constructor(readonly path: string) {
+    this.masterSocket = join(path, 'master.sock');
+    this.log = join(path, 'haproxy.log');
+    this.pidFile = join(path, 'haproxy.pid');
+    this.configuration = join(path, 'haproxy.cfg');
+    this.candidate = `${this.configuration}.candidate`;
+    this.previous = `${this.configuration}.previous`;
+    const longest = Buffer.byteLength(this.workerSocket('0'.repeat(64)));
+    if (longest > socketPathMax) {
+      throw new FolderUnusable(
+        `${path} is too long for a socket's path: ${longest} bytes with it, ${socketPathMax} fit`,
+      );
+    }
+  }
+
+  workerSocket(structure: string): string {
+    return join(this.path, workerSocket(structure));
+  }
+
+  async prepare(): Promise<void> {
+    await mkdir(this.path, { recursive: true, mode: 0o700 });
+    await chmod(this.path, 0o700);
+  }
+
+  /** The configuration that a start would take; undefined in a new folder. */
+  async current(): Promise<string | undefined> {
+    return readFile(this.configuration, 'utf8').catch(undefinedWhenMissing);
+  }
+
+  /** The name of the current configuration: see `renderFrame` of the data plane. */
+  async structure(): Promise<string | undefined> {
+    return /^ {2}description ([0-9a-f]+)$/m.exec((await this.current()) ?? '')?.[1];
+  }
+
+  /** After a crash between two renames, the last good configuration is the current one again. False: there is none. */
+  async recover(): Promise<boolean> {
+    if ((await this.current()) === undefined)
+      await rename(this.previous, this.configuration).catch(undefinedWhenMissing);
+    return (await this.current()) !== undefined;
+  }
+
+  /** Beside the current one, safe on the disk. */
+  async writeCandidate({ configuration, serverStates }: HaproxyFiles): Promise<void> {
+    await Promise.all([
+      writeSafely(this.candidate, configuration),
+      writeSafely(join(this.path, `${serverStateFile}.candidate`), serverStates),
+    ]);
+  }
+
+  /** Makes the candidate the current one. A crash at any line leaves one of both to start from. */
+  async promote(): Promise<void> {
+    await rename(join(this.path, `${serverStateFile}.candidate`), join(this.path, serverStateFile));
+    await rename(this.configuration, this.previous).catch(undefinedWhenMissing);
+    await rename(this.candidate, this.configuration);
+  }
+
+  /** The candidate, of that structure, serves: it is the last good one now. */
+  async settle(structure: string): Promise<void> {
+    await Promise.all([rm(this.previous, { force: true }), this.removeSocketsBut(this.workerSocket(structure))]);
+    await syncFolder(this.path);
+  }
+
+  /** The candidate could not serve: the last good one is the current one again. */
+  async revert(): Promise<void> {
+    await rename(this.configuration, `${this.configuration}.refused`).catch(undefinedWhenMissing);
+    await rename(this.previous, this.configuration).catch(undefinedWhenMissing);
+  }
+
+  /** The candidate was refused before anybody tried it. */
+  async discardCandidate(): Promise<void> {
+    await rename(this.candidate, `${this.configuration}.refused`);
+  }
+
+  /** How long the log is now; what HAProxy says from now on begins there. */
+  async logEnd(): Promise<number> {
+    const size = (await stat(this.log).catch(undefinedWhenMissing))?.size ?? 0;
+    if (size <= logMax) return size;
+    await truncate(this.log, 0); // HAProxy appends, so it goes on at the new end
+    return 0;
+  }
+
+  async logSince(start: number): Promise<string> {
+    const text = await readFile(this.log).catch(undefinedWhenMissing);
+    return text?.subarray(start).toString('utf8') ?? '';
+  }
+
+  /** HAProxy leaves the sockets of earlier workers behind. Nobody listens there any more. */
+  private async removeSocketsBut(socket: string): Promise<void> {
+    const sockets = (await readdir(this.path)).filter((name) => /^worker-.*\.sock$/.test(name));
+    const stale = sockets.map((name) => join(this.path, name)).filter((path) => path !== socket);
+    await Promise.all(stale.map((path) => rm(path, { force: true })));
+  }
+}
+
+const writeSafely = async (file: string, text: string): Promise<void> => {
+  const handle = await open(file, 'w', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+/** Makes renames in the folder safe on the disk. */
+const syncFolder = async (path: string): Promise<void> => {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+const undefinedWhenMissing = (failure: NodeJS.ErrnoException): undefined => {
+  if (failure.code !== 'ENOENT') throw failure;
+};

@@ -1,0 +1,240 @@
+import { setTimeout as rest } from 'node:timers/promises';
+import { type HaproxyFiles } from '@evenkeel/data-plane';
+import { type Arrival } from './await-worker.ts';
+import { endProcess } from './end-process.ts';
+import { findRunning } from './find-running.ts';
+import { HaproxyFolder } from './haproxy-folder.ts';
+import { type HaproxyProgram, haproxyProgram } from './haproxy-program.ts';
+import { type HaproxyHost, type OldWorkerAnswer, type Replaced } from './host.ts';
+import { LateWriter } from './late-writer.ts';
+import { listeningIn, whyNotListen } from './listening.ts';
+import { Master } from './master.ts';
+import { type WorkerInfo } from './read-info.ts';
+import { type Processes } from './read-processes.ts';
+import { reloadMaster } from './reload-master.ts';
+import { RuntimeApi } from './runtime-api.ts';
+import { Serial } from './serial.ts';
+import { startMaster } from './start-master.ts';
+import { carryClients, rememberedClients, teachesTables } from './table-handover.ts';
+import { WarmCheck } from './warm-check.ts';
+import { Watchdog } from './watchdog.ts';
+
+export type HaproxyOptions = {
+  /** HAProxy's working folder, an absolute path; made when it is missing. Nobody else's: see `HaproxyFolder`. */
+  readonly folder: string;
+  readonly nodeName: string;
+  /** Name or path of the program; `haproxy` unless told. */
+  readonly command?: string;
+  /** Told when HAProxy ended by itself, and how it went on. Whoever observes should look again. */
+  readonly onIncident?: (incident: HaproxyIncident) => void;
+};
+
+export type HaproxyIncident =
+  { readonly kind: 'ended' | 'started-again' } | { readonly kind: 'not-started'; readonly words: string };
+
+/** What `boot` came to. `idle`: nothing to start yet, or it did not start and is tried again. */
+export type Boot =
+  { readonly kind: 'adopted' | 'started' } | { readonly kind: 'idle'; readonly words: string | undefined };
+
+export type HaproxyStatus = { readonly version: string; readonly pid: number; readonly oldWorkers: number };
+
+type Serving = { readonly masterPid: number; readonly worker: WorkerInfo };
+
+/** Between two tries to start a HAProxy that ended: doubled up to the longest. */
+const [backoffMinMs, backoffMaxMs] = [100, 5_000];
+
+/** One HAProxy, master and worker, that outlives this process and is started again when it dies. */
+export class HaproxyProcess implements HaproxyHost {
+  private readonly folder: HaproxyFolder;
+  private readonly program: HaproxyProgram;
+  private readonly master: Master;
+  private readonly checker: WarmCheck;
+  private readonly serial = new Serial();
+  private readonly writer = new LateWriter((files) => this.serial.run(() => this.writeKept(files)));
+  private readonly watchdog = new Watchdog(() => this.noticeEnd());
+  private isLeaving = false;
+  private generation = 0;
+  private serving: Serving | undefined;
+
+  /** Throws `FolderUnusable`. */
+  constructor(private readonly options: HaproxyOptions) {
+    this.folder = new HaproxyFolder(options.folder);
+    this.program = haproxyProgram(options.nodeName, options.command);
+    this.master = new Master(this.folder.masterSocket);
+    this.checker = new WarmCheck(this.program, this.folder.path);
+  }
+
+  get incarnation(): number {
+    return this.generation;
+  }
+
+  get workerSocket(): string | undefined {
+    const structure = this.serving?.worker.description;
+    // A worker of a configuration that is not ours has a socket that we do not know.
+    return structure === undefined || structure === '' ? undefined : this.folder.workerSocket(structure);
+  }
+
+  /** Takes over the HAProxy that an earlier run left serving, or starts the last good configuration. */
+  async boot(): Promise<Boot> {
+    return this.serial.run(async () => {
+      await this.folder.prepare();
+      this.checker.warm();
+      const found = await findRunning(this.folder, this.master);
+      if (found !== undefined) {
+        this.serve(found);
+        return { kind: 'adopted' };
+      }
+      if (!(await this.folder.recover())) return { kind: 'idle', words: undefined };
+      const arrival = await this.start();
+      if (arrival.kind === 'serves') return { kind: 'started' };
+      void this.startAgain();
+      return { kind: 'idle', words: arrival.words };
+    });
+  }
+
+  async replace(files: HaproxyFiles): Promise<Replaced> {
+    return this.serial.run(async () => {
+      this.writer.forget();
+      // Everything that a reload needs to know is asked while the check runs: only the reload itself is left to wait for.
+      const [refusal, obstacle, processes, teaches] = await Promise.all([
+        this.checker.check(files.configuration),
+        this.whyNotListen(files),
+        this.serving && this.master.settledProcesses(),
+        this.teachesTables(),
+        this.folder.writeCandidate(files),
+      ]);
+      const words = refusal ?? obstacle;
+      const replaced = await (words === undefined ? this.tryCandidate(files, processes, teaches) : this.refuse(words));
+      this.checker.warm();
+      return replaced;
+    });
+  }
+
+  keep(files: () => HaproxyFiles): void {
+    this.writer.later(files);
+  }
+
+  async askOldWorkers(command: string): Promise<readonly OldWorkerAnswer[]> {
+    const processes = await this.master.processes();
+    const pids = processes?.oldWorkers ?? [];
+    return Promise.all(pids.map(async (pid) => ({ pid, answer: await this.askOldWorker(pid, command) })));
+  }
+
+  async askOldWorker(pid: number, command: string): Promise<string> {
+    return this.master.askWorker(pid, command);
+  }
+
+  /** For a node's report; undefined while none runs. */
+  async status(): Promise<HaproxyStatus | undefined> {
+    if (this.serving === undefined) return undefined;
+    const { version, pid } = this.serving.worker;
+    const processes = await this.master.processes();
+    return { version, pid, oldWorkers: processes?.oldWorkers.length ?? 0 };
+  }
+
+  /** Stops listening, gives open connections `graceMs` to end, then ends HAProxy. */
+  async stop(graceMs = 3_000): Promise<void> {
+    await this.leaveServing();
+    const { serving } = this;
+    this.serving = undefined;
+    if (serving !== undefined) await endProcess(serving.masterPid, graceMs);
+  }
+
+  /** Lets go of HAProxy, which serves on. The next `boot` in the same folder takes it over. */
+  async leaveServing(): Promise<void> {
+    this.isLeaving = true;
+    this.watchdog.rest();
+    await this.writer.now();
+    await this.serial.run(() => Promise.resolve(this.checker.cool()));
+  }
+
+  private serve({ masterPid, worker }: Serving): void {
+    this.serving = { masterPid, worker };
+    this.generation += 1;
+    if (!this.isLeaving) this.watchdog.watch(masterPid);
+  }
+
+  private async whyNotListen({ configuration }: HaproxyFiles): Promise<string | undefined> {
+    if (this.serving === undefined) return undefined; // nothing to lose: a start says it by itself
+    const already = listeningIn((await this.folder.current()) ?? '');
+    const places = [...listeningIn(configuration)].filter((place) => !already.has(place));
+    return whyNotListen(places, this.serving.masterPid);
+  }
+
+  private async teachesTables(): Promise<boolean> {
+    const socket = this.workerSocket;
+    return socket === undefined || teachesTables(new RuntimeApi(socket));
+  }
+
+  private async refuse(words: string): Promise<Replaced> {
+    await this.folder.discardCandidate();
+    return { kind: 'refused', words };
+  }
+
+  private async tryCandidate(
+    { structure }: HaproxyFiles,
+    processes: Processes | undefined,
+    teachesTables: boolean,
+  ): Promise<Replaced> {
+    const before = this.workerSocket;
+    const clients = teachesTables || before === undefined ? [] : await rememberedClients(new RuntimeApi(before));
+    await this.folder.promote();
+    const arrival = processes === undefined ? await this.start() : await this.reload(processes, structure);
+    if (arrival.kind === 'failed') {
+      await this.folder.revert();
+      return { kind: 'refused', words: arrival.words };
+    }
+    await carryClients(new RuntimeApi(this.folder.workerSocket(structure)), clients);
+    void this.serial.run(() => this.folder.settle(structure)); // nobody needs to wait for it
+    return { kind: 'replaced', method: processes === undefined ? 'start' : 'reload' };
+  }
+
+  /** Starts the current configuration. */
+  private async start(): Promise<Arrival> {
+    const structure = (await this.folder.structure()) ?? '';
+    const { arrival, masterPid } = await startMaster(this.program, this.folder, structure, (pid) =>
+      this.watchdog.ended(pid),
+    );
+    if (arrival.kind === 'serves' && masterPid !== undefined) this.serve({ masterPid, worker: arrival.worker });
+    return arrival;
+  }
+
+  private async reload(before: Processes, structure: string): Promise<Arrival> {
+    const arrival = await reloadMaster(this.master, before, this.folder, structure);
+    if (arrival.kind === 'serves') this.serve({ masterPid: before.masterPid, worker: arrival.worker });
+    return arrival;
+  }
+
+  /** Only of what runs: a structure that was refused must not be what the next start takes. */
+  private async writeKept(files: HaproxyFiles): Promise<void> {
+    if (files.structure !== (await this.folder.structure())) return;
+    await this.folder.writeCandidate(files);
+    await this.folder.promote();
+    await this.folder.settle(files.structure);
+  }
+
+  private noticeEnd(): void {
+    this.serving = undefined;
+    this.generation += 1;
+    this.tell({ kind: 'ended' });
+    void this.startAgain();
+  }
+
+  private async startAgain(): Promise<void> {
+    await this.writer.now();
+    let delayMs = backoffMinMs;
+    for (;;) {
+      const isWanted = (): boolean => !this.isLeaving && this.serving === undefined;
+      const arrival = await this.serial.run(async () => (isWanted() ? this.start() : undefined));
+      if (arrival === undefined) return;
+      if (arrival.kind === 'serves') return this.tell({ kind: 'started-again' });
+      this.tell({ kind: 'not-started', words: arrival.words });
+      await rest(delayMs, undefined, { ref: false });
+      delayMs = Math.min(delayMs * 2, backoffMaxMs);
+    }
+  }
+
+  private tell(incident: HaproxyIncident): void {
+    this.options.onIncident?.(incident);
+  }
+}

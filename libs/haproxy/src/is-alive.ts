@@ -1,0 +1,15 @@
+import { readFile, readlink } from 'node:fs/promises';
+
+/**
+ * Whether a process still runs. A zombie does not, though it can be signalled: an adopted HAProxy is not our child, and
+ * not every init of a container reaps. Source: proc_pid_stat(5).
+ */
+export const isAlive = async (pid: number): Promise<boolean> => {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const state = text.slice(text.lastIndexOf(')') + 2, text.lastIndexOf(')') + 3);
+  return state !== '' && state !== 'Z' && state !== 'X';
+};
+
+/** Whether a process runs and works in `folder`: numbers of processes are used again, folders of ours are not. */
+export const worksIn = async (pid: number, folder: string): Promise<boolean> =>
+  (await isAlive(pid)) && (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === folder;

@@ -1,0 +1,26 @@
+/** What the master says of itself and its workers in `show proc`. */
+export type Processes = {
+  readonly masterPid: number;
+  /** Reloads so far, failed ones included. */
+  readonly reloads: number;
+  /** The worker that serves; undefined while the master starts. */
+  readonly worker: number | undefined;
+  /** Workers of earlier configurations that still finish connections. */
+  readonly oldWorkers: readonly number[];
+};
+
+/** `show proc`. Undefined when this is not its answer. */
+export const readProcesses = (answer: string): Processes | undefined => {
+  const [now = '', old = ''] = answer.split('# old workers');
+  const master = /^(\d+)\s+master\s+(\d+)/m.exec(now);
+  if (master === null) return undefined;
+  return {
+    masterPid: Number(master[1]),
+    reloads: Number(master[2]),
+    worker: workersIn(now)[0],
+    oldWorkers: workersIn(old),
+  };
+};
+
+const workersIn = (text: string): readonly number[] =>
+  [...text.matchAll(/^(\d+)\s+worker\s/gm)].map(([, pid]) => Number(pid));

@@ -1,0 +1,48 @@
+import { type RuntimeApi } from './runtime-api.ts';
+
+/** One remembered client: its table, its key, the id of its server. */
+export type RememberedClient = { readonly table: string; readonly key: string; readonly serverId: string };
+
+/** Beyond so many clients the handover would cost more than the new worker takes to learn them again. */
+const clientsMax = 50_000;
+
+/**
+ * Whether a reload hands the stick tables over by itself: the old worker teaches the new one, as its peer. It does so only
+ * if its own lesson is finished, and the first worker after a start waits 5 s for a teacher, one whose teacher failed
+ * 10 s: a reload in that time would lose all tables (tried on 2.6.12).
+ */
+export const teachesTables = async (worker: RuntimeApi): Promise<boolean> => {
+  const [peers = ''] = await worker.ask(['show peers']);
+  const flags = / flags=0x([0-9a-f]+) resync_timeout/.exec(peers)?.[1];
+  return flags !== undefined && (Number.parseInt(flags, 16) & lessonFinished) === lessonFinished;
+};
+
+/** `PEERS_RESYNC_FINISHED` of HAProxy's `peers.h`. */
+const lessonFinished = 0x3;
+
+/** Every remembered client; none of too many. */
+export const rememberedClients = async (worker: RuntimeApi): Promise<readonly RememberedClient[]> => {
+  const [tables = ''] = await worker.ask(['show table']);
+  const used = [...tables.matchAll(/^# table: ([A-Za-z0-9]+), .* used:(\d+)$/gm)].filter(
+    ([, , count]) => count !== '0',
+  );
+  const total = used.reduce((sum, [, , count]) => sum + Number(count), 0);
+  if (total > clientsMax) return [];
+  const names = used.map(([, name]) => name ?? '');
+  const answers = await worker.ask(names.map((name) => `show table ${name}`));
+  return answers.flatMap((answer, index) => clientsIn(names[index] ?? '', answer));
+};
+
+/** Gives the new worker what the old one could not teach it. What it does not know any more it refuses, rightly. */
+export const carryClients = async (worker: RuntimeApi, clients: readonly RememberedClient[]): Promise<void> => {
+  await worker.ask(
+    clients.map(({ table, key, serverId }) => `set table ${table} key ${key} data.server_id ${serverId}`),
+  );
+};
+
+const clientsIn = (table: string, answer: string): readonly RememberedClient[] =>
+  [...answer.matchAll(/ key=([0-9a-f.:]+) .*?server_id=(\d+)/g)].map(([, key = '', serverId = '']) => ({
+    table,
+    key,
+    serverId,
+  }));

@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer, type IncomingHttpHeaders, request } from 'node:http';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** A server behind HAProxy that says who it is. */
+export type BackEnd = { readonly name: string; readonly port: number; close(): Promise<void> };
+
+/** HTTP: answers with its name, and with the headers that it was asked with in `x-asked`. */
+export const webServer = async (name: string, address = '127.0.0.1', port = 0): Promise<BackEnd> => {
+  const server = createHttpServer(({ headers }, response) => {
+    response.writeHead(200, { 'x-asked': JSON.stringify(headers) }).end(name);
+  });
+  return listening(name, server, address, port);
+};
+
+/** TCP: says its name when somebody connects, then says everything back. */
+export const echoServer = async (name: string): Promise<BackEnd> => {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.write(`${name}\n`);
+    socket.pipe(socket);
+  });
+  return listening(name, server, '127.0.0.1', 0);
+};
+
+const listening = async (name: string, server: Server, address: string, port: number): Promise<BackEnd> => {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.listen(port, address);
+  await once(server, 'listening');
+  const close = async (): Promise<void> => {
+    server.close();
+    sockets.forEach((socket) => socket.destroy());
+    await once(server, 'close');
+  };
+  return { name, port: (server.address() as AddressInfo).port, close };
+};
+
+export type Answer = {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: IncomingHttpHeaders;
+  /** The cookie that HAProxy set, as a client would send it back. */
+  readonly cookie: string | undefined;
+};
+
+/** One request on a connection of its own. `from`: the client's address. */
+export const get = (
+  port: number,
+  options: { readonly from?: string; readonly cookie?: string } = {},
+): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const { from = '127.0.0.1', cookie } = options;
+    const headers = cookie === undefined ? {} : { cookie };
+    request({ host: '127.0.0.1', port, headers, localAddress: from, agent: false }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (part: string) => (body += part));
+      response.once('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          body,
+          headers: response.headers,
+          cookie: response.headers['set-cookie']?.[0]?.split(';')[0],
+        }),
+      );
+    })
+      .once('error', reject)
+      .end();
+  });
+
+/** A TCP client that stays connected. */
+export class Client {
+  private readonly socket: Socket;
+  private heard = '';
+
+  private constructor(port: number, from: string) {
+    this.socket = connect({ port, host: '127.0.0.1', localAddress: from });
+    this.socket.setEncoding('utf8').on('data', (text: string) => (this.heard += text));
+    this.socket.on('error', () => undefined);
+  }
+
+  /** Connects and hears who answers. */
+  static async connect(port: number, from = '127.0.0.1'): Promise<Client> {
+    const client = new Client(port, from);
+    await client.hears('\n');
+    return client;
+  }
+
+  /** Who is on the other side; empty when nobody was. */
+  get server(): string {
+    return this.heard.split('\n')[0] ?? '';
+  }
+
+  get isOpen(): boolean {
+    return this.socket.readyState === 'open';
+  }
+
+  /** Whether the other side still says back what it is told. */
+  async talks(): Promise<boolean> {
+    if (!this.isOpen) return false;
+    this.heard = `${this.server}\n`;
+    this.socket.write('hello\n');
+    await this.hears('hello\n');
+    return this.heard.includes('hello\n');
+  }
+
+  /** Resolves when the other side has closed. */
+  async closed(): Promise<void> {
+    if (!this.socket.closed) await once(this.socket, 'close');
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private async hears(text: string): Promise<void> {
+    while (!this.heard.includes(text) && !this.socket.closed) {
+      await Promise.race([once(this.socket, 'data'), once(this.socket, 'close')]);
+    }
+  }
+}
