@@ -99,8 +99,10 @@ export class KernelNftables implements Nftables {
 
   private async list(what: Record<string, unknown>): Promise<string> {
     const said = await this.session.ask(batchOf([{ list: what }]));
-    if (!said.startsWith('{')) throw new ProgramFailed('nft', said);
-    return said;
+    // Beside the listing there may be remarks, such as those about tables that iptables has made.
+    const listing = said.split('\n').find((line) => line.startsWith('{'));
+    if (listing === undefined) throw new ProgramFailed('nft', said);
+    return listing;
   }
 
   /** `nft -f -` opens its input by name, which a socket has not, and a socket is what Node gives to a child. */

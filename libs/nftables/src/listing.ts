@@ -16,7 +16,11 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 const Listing = z.object({ nftables: z.array(z.custom<Readonly<Record<string, Fields>>>(isObject)) });
 const Named = z.object({ name: z.string() });
 const Hook = z.object({ type: z.string(), hook: z.string(), prio: z.int(), policy: z.string() });
-const SetFields = z.object({ type: z.unknown(), size: z.int().optional(), flags: z.array(z.string()).default([]) });
+const SetFields = z.object({
+  type: z.unknown(),
+  size: z.int().optional(),
+  flags: z.union([z.array(z.string()), z.string().transform((flag) => [flag])]).default([]),
+});
 const Rule = z.object({
   chain: z.string(),
   expr: z.custom<readonly unknown[]>(Array.isArray),

@@ -9,9 +9,14 @@ import { type RunningChain, type RunningSet } from './running.ts';
 export const isSameChain = (wanted: Chain, running: RunningChain): boolean =>
   textOf(wanted) === textOf(running) || shapeOf(wanted) === shapeOf(running);
 
-/** Whether a set has the wanted definition. Its elements are its own affair. */
+/**
+ * Whether a set has the wanted definition. Its elements are its own affair. nft 1.0.6 keeps quiet about the flag that the
+ * kernel gives to a set that rules write.
+ */
 export const isSameSet = (wanted: TimedSet, { type, size, flags }: RunningSet): boolean =>
-  type === wanted.type && (size ?? kernelSetSize) === wanted.size && flags.length === 1 && flags[0] === 'timeout';
+  type === wanted.type &&
+  (size ?? kernelSetSize) === wanted.size &&
+  flags.filter((flag) => flag !== 'dynamic').join() === 'timeout';
 
 /** Chains are replaced and never changed: what was written out once need not be again. */
 const texts = new WeakMap<RunningChain, string>();
