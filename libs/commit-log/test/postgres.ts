@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -33,7 +33,8 @@ export class TestPostgres {
     const user = await serverUser();
     await chmod(folder, 0o755);
     if (user.uid !== undefined) await chown(folder, user.uid, user.gid!);
-    const server = new TestPostgres(folder, programs, user, await freePort());
+    const reachable = user.uid === undefined ? programs : await copied(programs, folder);
+    const server = new TestPostgres(folder, reachable, user, await freePort());
     await server.initialise();
     await server.resume();
     return server;
@@ -164,11 +165,19 @@ const answers = async (url: string): Promise<boolean> => {
   }
 };
 
-/** Postgres refuses to run as root. */
+/** The programs where another user can run them: a checkout of root's may lie below /root. */
+const copied = async ({ postgres }: Programs, folder: string): Promise<Programs> => {
+  const copy = join(folder, 'native');
+  await run('cp', ['--recursive', '--no-dereference', dirname(dirname(postgres)), copy]);
+  await run('chmod', ['--recursive', 'u=rwX,go=rX', copy]);
+  return { initdb: join(copy, 'bin/initdb'), postgres: join(copy, 'bin/postgres') };
+};
+
+/** Postgres refuses to run as root, and not every machine has a user of its name. */
 const serverUser = async (): Promise<User> => {
   if (process.getuid?.() !== 0) return {};
   const [uid, gid] = await Promise.all(
-    ['-u', '-g'].map(async (which) => Number((await run('id', [which, 'postgres'])).stdout)),
+    ['-u', '-g'].map(async (which) => Number((await run('id', [which, 'nobody'])).stdout)),
   );
   return { uid: uid!, gid: gid! };
 };
