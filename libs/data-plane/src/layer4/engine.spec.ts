@@ -171,6 +171,12 @@ describe('a node that may not', () => {
     expect(await engine.canServe()).toEqual({ state: 'refused', words });
   });
 
+  it('has nothing to clean up', async () => {
+    kernel.able = { state: 'refused', words };
+    await engine.clean();
+    expect(asked()).toEqual(['ability']);
+  });
+
   it('is asked again at a sweep', async () => {
     kernel.able = { state: 'refused', words };
     await engine.converge(reference);

@@ -51,6 +51,7 @@ export class Layer4Engine implements Engine {
 
   /** Removes our table. Open connections go on until they end; new ones meet a node without layer 4. */
   async clean(): Promise<void> {
+    if ((await this.canServe()).state === 'refused') return;
     this.forgetObservations();
     if ((await this.nftables.observe()) !== undefined) await this.nftables.apply([deleteTable]);
   }

@@ -57,7 +57,9 @@ export const countedAt = ({ number }: Layer4Member): Rule[] => [
  * Counting while choosing would keep a client in the books of a server that turned it away.
  *
  * Each `ct count` remembers for itself whom it has seen, so each stands first in its rule, where every admitted
- * connection passes it. A closing connection still counts at its FIN, hence `reopensAt` and not one less.
+ * connection passes it. A closing connection still counts at its FIN, hence `reopensAt` and not one less. What the kernel
+ * cannot do: a limit that is changed counts from nothing, without the connections that are open then; and a server that
+ * sheds its last connections in silence reopens `fullSeconds` late.
  */
 export const limitRules = (member: Layer4Member): Rule[] => {
   const { maxConnections, minConnections } = member;

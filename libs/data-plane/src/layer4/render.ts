@@ -62,7 +62,9 @@ const leaving = (services: readonly Layer4Desired[]): Chain => {
 
 /**
  * Only connections that we have sent to a real server. One on this very node needs no translation, and could not have
- * it: loopback has no address that masquerading accepts.
+ * it: loopback has no address that masquerading accepts. So a VIP on loopback serves from real servers on loopback, and
+ * needs no kernel setting for it; other real servers would need `route_localnet`, as the kernel lets no loopback address
+ * out (tried on Linux 6.18).
  */
 const translateSource = [
   has({ ct: { key: 'status' } }, 'dnat'),
