@@ -1,7 +1,7 @@
 import { ConfigStream, VerdictBucket, VerdictMirror } from '@evenkeel/bus';
 import { emptyCluster, evolve, fromSnapshot, toSnapshot, type Cluster } from '@evenkeel/cluster';
 import type { CommitLog } from '@evenkeel/commit-log';
-import { clusterLog, type CommitId, type Hash } from '@evenkeel/contracts';
+import { clusterLog, type CommitId } from '@evenkeel/contracts';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { newId, sha256 } from '@evenkeel/kernel/system';
 import { GroupCommitter, Relay, writerLimits } from '@evenkeel/ledger';
@@ -95,7 +95,7 @@ const openWriter = async (
     initial: { state, revision: state.revision, hash: state.hash },
     clock,
     newCommitId: () => newId() as CommitId,
-    sha256: (text) => sha256(text) as Hash,
+    sha256,
     limits: { ...writerLimits, giveUpMs },
   });
   await writer.catchUp();

@@ -333,9 +333,21 @@ it('sends no header that names its software, and all that protect a browser', as
   expect(headers.get('content-security-policy')).toContain("default-src 'self'");
 });
 
-it('serves the API document that is committed', async () => {
-  const file = join(import.meta.dirname, '../../../docs/reference/openapi.json');
-  const document = `${JSON.stringify(openApiDocument(app), null, 2)}\n`;
-  if (process.env.UPDATE_GOLDEN === '1') await writeFile(file, document);
-  expect(document).toBe(await readFile(file, 'utf8').catch(() => 'missing: run this test with UPDATE_GOLDEN=1'));
+describe('the API document', () => {
+  it('is the committed one', async () => {
+    const file = join(import.meta.dirname, '../../../docs/reference/openapi.json');
+    const document = `${JSON.stringify(await openApiDocument(app), null, 2)}\n`;
+    if (process.env.UPDATE_GOLDEN === '1') await writeFile(file, document);
+    expect(document).toBe(await readFile(file, 'utf8').catch(() => 'missing: run this test with UPDATE_GOLDEN=1'));
+  });
+
+  it('is served to people and programs, whoever asks first', async () => {
+    const paths = ['/api/docs', '/api/docs-json', '/api/docs/swagger-ui.css', '/api/docs/nothing'];
+    const [page, json, style, nothing] = await Promise.all(paths.map((path) => fetch(origin + path)));
+    expect(await page?.text()).toContain('<title>Evenkeel API</title>');
+    expect(page?.headers.get('x-powered-by')).toBeNull();
+    expect(await json?.json()).toEqual(JSON.parse(JSON.stringify(await openApiDocument(app))));
+    expect(style?.status).toBe(200);
+    expect(nothing?.status).toBe(404);
+  });
 });

@@ -18,8 +18,8 @@ export type Gateway = {
   readonly url: string;
   readonly fingerprint: string;
   /** Where the nodes are with the book as it was read first: resolves when they have seen it, or when the time is over. */
-  whenServing(withinMs: number): Promise<Convergence>;
-  stop(): Promise<void>;
+  readonly whenServing: (withinMs: number) => Promise<Convergence>;
+  readonly stop: () => Promise<void>;
 };
 
 /** Starts the public edge: HTTPS, REST, documentation. Resolves when it listens; it answers 503 until the book was read. */

@@ -34,14 +34,14 @@ const hash = (text: string): Hash => sha256(text) as Hash;
 export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): Promise<Parts> => {
   const { node, folder } = settings;
 
-  let rounds: Loop | undefined; // HAProxy may have something to tell before there is anybody to hear it
+  const listeners: Loop[] = []; // HAProxy may have something to tell before there is anybody to hear it
   // Reads and writes HAProxy's folder; whatever ran before runs on, or runs again.
   const haproxy = new HaproxyProcess({
     folder: join(folder, 'haproxy'),
     nodeName: node,
     onIncident: (incident) => {
       tell.warn(`HAProxy: ${incident.kind}${'words' in incident ? `: ${incident.words}` : ''}`);
-      rounds?.wake();
+      listeners.forEach((listener) => listener.wake());
     },
   });
   const lastGood = new LastGood(join(folder, 'last-served.json'));
@@ -89,7 +89,7 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
   const loop = (sweepMs: number, round: () => Promise<void>): Loop =>
     new Loop(round, { ...patience, sweepMs, onFailure }, clock);
   const working = loop(reportMs, () => worker.round());
-  rounds = working;
+  listeners.push(working);
   const loops = [
     working,
     loop(0, () => follower.follow(() => working.wake())),

@@ -26,6 +26,16 @@ export type WorkerParts = {
   readonly clock: Clock;
 };
 
+/** Data planes could not be reached, or broke off. What they said is in the report as well. */
+export class RoundFailed extends Error {
+  override readonly name = 'RoundFailed';
+
+  constructor(failures: readonly unknown[]) {
+    const words = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
+    super(words.join('; '), { cause: failures });
+  }
+}
+
 /** One node: makes its data plane match the book and the verdicts, and says what it has seen. One round at a time. */
 export class Worker {
   private sequence = 0;
@@ -34,7 +44,7 @@ export class Worker {
 
   constructor(private readonly parts: WorkerParts) {}
 
-  /** Throws the first failure of a data plane after the round was reported; call again then, after a pause. */
+  /** Throws `RoundFailed` after the round was reported; call again then, after a pause. */
   async round(): Promise<void> {
     const cluster = this.parts.follower.current();
     if (cluster === undefined) return; // a new node, still reading: leave the data plane as it is
@@ -42,8 +52,7 @@ export class Worker {
     const reconciled = await this.reconcile({ cluster, verdicts, node: this.parts.node });
     this.parts.publish(this.report(reconciled));
     if (reconciled.observed === cluster.revision) this.remember(cluster, verdicts);
-    const [failure] = reconciled.failures;
-    if (failure !== undefined) throw failure;
+    if (reconciled.failures.length > 0) throw new RoundFailed(reconciled.failures);
   }
 
   /** What was last seen running: enough to start from with nobody else there. The same object until it changes. */
@@ -65,13 +74,19 @@ export class Worker {
     return reconciled;
   }
 
-  private report({ failures: _, ...seen }: Reconciled): NodeReport {
+  private report(reconciled: Reconciled): NodeReport {
+    const { received, observed, configurationHash, method, durationMs, rejection } = reconciled;
     this.sequence += 1;
     const haproxy = this.parts.haproxy();
     return {
-      ...seen,
-      waitingFor: [...seen.waitingFor],
-      reloadReasons: [...seen.reloadReasons],
+      received,
+      observed,
+      configurationHash,
+      method,
+      durationMs,
+      waitingFor: [...reconciled.waitingFor],
+      reloadReasons: [...reconciled.reloadReasons],
+      ...(rejection === undefined ? {} : { rejection }),
       node: this.parts.node.name,
       sequence: this.sequence,
       run: this.parts.run,

@@ -1,11 +1,10 @@
 import { blueprints, planBlueprint } from '@evenkeel/blueprints';
 import { BlueprintBody, ClusterCommand, WriteAnswer } from '@evenkeel/contracts';
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import * as z from 'zod';
 import { Asked, type Asking } from '../book/asking.ts';
 import { Writes } from '../book/writes.ts';
-import { Answers, Writing } from '../openapi/answers.ts';
+import { Answers, Group, Writing } from '../openapi/answers.ts';
 import { refusalToProblem } from '../problems/refusal-to-problem.ts';
 
 const Path = z.strictObject({ name: z.string().min(1).max(64) });
@@ -20,7 +19,7 @@ const Catalogue = z
 const Plan = z.strictObject({ commands: z.array(ClusterCommand) }).meta({ id: 'BlueprintPlan' });
 
 /** The newest version of each blueprint. */
-@ApiTags('Blueprints')
+@Group('Blueprints')
 @Controller('blueprints')
 export class BlueprintsController {
   constructor(private readonly writes: Writes) {}

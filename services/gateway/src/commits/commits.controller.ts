@@ -9,18 +9,17 @@ import {
   Revision,
 } from '@evenkeel/contracts';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import * as z from 'zod';
 import { ClusterView } from '../book/cluster-view.ts';
 import { cursorAt, positionIn } from '../book/pages.ts';
-import { Answers } from '../openapi/answers.ts';
+import { Answers, Group } from '../openapi/answers.ts';
 import { problem } from '../problems/problem-exception.ts';
 import { type GatewaySettings, SETTINGS } from '../settings.ts';
 
 const Path = z.strictObject({ revision: z.coerce.number().int().min(1).pipe(Revision) });
 type Path = z.infer<typeof Path>;
 
-@ApiTags('Commits')
+@Group('Commits')
 @Controller('commits')
 export class CommitsController {
   private readonly log: LogName;

@@ -2,13 +2,12 @@ import { ConfigClient } from '@evenkeel/bus';
 import { toSnapshot } from '@evenkeel/cluster';
 import { clusterLog, type ClusterSnapshot, type Revision, StateQuery, StateResource } from '@evenkeel/contracts';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { ClusterView } from '../book/cluster-view.ts';
-import { Answers } from '../openapi/answers.ts';
+import { Answers, Group } from '../openapi/answers.ts';
 import { problem } from '../problems/problem-exception.ts';
 import { type GatewaySettings, SETTINGS } from '../settings.ts';
 
-@ApiTags('Commits')
+@Group('Commits')
 @Controller('state')
 export class StateController {
   constructor(

@@ -1,13 +1,12 @@
 import { Verdict } from '@evenkeel/contracts';
 import { Controller, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import * as z from 'zod';
 import { ClusterView } from '../book/cluster-view.ts';
-import { Answers } from '../openapi/answers.ts';
+import { Answers, Group } from '../openapi/answers.ts';
 
 const Verdicts = z.strictObject({ items: z.array(Verdict) }).meta({ id: 'Verdicts' });
 
-@ApiTags('Health')
+@Group('Health')
 @Controller('health')
 export class HealthController {
   constructor(private readonly view: ClusterView) {}

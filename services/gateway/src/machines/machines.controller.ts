@@ -8,19 +8,18 @@ import {
   WriteAnswer,
 } from '@evenkeel/contracts';
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import * as z from 'zod';
 import { Asked, type Asking } from '../book/asking.ts';
 import { ClusterView } from '../book/cluster-view.ts';
 import { machineResource } from '../book/resources.ts';
 import { type Why, Writes } from '../book/writes.ts';
-import { Answers, Writing } from '../openapi/answers.ts';
+import { Answers, Group, Writing } from '../openapi/answers.ts';
 
 const Path = z.strictObject({ address: Address });
 type Path = z.infer<typeof Path>;
 const Machines = z.strictObject({ items: z.array(MachineResource) }).meta({ id: 'Machines' });
 
-@ApiTags('Machines')
+@Group('Machines')
 @Controller('machines')
 export class MachinesController {
   constructor(

@@ -2,17 +2,16 @@ import { NodeName, NodeResource } from '@evenkeel/contracts';
 import { isSilent } from '@evenkeel/data-plane';
 import { Clock } from '@evenkeel/kernel';
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import * as z from 'zod';
 import { ClusterView } from '../book/cluster-view.ts';
-import { Answers } from '../openapi/answers.ts';
+import { Answers, Group } from '../openapi/answers.ts';
 import { problem } from '../problems/problem-exception.ts';
 
 const Path = z.strictObject({ node: NodeName });
 type Path = z.infer<typeof Path>;
 const Nodes = z.strictObject({ items: z.array(NodeResource) }).meta({ id: 'Nodes' });
 
-@ApiTags('Nodes')
+@Group('Nodes')
 @Controller('nodes')
 export class NodesController {
   constructor(

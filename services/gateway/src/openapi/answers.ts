@@ -1,63 +1,75 @@
 import { Problem, WriteAnswer } from '@evenkeel/contracts';
-import { applyDecorators } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import type * as Swagger from '@nestjs/swagger';
 import type * as z from 'zod';
+import { describing } from './descriptions.ts';
 
-const problems = ApiResponse({
-  status: 'default',
-  description: 'A problem (RFC 9457): what, where, and what would be right',
-  standardSchema: Problem,
-});
+/** Names the group of a controller. */
+export const Group = (name: string): ClassDecorator => describing(({ ApiTags }) => [ApiTags(name)]);
 
 /** Documents a read. */
 export const Answers = (status: number, schema: z.ZodType, description: string): MethodDecorator =>
-  applyDecorators(
+  describing(({ ApiOperation, ApiResponse }) => [
     ApiOperation({ summary: description }),
     ApiResponse({ status, description, standardSchema: schema }),
-    problems,
-  );
-
-const waiting = [
-  ApiQuery({
-    name: 'wait',
-    required: false,
-    enum: ['converged'],
-    description: 'Hold the answer until every live node has seen the revision',
-  }),
-  ApiQuery({
-    name: 'timeout',
-    required: false,
-    schema: { type: 'string', default: '5s' },
-    description: 'How long; running out is no error, the commit stands',
-  }),
-];
-
-const idempotencyKey = ApiHeader({
-  name: 'Idempotency-Key',
-  required: false,
-  description: 'The same key and content give the same commit again; kept for 24 h',
-});
-
-const version = (required: boolean) => ApiHeader({ name: 'If-Match', required, description: 'The ETag that was read' });
+    ApiResponse(problems),
+  ]);
 
 /** Documents a write that says what it wants. */
 export const Writing = (status: number, summary: string): MethodDecorator =>
-  applyDecorators(
-    ApiOperation({ summary }),
-    ...waiting,
-    idempotencyKey,
-    version(false),
-    ApiResponse({ status, description: 'The commit, and where the nodes are with it', standardSchema: WriteAnswer }),
-    problems,
-  );
+  describing((swagger) => writing(swagger, status, summary));
 
 /** Documents a write over something that was read before. */
-export const WritingOver = (summary: string): MethodDecorator => applyDecorators(Writing(200, summary), version(true));
+export const WritingOver = (summary: string): MethodDecorator => describing((swagger) => writingOver(swagger, summary));
 
 /** Documents a removal, whose reason comes in the query. */
 export const Removing = (summary: string): MethodDecorator =>
-  applyDecorators(
-    WritingOver(summary),
-    ApiQuery({ name: 'reason', required: false, type: String }),
-    ApiQuery({ name: 'ticket', required: false, type: String }),
-  );
+  describing((swagger) => [
+    ...writingOver(swagger, summary),
+    swagger.ApiQuery({ name: 'reason', required: false, type: String }),
+    swagger.ApiQuery({ name: 'ticket', required: false, type: String }),
+  ]);
+
+const problems = {
+  status: 'default',
+  description: 'A problem (RFC 9457): what, where, and what would be right',
+  standardSchema: Problem,
+} as const;
+
+const wait = {
+  name: 'wait',
+  required: false,
+  enum: ['converged'],
+  description: 'Hold the answer until every live node has seen the revision',
+};
+const timeout = {
+  name: 'timeout',
+  required: false,
+  schema: { type: 'string', default: '5s' },
+  description: 'How long; running out is no error, the commit stands',
+} as const;
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  required: false,
+  description: 'The same key and content give the same commit again; kept for 24 h',
+};
+
+const version = (required: boolean) => ({ name: 'If-Match', required, description: 'The ETag that was read' });
+
+const writing = (swagger: typeof Swagger, status: number, summary: string) => {
+  const { ApiHeader, ApiOperation, ApiQuery, ApiResponse } = swagger;
+  return [
+    ApiOperation({ summary }),
+    ApiQuery(wait),
+    ApiQuery(timeout),
+    ApiHeader(idempotencyKey),
+    ApiHeader(version(false)),
+    ApiResponse({ status, description: 'The commit, and where the nodes are with it', standardSchema: WriteAnswer }),
+    ApiResponse(problems),
+  ];
+};
+
+const writingOver = (swagger: typeof Swagger, summary: string) => [
+  ...writing(swagger, 200, summary),
+  swagger.ApiHeader(version(true)),
+];

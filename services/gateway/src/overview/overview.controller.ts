@@ -1,11 +1,10 @@
 import { overviewOf } from '@evenkeel/cluster';
 import { Overview } from '@evenkeel/contracts';
 import { Controller, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { ClusterView } from '../book/cluster-view.ts';
-import { Answers } from '../openapi/answers.ts';
+import { Answers, Group } from '../openapi/answers.ts';
 
-@ApiTags('Overview')
+@Group('Overview')
 @Controller('overview')
 export class OverviewController {
   constructor(private readonly view: ClusterView) {}

@@ -7,7 +7,9 @@ type Told = {
   readonly errors?: readonly ProblemError[];
   readonly present?: number;
 };
-type Telling = { readonly [K in Kind]: { readonly status: number; tell(refusal: ClusterRefusalOf<K>): Told } };
+type Telling = {
+  readonly [K in Kind]: { readonly status: number; readonly tell: (refusal: ClusterRefusalOf<K>) => Told };
+};
 
 const oneError = (pointer: string, code: Kind, detail: string, expected?: string): readonly ProblemError[] => [
   { pointer, code, detail, ...(expected === undefined ? {} : { expected }) },
@@ -134,7 +136,7 @@ const telling: Telling = {
 
 /** The problem document that answers a refusal. */
 export const refusalToProblem = (refusal: ClusterRefusal): ProblemException => {
-  const { status, tell } = telling[refusal.kind] as { status: number; tell(refusal: ClusterRefusal): Told };
+  const { status, tell } = telling[refusal.kind] as { status: number; tell: (refusal: ClusterRefusal) => Told };
   const { detail, errors, present } = tell(refusal);
   return problem(status, refusal.kind, detail, errors, present === undefined ? {} : { present });
 };

@@ -1,15 +1,14 @@
 import { ListQuery, pageOf, RealServerResource } from '@evenkeel/contracts';
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type * as z from 'zod';
 import { ClusterView } from '../book/cluster-view.ts';
 import { pageFrom } from '../book/pages.ts';
 import { realServerResource } from '../book/resources.ts';
-import { Answers } from '../openapi/answers.ts';
+import { Answers, Group } from '../openapi/answers.ts';
 
 const Page = pageOf(RealServerResource, 'RealServerPage');
 
-@ApiTags('Real servers')
+@Group('Real servers')
 @Controller('real-servers')
 export class AllRealServersController {
   constructor(private readonly view: ClusterView) {}

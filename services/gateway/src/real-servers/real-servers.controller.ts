@@ -11,15 +11,14 @@ import {
   VirtualServiceId,
   WriteAnswer,
 } from '@evenkeel/contracts';
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import * as z from 'zod';
 import { ClusterView } from '../book/cluster-view.ts';
 import { Asked, AskedToRemove, AskedWithVersion, type Asking, type AskingToRemove, etagOf } from '../book/asking.ts';
 import { realServerIn, realServerResource, virtualServiceIn } from '../book/resources.ts';
 import { type ResourceOf, Writes } from '../book/writes.ts';
-import { Answers, Removing, Writing, WritingOver } from '../openapi/answers.ts';
+import { Answers, Group, Removing, Writing, WritingOver } from '../openapi/answers.ts';
 
 const ServicePath = z.strictObject({ id: VirtualServiceId });
 type ServicePath = z.infer<typeof ServicePath>;
@@ -27,7 +26,7 @@ const Path = z.strictObject({ id: VirtualServiceId, realServerId: RealServerId }
 type Path = z.infer<typeof Path>;
 const All = z.strictObject({ items: z.array(RealServerResource) }).meta({ id: 'RealServersOfService' });
 
-@ApiTags('Real servers')
+@Group('Real servers')
 @Controller('virtual-services/:id/real-servers')
 export class RealServersController {
   constructor(

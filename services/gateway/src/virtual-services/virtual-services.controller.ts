@@ -11,7 +11,6 @@ import {
   WriteAnswer,
 } from '@evenkeel/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import * as z from 'zod';
 import { ClusterView } from '../book/cluster-view.ts';
@@ -19,13 +18,13 @@ import { pageFrom } from '../book/pages.ts';
 import { Asked, AskedToRemove, AskedWithVersion, type Asking, type AskingToRemove, etagOf } from '../book/asking.ts';
 import { virtualServiceIn, virtualServiceResource } from '../book/resources.ts';
 import { type ResourceOf, Writes } from '../book/writes.ts';
-import { Answers, Removing, Writing, WritingOver } from '../openapi/answers.ts';
+import { Answers, Group, Removing, Writing, WritingOver } from '../openapi/answers.ts';
 
 const Path = z.strictObject({ id: VirtualServiceId });
 type Path = z.infer<typeof Path>;
 const Page = pageOf(VirtualServiceResource, 'VirtualServicePage');
 
-@ApiTags('Virtual services')
+@Group('Virtual services')
 @Controller('virtual-services')
 export class VirtualServicesController {
   constructor(
