@@ -5,6 +5,7 @@ import {
   NodeSample,
   reportsOf,
   reportSubject,
+  reportsWantedSubject,
   sampleSubject,
   samplesOf,
 } from '@evenkeel/contracts';
@@ -32,6 +33,21 @@ export class NodeChannel {
 
   onSample(take: (sample: NodeSample) => void): () => void {
     return this.on(samplesOf(this.cluster), NodeSample, take);
+  }
+
+  /** Asks every node for a report. Nobody answers for a node that is not there. */
+  askForReports(): void {
+    this.connection.publish(reportsWantedSubject(this.cluster));
+  }
+
+  /** Calls `report` whenever somebody asks; returns how to stop. */
+  onAsked(report: () => void): () => void {
+    const subscription = this.connection.subscribe(reportsWantedSubject(this.cluster), {
+      callback: (failure) => {
+        if (!failure) report();
+      },
+    });
+    return () => subscription.unsubscribe();
   }
 
   private on<Schema extends z.ZodType>(

@@ -18,6 +18,8 @@ export const verdictBucket = 'EVENKEEL_VERDICTS';
 /** Core NATS: what nodes have seen applied. Repeated every second, so a late reader is soon right. */
 export const reportSubject = (cluster: ClusterName, node: NodeName): string => `evenkeel.report.${cluster}.${node}`;
 export const reportsOf = (cluster: ClusterName): string => `evenkeel.report.${cluster}.*`;
+/** Core NATS: somebody who has just come wants every node to report now. */
+export const reportsWantedSubject = (cluster: ClusterName): string => `evenkeel.reports-wanted.${cluster}`;
 /** Core NATS: live counts. */
 export const sampleSubject = (cluster: ClusterName, node: NodeName): string => `evenkeel.sample.${cluster}.${node}`;
 export const samplesOf = (cluster: ClusterName): string => `evenkeel.sample.${cluster}.*`;

@@ -48,6 +48,14 @@ export class BusLink {
     await (await this.coming).mirror.follow(onChange);
   }
 
+  /** Calls `report` when the bus is there, and whenever somebody asks from then on. */
+  onAsked(report: () => void): void {
+    void this.coming.then(({ channel }) => {
+      channel.onAsked(report);
+      report();
+    });
+  }
+
   /** Best effort: reports and samples are repeated. */
   report(report: NodeReport): void {
     this.ends?.channel.publishReport(report);

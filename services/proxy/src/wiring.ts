@@ -90,6 +90,7 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
     new Loop(round, { ...patience, sweepMs, onFailure }, clock);
   const working = loop(reportMs, () => worker.round());
   listeners.push(working);
+  bus.onAsked(() => working.wake());
   const loops = [
     working,
     loop(0, () => follower.follow(() => working.wake())),

@@ -48,6 +48,7 @@ export class ClusterView {
       this.nodes.onReport((report) => this.takeReport(report)),
       this.nodes.onSample((sample) => this.sampleByNode.set(sample.node, sample)),
     ];
+    this.nodes.askForReports();
     for (const loop of this.loops) void loop.run();
   }
 

@@ -1,0 +1,62 @@
+import { ClusterName, type Hash, NodeName, type NodeReport, type Revision } from '@evenkeel/contracts';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { startTestNats, type TestNats } from '../test/nats-server.ts';
+import { connectBus } from './connection.ts';
+import { NodeChannel } from './node-channel.ts';
+
+const report: NodeReport = {
+  node: NodeName.parse('lb-a'),
+  sequence: 1,
+  run: 'first',
+  time: '2026-11-22T03:00:00.000Z',
+  received: 7 as Revision,
+  observed: 7 as Revision,
+  configurationHash: 'a'.repeat(64) as Hash,
+  method: 'runtime',
+  reloadReasons: [],
+  durationMs: 3,
+  waitingFor: [],
+  layer4: { state: 'able' },
+  version: '0.1.0',
+};
+
+let nats: TestNats;
+let connections: NatsConnection[];
+beforeAll(async () => {
+  nats = await startTestNats();
+  connections = await Promise.all(['node', 'reader'].map((name) => connectBus({ servers: [nats.url], name })));
+});
+afterAll(async () => {
+  await Promise.all(connections.map((connection) => connection.close()));
+  await nats.dispose();
+});
+
+const channel = (at: number, cluster: string): NodeChannel =>
+  new NodeChannel(connections[at]!, ClusterName.parse(cluster));
+
+/** Takes the first report; the question is on its way when this returns. */
+const firstReport = (reader: NodeChannel): Promise<NodeReport> =>
+  new Promise((resolve) => {
+    reader.onReport(resolve);
+    reader.askForReports();
+  });
+
+it('gives a reader that has just come a report as soon as it asks', async () => {
+  const node = channel(0, 'radiology');
+  const stop = node.onAsked(() => node.publishReport(report));
+  await connections[0]?.flush(); // the node listens
+  expect(await firstReport(channel(1, 'radiology'))).toEqual(report);
+  stop();
+});
+
+it('disturbs no node of another cluster', async () => {
+  let asked = 0;
+  const stops = ['radiology', 'cardiology'].map((cluster) => channel(0, cluster).onAsked(() => (asked += 1)));
+  await connections[0]?.flush();
+  channel(1, 'radiology').askForReports();
+  await connections[1]?.flush(); // the server has the question
+  await connections[0]?.flush(); // and has delivered it
+  expect(asked).toBe(1);
+  for (const stop of stops) stop();
+});
