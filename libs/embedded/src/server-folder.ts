@@ -9,6 +9,8 @@ export type ServerOptions = {
   readonly port?: number;
   /** Told in one line each what is done to get the server up. */
   readonly onLog?: (line: string) => void;
+  /** Called when the program runs, which is some time before it answers. */
+  readonly onSpawned?: () => void;
 };
 
 /**

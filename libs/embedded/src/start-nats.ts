@@ -29,7 +29,12 @@ export class NatsServerMissing extends Error {
  *
  * Throws `NatsServerMissing`, `FolderInUse`, `PortTaken` or `ChildFailed`. Tried on 2.9.10.
  */
-export const startNats = ({ folder, port, onLog = () => {} }: ServerOptions): Promise<EmbeddedNats> =>
+export const startNats = ({
+  folder,
+  port,
+  onLog = () => {},
+  onSpawned = () => {},
+}: ServerOptions): Promise<EmbeddedNats> =>
   withServerFolder(folder, async (home, release) => {
     const program = await findNatsServer();
     if (program === undefined) throw new NatsServerMissing();
@@ -53,6 +58,7 @@ export const startNats = ({ folder, port, onLog = () => {} }: ServerOptions): Pr
       release,
     };
     const child = await startChild(order);
+    onSpawned();
     const url = `nats://127.0.0.1:${settings.port}`;
     await awaitReady(child, order, () => answers(url, settings));
     return { ...child, ...settings, url };

