@@ -25,3 +25,16 @@ export const connectBus = (settings: BusSettings): Promise<NatsConnection> =>
     pingInterval: 2_000,
     maxPingOut: 2,
   });
+
+/** Longer than a server that is there needs for what we have still to say. */
+const drainWithinMs = 1_000;
+
+/** Ends a connection after what was still to be said. With no server to say it to, the client's own `drain` waits for ever. */
+export const endBus = async (connection: NatsConnection): Promise<void> => {
+  const drained = connection.drain().catch(() => undefined); // fails when it is closed below
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, drainWithinMs);
+  await Promise.race([drained, late]);
+  clearTimeout(timer);
+  await connection.close();
+};

@@ -1,7 +1,7 @@
 export { CommitFeed } from './commit-feed.ts';
 export { ConfigAway, ConfigClient } from './config-client.ts';
 export { ConfigStream } from './config-stream.ts';
-export { type BusSettings, connectBus } from './connection.ts';
+export { type BusSettings, connectBus, endBus } from './connection.ts';
 export { NodeChannel } from './node-channel.ts';
 export { SharedClientNats, SharedServerNats } from './shared-nats.ts';
 export { activeTraceId } from './trace.ts';

@@ -1,3 +1,4 @@
+import { endBus } from '@evenkeel/bus';
 import type { CommitLog } from '@evenkeel/commit-log';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
@@ -18,7 +19,7 @@ export class ConfigModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     const { log, connection, parts } = this.ground;
     parts.stop();
-    await connection.drain();
+    await endBus(connection);
     await log.close();
   }
 

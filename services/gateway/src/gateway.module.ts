@@ -3,6 +3,7 @@ import {
   ConfigClient,
   type BusSettings,
   connectBus,
+  endBus,
   NodeChannel,
   SharedClientNats,
   VerdictBucket,
@@ -59,7 +60,7 @@ export class GatewayModule implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.view.stop();
-    await this.connection.drain();
+    await endBus(this.connection);
   }
 
   static with(settings: GatewaySettings): DynamicModule {

@@ -106,7 +106,7 @@ beforeAll(async () => {
   const view = new ClusterView(follower, verdicts, {} as NodeChannel, new SystemClock(), () => undefined);
   const module = await Test.createTestingModule({ imports: [GatewayModule.with(GatewaySettings.parse({ nats: {} }))] })
     .overrideProvider(BUS)
-    .useValue({ drain: () => Promise.resolve() })
+    .useValue({ drain: () => Promise.resolve(), close: () => Promise.resolve() })
     .overrideProvider(ConfigClient)
     .useValue(config)
     .overrideProvider(ClusterView)

@@ -1,4 +1,4 @@
-import { connectBus } from '@evenkeel/bus';
+import { connectBus, endBus } from '@evenkeel/bus';
 import { SystemClock } from '@evenkeel/kernel/system';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
@@ -21,7 +21,7 @@ export class HealthModule implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.parts.stop();
-    await this.connection.drain();
+    await endBus(this.connection);
   }
 
   static with(settings: HealthSettings): DynamicModule {
