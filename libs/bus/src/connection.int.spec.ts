@@ -18,7 +18,7 @@ it('says what was still to be said before it ends', async () => {
   const [sender, reader] = await Promise.all([1, 2].map(() => connectBus({ servers: [nats.url], name: 'spec' })));
   if (sender === undefined || reader === undefined) throw new Error('not connected');
   const heard: string[] = [];
-  reader.subscribe('last.words', { callback: (_, message) => heard.push(message.string()) });
+  reader.subscribe('last.words', { callback: (_, message) => void heard.push(message.string()) });
   await reader.flush();
   for (let word = 0; word < 100; word += 1) sender.publish('last.words', String(word));
   await endBus(sender);
