@@ -112,7 +112,11 @@ beforeAll(async () => {
     .overrideProvider(ClusterView)
     .useValue(view)
     .compile();
-  app = module.createNestApplication<NestExpressApplication>({ logger: false, bodyParser: false });
+  app = module.createNestApplication<NestExpressApplication>({
+    logger: false,
+    bodyParser: false,
+    forceCloseConnections: true, // keep-alive connections of fetch would be waited for
+  });
   configureApp(app);
   await app.listen(0, '127.0.0.1');
   origin = await app.getUrl();
