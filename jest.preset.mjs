@@ -22,5 +22,5 @@ export default {
   coverageProvider: 'v8',
   injectGlobals: false,
   restoreMocks: true,
-  testTimeout: 20_000,
+ 
 };
