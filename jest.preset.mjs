@@ -22,5 +22,4 @@ export default {
   coverageProvider: 'v8',
   injectGlobals: false,
   restoreMocks: true,
- 
 };
