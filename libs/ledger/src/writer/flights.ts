@@ -1,9 +1,10 @@
-import type { CommitId, LogName, SealedCommit } from '@evenkeel/contracts';
-import { type Clock } from '@evenkeel/kernel';
+import type { LogName, SealedCommit } from '@evenkeel/contracts';
+import type { Clock } from '@evenkeel/kernel';
 import { type Appended, type CommitLogPort, NotAppended } from './commit-log-port.ts';
 import { LogContended, LogUnavailable } from './failures.ts';
 import { type FlightLimits, flightSize } from './flight-size.ts';
 import type { FoldedLog } from './folded-log.ts';
+import { InDoubt } from './in-doubt.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import { type Plan, planOn, type Rules, type Submission } from './plan.ts';
 import type { Trouble } from './trouble.ts';
@@ -35,9 +36,7 @@ export class Flights<State, Command, Refusal, Extra> {
   /** Stored, and not answered yet. */
   private landed: readonly Plan<State, Command, Refusal, Extra>[] = [];
 
-  /** Sent, and the log did not answer: they are stored, or will be a little later, or never. */
-  private readonly inDoubt = new Map<CommitId, Plan<State, Command, Refusal, Extra>>();
-  private readonly foundInLog = new WeakSet<Submission<Command, Refusal, Extra>>();
+  private readonly inDoubt = new InDoubt<State, Command, Refusal, Extra>();
   private news: PromiseWithResolvers<void> | undefined;
   private willTurn = false;
   private isWriting = false;
@@ -50,7 +49,7 @@ export class Flights<State, Command, Refusal, Extra> {
     private readonly keptAnswers: KeptAnswers<Refusal, Extra>,
     private readonly trouble: Trouble,
   ) {
-    folded.listen((sealed) => this.settleFound(sealed));
+    folded.listen((sealed) => this.inDoubt.find(sealed));
   }
 
   add(submission: Submission<Command, Refusal, Extra>): void {
@@ -80,7 +79,7 @@ export class Flights<State, Command, Refusal, Extra> {
     this.isWriting = true;
     while (this.news !== undefined || this.ready.length > 0 || this.waiting.length > 0) {
       if (this.news !== undefined) await this.takeNews(this.news);
-      else await this.fly();
+      await this.fly(); // also after news: those of a busy neighbour never end
     }
     this.isWriting = false;
     this.answerLanded();
@@ -100,7 +99,7 @@ export class Flights<State, Command, Refusal, Extra> {
   private planWaiting(): void {
     const { rules, clock, limits } = this.options;
     for (const submission of this.waiting.splice(0, Math.max(0, limits.groupMax - this.ready.length))) {
-      if (this.foundInLog.has(submission)) continue;
+      if (this.inDoubt.isAnswered(submission)) continue;
       const point = (this.ready.at(-1) ?? this.flight.at(-1))?.after ?? this.folded.point;
       try {
         this.ready.push(planOn(point, submission, rules, clock.nowMs()));
@@ -129,7 +128,7 @@ export class Flights<State, Command, Refusal, Extra> {
     this.lostRaces = 0;
     this.landed = this.flight;
     this.flight = [];
-    for (const { submission } of this.landed) this.inDoubt.delete(submission.commitId);
+    for (const { submission } of this.landed) this.inDoubt.remove(submission);
     const last = this.landed.at(-1);
     if (last !== undefined) this.folded.advance(last.after, sealedOf(this.landed));
   }
@@ -183,7 +182,7 @@ export class Flights<State, Command, Refusal, Extra> {
     // The statement may still be on its way inside the server. It can only ever store what continues the old tail, so
     // deciding again is safe: one of the two is refused, and the commit ids say which.
     const stored = failure instanceof NotAppended ? [] : lost.filter(({ sealed }) => sealed !== undefined);
-    for (const plan of stored) this.inDoubt.set(plan.submission.commitId, plan);
+    for (const plan of stored) this.inDoubt.add(plan);
     await this.trouble.failed(failure);
   }
 
@@ -193,34 +192,20 @@ export class Flights<State, Command, Refusal, Extra> {
     if (this.lostRaces > limits.lostRacesMax) throw new LogContended(log, this.lostRaces);
   }
 
-  private settleFound(sealed: readonly SealedCommit[]): void {
-    for (const { commit } of this.inDoubt.size === 0 ? [] : sealed) {
-      const found = this.inDoubt.get(commit.commitId);
-      if (found !== undefined) this.settle(found.submission, found.answer);
-    }
-  }
-
   private async settleKept(lost: readonly Plan<State, Command, Refusal, Extra>[]): Promise<void> {
     for (const { submission } of lost) {
       const answer = submission.keyed && (await this.keptAnswers.find(submission.keyed));
-      if (answer !== undefined) this.settle(submission, answer);
+      if (answer !== undefined) this.inDoubt.answer(submission, answer);
     }
-  }
-
-  private settle(
-    submission: Submission<Command, Refusal, Extra>,
-    answer: Plan<State, Command, Refusal, Extra>['answer'],
-  ): void {
-    this.inDoubt.delete(submission.commitId);
-    this.foundInLog.add(submission);
-    submission.caller.resolve(answer);
   }
 
   private failAll(failure: unknown): void {
     this.lostRaces = 0;
-    for (const { commitId, caller } of this.waiting.splice(0)) {
-      const wasInDoubt = this.inDoubt.delete(commitId);
-      caller.reject(wasInDoubt ? new LogUnavailable(this.options.log, forMs(failure), true, failure) : failure);
+    for (const submission of this.waiting.splice(0)) {
+      const wasInDoubt = this.inDoubt.remove(submission);
+      submission.caller.reject(
+        wasInDoubt ? new LogUnavailable(this.options.log, forMs(failure), true, failure) : failure,
+      );
     }
   }
 }

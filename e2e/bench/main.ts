@@ -1,0 +1,35 @@
+// `npm run bench [name …]`: measures, prints the table, and writes docs/benchmarks.md when nothing was left out.
+import { writeFile } from 'node:fs/promises';
+import { run as append } from './append.ts';
+import { asTable, type BenchRow } from './bench-row.ts';
+import { machine } from './machine.ts';
+
+const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = { append };
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));
+if (unknown.length > 0) {
+  console.error(`no such benchmark: ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}`);
+  process.exit(2);
+}
+
+const sections: string[] = [];
+let hasMissed = false;
+for (const [name, bench] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const rows = await bench();
+  hasMissed ||= rows.some(({ met }) => met === false);
+  const section = `## ${name}\n\n${asTable(rows)}\n`;
+  console.log(section);
+  sections.push(section);
+}
+
+if (wanted.length === 0) {
+  const preamble = [
+    '# Benchmarks',
+    'Written by `npm run bench`. Peers are measured in the same run, on the same machine and the same servers.',
+    await machine(),
+  ];
+  await writeFile(new URL('../../docs/benchmarks.md', import.meta.url), [...preamble, ...sections].join('\n\n'));
+}
+process.exitCode = hasMissed ? 1 : 0;

@@ -1,0 +1,35 @@
+/** The value below which the share `q` of all lies (nearest rank). */
+export const quantile = (numbers: readonly number[], q: number): number =>
+  numbers.toSorted((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * q))] ?? NaN;
+
+export const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
+
+/** Does something so many times, one after the other. Milliseconds of each. */
+export const timesOf = async (count: number, deed: (turn: number) => Promise<unknown>): Promise<number[]> => {
+  const times: number[] = [];
+  for (let turn = 0; turn < count; turn += 1) {
+    const startMs = performance.now();
+    await deed(turn);
+    times.push(performance.now() - startMs);
+  }
+  return times;
+};
+
+/**
+ * Several deeds in turns, block by block, so that a neighbour's noise meets all of them. The first block of each warms up
+ * and is not counted. Milliseconds by deed.
+ */
+export const inTurns = async <Name extends string>(
+  { blocks, perBlock }: { readonly blocks: number; readonly perBlock: number },
+  deeds: Readonly<Record<Name, (turn: number) => Promise<unknown>>>,
+): Promise<Readonly<Record<Name, number[]>>> => {
+  const names = Object.keys(deeds) as Name[];
+  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let block = -1; block < blocks; block += 1) {
+    for (const name of names) {
+      const taken = await timesOf(perBlock, (turn) => deeds[name]((block + 1) * perBlock + turn));
+      if (block >= 0) times[name].push(...taken);
+    }
+  }
+  return times;
+};
