@@ -8,7 +8,7 @@ export const commandFor = (step: Step): string => words(step).map(checked).join(
 
 /** What HAProxy says when it has done as it was told: nothing, or what it changed. */
 export const isDone = (step: Step, answer: string): boolean =>
-  answer === '' || (step.kind === 'set-address' && /^(IP changed|no need to change)/.test(answer));
+  answer === '' || (step.kind === 'set-address' && /^(IP changed|no need to change)(?!.*can't)/.test(answer));
 
 const table: { readonly [Kind in Step['kind']]: (step: StepOf<Kind>) => readonly (string | number)[] } = {
   'set-state': ({ state, ...at }) => ['set', 'server', place(at), 'state', state],

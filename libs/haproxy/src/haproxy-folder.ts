@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type HaproxyFiles, serverStateFile, workerSocket } from '@evenkeel/data-plane';
@@ -63,9 +64,13 @@ export class HaproxyFolder {
 
   /** After a crash between two renames, the last good configuration is the current one again. False: there is none. */
   async recover(): Promise<boolean> {
-    if ((await this.current()) === undefined)
-      await rename(this.previous, this.configuration).catch(undefinedWhenMissing);
-    return (await this.current()) !== undefined;
+    if ((await this.current()) !== undefined) return true;
+    return this.hasPrevious() && (await this.revert());
+  }
+
+  /** Whether we crashed while a configuration was being tried. */
+  hasPrevious(): boolean {
+    return existsSync(this.previous);
   }
 
   /** Beside the current one, safe on the disk. */
@@ -89,10 +94,12 @@ export class HaproxyFolder {
     await syncFolder(this.path);
   }
 
-  /** The candidate could not serve: the last good one is the current one again. */
-  async revert(): Promise<void> {
+  /** The candidate could not serve: the last good one is the current one again. False: there was none before it. */
+  async revert(): Promise<boolean> {
     await rename(this.configuration, `${this.configuration}.refused`).catch(undefinedWhenMissing);
-    await rename(this.previous, this.configuration).catch(undefinedWhenMissing);
+    const hasPrevious = this.hasPrevious();
+    if (hasPrevious) await rename(this.previous, this.configuration);
+    return hasPrevious;
   }
 
   /** The candidate was refused before anybody tried it. */

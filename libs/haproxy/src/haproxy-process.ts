@@ -1,47 +1,26 @@
-import { setTimeout as rest } from 'node:timers/promises';
 import { type HaproxyFiles } from '@evenkeel/data-plane';
 import { type Arrival } from './await-worker.ts';
 import { endProcess } from './end-process.ts';
 import { findRunning } from './find-running.ts';
 import { HaproxyFolder } from './haproxy-folder.ts';
+import { type Boot, type HaproxyIncident, type HaproxyOptions, type HaproxyStatus } from './haproxy-options.ts';
 import { type HaproxyProgram, haproxyProgram } from './haproxy-program.ts';
 import { type HaproxyHost, type OldWorkerAnswer, type Replaced } from './host.ts';
 import { LateWriter } from './late-writer.ts';
-import { listeningIn, whyNotListen } from './listening.ts';
+import { whyNotListen } from './listening.ts';
 import { Master } from './master.ts';
 import { type WorkerInfo } from './read-info.ts';
 import { type Processes } from './read-processes.ts';
 import { reloadMaster } from './reload-master.ts';
 import { RuntimeApi } from './runtime-api.ts';
 import { Serial } from './serial.ts';
+import { startAgain } from './start-again.ts';
 import { startMaster } from './start-master.ts';
 import { carryClients, rememberedClients, teachesTables } from './table-handover.ts';
 import { WarmCheck } from './warm-check.ts';
 import { Watchdog } from './watchdog.ts';
 
-export type HaproxyOptions = {
-  /** HAProxy's working folder, an absolute path; made when it is missing. Nobody else's: see `HaproxyFolder`. */
-  readonly folder: string;
-  readonly nodeName: string;
-  /** Name or path of the program; `haproxy` unless told. */
-  readonly command?: string;
-  /** Told when HAProxy ended by itself, and how it went on. Whoever observes should look again. */
-  readonly onIncident?: (incident: HaproxyIncident) => void;
-};
-
-export type HaproxyIncident =
-  { readonly kind: 'ended' | 'started-again' } | { readonly kind: 'not-started'; readonly words: string };
-
-/** What `boot` came to. `idle`: nothing to start yet, or it did not start and is tried again. */
-export type Boot =
-  { readonly kind: 'adopted' | 'started' } | { readonly kind: 'idle'; readonly words: string | undefined };
-
-export type HaproxyStatus = { readonly version: string; readonly pid: number; readonly oldWorkers: number };
-
 type Serving = { readonly masterPid: number; readonly worker: WorkerInfo };
-
-/** Between two tries to start a HAProxy that ended: doubled up to the longest. */
-const [backoffMinMs, backoffMaxMs] = [100, 5_000];
 
 /** One HAProxy, master and worker, that outlives this process and is started again when it dies. */
 export class HaproxyProcess implements HaproxyHost {
@@ -79,22 +58,22 @@ export class HaproxyProcess implements HaproxyHost {
     return this.serial.run(async () => {
       await this.folder.prepare();
       this.checker.warm();
+      const hasFiles = await this.folder.recover();
       const found = await findRunning(this.folder, this.master);
       if (found !== undefined) {
         this.serve(found);
         return { kind: 'adopted' };
       }
-      if (!(await this.folder.recover())) return { kind: 'idle', words: undefined };
-      const arrival = await this.start();
+      if (!hasFiles) return { kind: 'idle', words: undefined };
+      const arrival = await this.startLastGood();
       if (arrival.kind === 'serves') return { kind: 'started' };
-      void this.startAgain();
+      this.startAgain();
       return { kind: 'idle', words: arrival.words };
     });
   }
 
   async replace(files: HaproxyFiles): Promise<Replaced> {
     return this.serial.run(async () => {
-      this.writer.forget();
       // Everything that a reload needs to know is asked while the check runs: only the reload itself is left to wait for.
       const [refusal, obstacle, processes, teaches] = await Promise.all([
         this.checker.check(files.configuration),
@@ -103,7 +82,8 @@ export class HaproxyProcess implements HaproxyHost {
         this.teachesTables(),
         this.folder.writeCandidate(files),
       ]);
-      const words = refusal ?? obstacle;
+      const isMute = this.serving !== undefined && processes === undefined;
+      const words = refusal ?? obstacle ?? (isMute ? 'the master of HAProxy does not answer' : undefined);
       const replaced = await (words === undefined ? this.tryCandidate(files, processes, teaches) : this.refuse(words));
       this.checker.warm();
       return replaced;
@@ -115,7 +95,7 @@ export class HaproxyProcess implements HaproxyHost {
   }
 
   async askOldWorkers(command: string): Promise<readonly OldWorkerAnswer[]> {
-    const processes = await this.master.processes();
+    const processes = await this.master.settledProcesses(); // right after a reload it is not there yet
     const pids = processes?.oldWorkers ?? [];
     return Promise.all(pids.map(async (pid) => ({ pid, answer: await this.askOldWorker(pid, command) })));
   }
@@ -124,12 +104,12 @@ export class HaproxyProcess implements HaproxyHost {
     return this.master.askWorker(pid, command);
   }
 
-  /** For a node's report; undefined while none runs. */
+  /** Undefined while none runs. */
   async status(): Promise<HaproxyStatus | undefined> {
     if (this.serving === undefined) return undefined;
     const { version, pid } = this.serving.worker;
     const processes = await this.master.processes();
-    return { version, pid, oldWorkers: processes?.oldWorkers.length ?? 0 };
+    return { version, pid: processes?.worker ?? pid, oldWorkers: processes?.oldWorkers.length ?? 0 };
   }
 
   /** Stops listening, gives open connections `graceMs` to end, then ends HAProxy. */
@@ -137,7 +117,9 @@ export class HaproxyProcess implements HaproxyHost {
     await this.leaveServing();
     const { serving } = this;
     this.serving = undefined;
-    if (serving !== undefined) await endProcess(serving.masterPid, graceMs);
+    if (serving === undefined) return;
+    await this.master.settledProcesses(); // signals are lost on a master that is just starting (2.6.12)
+    await endProcess(serving.masterPid, graceMs);
   }
 
   /** Lets go of HAProxy, which serves on. The next `boot` in the same folder takes it over. */
@@ -156,9 +138,7 @@ export class HaproxyProcess implements HaproxyHost {
 
   private async whyNotListen({ configuration }: HaproxyFiles): Promise<string | undefined> {
     if (this.serving === undefined) return undefined; // nothing to lose: a start says it by itself
-    const already = listeningIn((await this.folder.current()) ?? '');
-    const places = [...listeningIn(configuration)].filter((place) => !already.has(place));
-    return whyNotListen(places, this.serving.masterPid);
+    return whyNotListen(configuration, (await this.folder.current()) ?? '', this.serving.masterPid);
   }
 
   private async teachesTables(): Promise<boolean> {
@@ -185,8 +165,17 @@ export class HaproxyProcess implements HaproxyHost {
       return { kind: 'refused', words: arrival.words };
     }
     await carryClients(new RuntimeApi(this.folder.workerSocket(structure)), clients);
-    void this.serial.run(() => this.folder.settle(structure)); // nobody needs to wait for it
+    this.writer.forget(); // these files are newer
+    void this.serial.run(() => this.folder.settle(structure)).catch(() => undefined); // the next one tidies up, too
     return { kind: 'replaced', method: processes === undefined ? 'start' : 'reload' };
+  }
+
+  /** Starts what stands in the folder. When we crashed while it was being tried and it does not serve, what was before it. */
+  private async startLastGood(): Promise<Arrival> {
+    const arrival = await this.start();
+    if (arrival.kind === 'serves' || !this.folder.hasPrevious()) return arrival;
+    await this.folder.revert();
+    return this.start();
   }
 
   /** Starts the current configuration. */
@@ -217,21 +206,16 @@ export class HaproxyProcess implements HaproxyHost {
     this.serving = undefined;
     this.generation += 1;
     this.tell({ kind: 'ended' });
-    void this.startAgain();
+    this.startAgain();
   }
 
-  private async startAgain(): Promise<void> {
-    await this.writer.now();
-    let delayMs = backoffMinMs;
-    for (;;) {
+  private startAgain(): void {
+    const start = async (): Promise<Arrival | undefined> => {
+      await this.writer.now();
       const isWanted = (): boolean => !this.isLeaving && this.serving === undefined;
-      const arrival = await this.serial.run(async () => (isWanted() ? this.start() : undefined));
-      if (arrival === undefined) return;
-      if (arrival.kind === 'serves') return this.tell({ kind: 'started-again' });
-      this.tell({ kind: 'not-started', words: arrival.words });
-      await rest(delayMs, undefined, { ref: false });
-      delayMs = Math.min(delayMs * 2, backoffMaxMs);
-    }
+      return this.serial.run(async () => (isWanted() ? this.startLastGood() : undefined));
+    };
+    void startAgain(start, (incident) => this.tell(incident));
   }
 
   private tell(incident: HaproxyIncident): void {

@@ -1,11 +1,6 @@
 export { FolderUnusable } from './haproxy-folder.ts';
 export { HaproxyDoor } from './haproxy-door.ts';
-export {
-  type Boot,
-  type HaproxyIncident,
-  type HaproxyOptions,
-  HaproxyProcess,
-  type HaproxyStatus,
-} from './haproxy-process.ts';
-export { type HaproxyHost, type OldWorkerAnswer } from './host.ts';
+export { type Boot, type HaproxyIncident, type HaproxyOptions, type HaproxyStatus } from './haproxy-options.ts';
+export { HaproxyProcess } from './haproxy-process.ts';
+export { type HaproxyHost, type OldWorkerAnswer, type Replaced } from './host.ts';
 export { RuntimeApi } from './runtime-api.ts';

@@ -2,20 +2,18 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 
-/** Where a configuration of ours listens: `address:port`. */
-export const listeningIn = (configuration: string): ReadonlySet<string> =>
-  new Set([...configuration.matchAll(/^ {2}bind (\S+)/gm)].map(([, place]) => place ?? ''));
-
 /**
- * Why HAProxy could not listen at `places`, where it does not listen yet; undefined when it could.
+ * Why HAProxy could not listen where `wanted` says and `current`, which it runs, does not; undefined when it could.
  *
  * Asked before a reload, because HAProxy finds out too late: when a port is taken, it stops its old worker from
  * accepting, tries for two seconds, and only then gives up. Every service refuses connections meanwhile (tried on 2.6.12:
  * 2.2 s). Somebody may still take a port between this question and the reload.
  */
-export const whyNotListen = async (places: Iterable<string>, masterPid: number): Promise<string | undefined> => {
+export const whyNotListen = async (wanted: string, current: string, masterPid: number): Promise<string | undefined> => {
+  const already = listeningIn(current);
   const mayAlways = await mayBindPrivileged(masterPid);
-  for (const place of places) {
+  for (const place of listeningIn(wanted)) {
+    if (already.has(place)) continue;
     const code = await tryToListen(place);
     // HAProxy may have a capability that we have not.
     if (code === 'EACCES' && mayAlways) continue;
@@ -23,6 +21,10 @@ export const whyNotListen = async (places: Iterable<string>, masterPid: number):
   }
   return undefined;
 };
+
+/** Where a configuration of ours listens: `address:port`. */
+const listeningIn = (configuration: string): ReadonlySet<string> =>
+  new Set([...configuration.matchAll(/^ {2}bind (\S+)/gm)].map(([, place]) => place ?? ''));
 
 const meanings: Readonly<Record<string, string>> = {
   EADDRINUSE: 'somebody else listens there (EADDRINUSE)',

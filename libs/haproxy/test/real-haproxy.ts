@@ -4,7 +4,8 @@ import { aPicture, type ServiceSketch } from '@evenkeel/data-plane/test/layer7';
 import { type Hash } from '@evenkeel/contracts';
 import { makeTempFolder } from '@evenkeel/testing/lab';
 import { HaproxyDoor } from '../src/haproxy-door.ts';
-import { type HaproxyIncident, HaproxyProcess } from '../src/haproxy-process.ts';
+import { type HaproxyIncident } from '../src/haproxy-options.ts';
+import { HaproxyProcess } from '../src/haproxy-process.ts';
 
 export const sha256 = (text: string): Hash => createHash('sha256').update(text).digest('hex') as Hash;
 

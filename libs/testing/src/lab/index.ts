@@ -8,6 +8,7 @@ export { curl, type CurlAnswer, type CurlOptions } from './clients/curl.ts';
 export { type DicomAnswer, type DicomCall, echoscu, type Find, findscu, storescu } from './clients/dicom-clients.ts';
 export { type DicomFile, makeDicomFile } from './clients/dicom-files.ts';
 export { nmblookup, type NodeStatus, type NodeStatusCall } from './clients/nmblookup.ts';
+export { FakeHaproxy } from './fake-haproxy.ts';
 export { createLab } from './network/create-lab.ts';
 export { type Lab } from './network/lab.ts';
 export { type LabHost } from './network/lab-host.ts';

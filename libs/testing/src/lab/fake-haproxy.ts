@@ -1,0 +1,188 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+
+/** What a start or a reload is given: haproxy.cfg, the server state file, the name of the configuration. */
+type Files = { readonly configuration: string; readonly serverStates: string; readonly structure: string };
+type Replaced =
+  | { readonly kind: 'replaced'; readonly method: 'start' | 'reload' }
+  | { readonly kind: 'refused'; readonly words: string };
+
+/** `state`: 0 ready, 1 maint, 8 drain. */
+type FakeServer = {
+  id: string;
+  address: string;
+  port: string;
+  state: number;
+  isUp: boolean;
+  weight: string;
+  limit: string;
+};
+type FakeService = { readonly id: string; readonly servers: Map<string, FakeServer> };
+
+/**
+ * A HAProxy that serves nobody, on a real unix socket: for benchmarks with many workers, where real ones would measure
+ * the machine. It understands what Evenkeel renders and the commands that Evenkeel sends, answers them as 2.6.12 does, and
+ * takes the place of a HAProxy process. The suite of the engine's port is run against it and against the real one.
+ */
+export class FakeHaproxy {
+  incarnation = 0;
+  /** Commands that came over the socket, in order. */
+  readonly heard: string[] = [];
+  private structure: string | undefined;
+  private services = new Map<string, FakeService>();
+
+  private constructor(
+    private readonly server: Server,
+    private readonly socketPath: string,
+  ) {}
+
+  /** Listens in `folder`, which is the caller's to make and to remove. */
+  static async start(folder: string): Promise<FakeHaproxy> {
+    const socketPath = join(folder, 'worker.sock');
+    // Half open: HAProxy answers after the other side has said its line and closed its half.
+    const server = createServer({ allowHalfOpen: true });
+    const fake = new FakeHaproxy(server, socketPath);
+    server.on('connection', (socket) => fake.serve(socket));
+    server.listen(socketPath);
+    await once(server, 'listening');
+    return fake;
+  }
+
+  /** Undefined until it has been given files. */
+  get workerSocket(): string | undefined {
+    return this.structure === undefined ? undefined : this.socketPath;
+  }
+
+  replace({ configuration, serverStates, structure }: Files): Promise<Replaced> {
+    const nonsense = /^ *nonsense$/m.exec(configuration)?.[0];
+    if (nonsense !== undefined)
+      return Promise.resolve({ kind: 'refused', words: `unknown keyword '${nonsense.trim()}'` });
+    const method = this.structure === undefined ? 'start' : 'reload';
+    this.structure = structure;
+    this.services = servicesIn(configuration, serverStates);
+    this.incarnation += 1;
+    return Promise.resolve({ kind: 'replaced', method });
+  }
+
+  /** It has no disk. */
+  keep(): void {
+    return undefined;
+  }
+
+  /** Its old workers end at once. */
+  askOldWorkers(): Promise<readonly []> {
+    return Promise.resolve([]);
+  }
+
+  askOldWorker(): Promise<string> {
+    return Promise.resolve('');
+  }
+
+  async stop(): Promise<void> {
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private serve(socket: Socket): void {
+    let line = '';
+    socket.on('error', () => undefined);
+    socket.setEncoding('utf8').on('data', (part: string) => (line += part));
+    socket.once('end', () => {
+      const commands = line.trim().split(/ *; */);
+      this.heard.push(...commands);
+      socket.end(commands.map((command) => this.answer(command.split(' '))).join(''));
+    });
+  }
+
+  /** An answer ends with an empty line; an empty answer is that line alone. */
+  private answer(words: readonly string[]): string {
+    const text = this.say(words);
+    return text === '' ? '\n' : `${text}\n\n`;
+  }
+
+  private say(words: readonly string[]): string {
+    const [verb, what, place = '', ...rest] = words;
+    switch (`${verb} ${what}`) {
+      case 'show info':
+        return `Name: HAProxy\nVersion: 2.6.12-fake\nPid: ${process.pid}\ndescription: ${this.structure ?? ''}`;
+      case 'show servers':
+        return `1\n# ${stateColumns}\n${this.lines(rest[0], stateLine)}`.trimEnd();
+      case 'show stat':
+        return `# pxname,svname,qcur,qmax,scur,smax,slim,\n${this.lines(place, statisticsLine, rest[0])}`.trimEnd();
+      case 'set server':
+        return this.change(place, (server) => setServer(server, rest));
+      case 'set maxconn':
+        return this.change(rest[0] ?? '', (server) => (server.limit = rest[1] === '0' ? '' : (rest[1] ?? '')));
+      case 'shutdown sessions':
+        return this.change(rest[0] ?? '', () => undefined);
+      case 'clear table':
+        return this.services.has(place) ? '' : 'No such table';
+      default:
+        return 'Unknown command.';
+    }
+  }
+
+  private change(place: string, change: (server: FakeServer) => void): string {
+    const [service = '', name = ''] = place.split('/');
+    const server = this.services.get(service)?.servers.get(name);
+    if (server === undefined) return 'No such server.';
+    change(server);
+    return '';
+  }
+
+  /** Of one service, or of all (nothing, or -1). `types` is a set of bits: 1 has frontends, 4 has servers. */
+  private lines(only: string | undefined, write: Writer, types = '4'): string {
+    const isAll = only === undefined || only === '-1';
+    const services = [...this.services].filter(([name]) => isAll || name === only);
+    const withFrontends = (Number(types) & 1) !== 0;
+    return services
+      .flatMap(([name, service]) => [
+        ...(withFrontends ? [`${name},FRONTEND,,,0,0,,`] : []),
+        ...[...service.servers].map(([server, state]) => write(name, service, server, state)),
+      ])
+      .join('\n');
+  }
+}
+
+type Writer = (service: string, it: FakeService, server: string, state: FakeServer) => string;
+
+const stateColumns = 'be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_port';
+
+const stateLine: Writer = (service, { id }, server, { id: serverId, address, isUp, state, weight, port }) =>
+  [id, service, serverId, server, address, isUp ? 2 : 0, state, weight, port].join(' ');
+
+const statisticsLine: Writer = (service, _, server, { limit }) => `${service},${server},0,0,0,0,${limit},`;
+
+const setServer = (server: FakeServer, [field, value = '', , port]: readonly string[]): void => {
+  if (field === 'weight') server.weight = value;
+  if (field === 'addr') [server.address, server.port] = [value, port ?? server.port];
+  if (field === 'health' && server.state !== 1) server.isUp = value === 'up';
+  if (field !== 'state') return;
+  // Leaving maintenance brings a server up, whatever was said of its health before.
+  server.isUp = value !== 'maint' && (server.state === 1 || server.isUp);
+  server.state = value === 'maint' ? 1 : value === 'drain' ? 8 : 0;
+};
+
+const servicesIn = (configuration: string, serverStates: string): Map<string, FakeService> => {
+  const states = new Map(
+    serverStates.split('\n').map((line) => [line.split(' ').slice(1, 4).join(' '), line.split(' ')]),
+  );
+  const sections = configuration.split(/^(?:listen|backend) /m).slice(1);
+  return new Map(
+    sections.map((section) => {
+      const name = section.slice(0, section.indexOf(' '));
+      const id = /^ {2}id (\d+)$/m.exec(section)?.[1] ?? '';
+      const servers = [...section.matchAll(serverLine)].map(
+        ([, server = '', address = '', port = '0', serverId = '', weight = '', limit = '']) => {
+          const [, , , , , isUp = '2', state = '0'] = states.get(`${name} ${serverId} ${server}`) ?? [];
+          const fake = { id: serverId, address, port, state: Number(state), isUp: isUp !== '0', weight, limit };
+          return [server, fake] as const;
+        },
+      );
+      return [name, { id, servers: new Map(servers) }];
+    }),
+  );
+};
+
+const serverLine = /^ {2}server (\S+) ([\d.]+)(?::(\d+))? id (\d+) weight (\d+)(?: maxconn (\d+))?/gm;
