@@ -169,6 +169,7 @@ describe('followers', () => {
       const first = sealedWords(['one', 'two']);
       await other.append(emptyTail(aLog), first, []);
       await expect(next()).resolves.toEqual({ log: aLog, revision: 2 });
+      await asking(urls.reader, `notify evenkeel_commit, 'gossip'`); // must neither be news nor a crash
       await asking(
         urls.admin,
         `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'evenkeel follow'`,

@@ -1,7 +1,8 @@
-import { LogName, type Revision } from '@evenkeel/contracts';
+import { LogName, Revision } from '@evenkeel/contracts';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import pg from 'pg';
 import { channel } from './append.ts';
+import { surviveErrors } from './connect.ts';
 
 /** A log has a new end; or the line was (re)made, and anything may have happened before. */
 export type News = { readonly log: LogName; readonly revision: Revision } | 'connected';
@@ -27,8 +28,9 @@ export const follow = (
     const broken = new Promise<never>((_, reject) =>
       client?.once('error', reject).once('end', () => reject(new Error('the connection has ended'))),
     );
+    surviveErrors(client);
     broken.catch(() => {}); // it may break while we connect, which then fails as well
-    client.on('notification', ({ payload = '' }) => onNews(newsFrom(payload)));
+    client.on('notification', ({ payload = '' }) => newsIn(payload).forEach(onNews));
     try {
       await client.connect();
       await client.query(`listen ${channel}`);
@@ -55,7 +57,9 @@ export const follow = (
 const patience = { connectionTimeoutMillis: 2_000 };
 const pace = { sweepMs: 0, retryMinMs: 50, retryMaxMs: 2_000 };
 
-const newsFrom = (payload: string): News => {
-  const [log, revision] = payload.split(' ');
-  return { log: LogName.parse(log), revision: Number(revision) as Revision };
+/** None in what somebody else said: every role of the database may speak on the channel. */
+const newsIn = (payload: string): News[] => {
+  const [name, revision] = payload.split(' ');
+  const [log, number] = [LogName.safeParse(name), Revision.safeParse(Number(revision))];
+  return log.success && number.success ? [{ log: log.data, revision: number.data }] : [];
 };

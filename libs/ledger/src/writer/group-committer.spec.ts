@@ -179,6 +179,19 @@ describe('two writers of one log', () => {
   });
 });
 
+describe('news of other writers', () => {
+  it('never end when a neighbour is busy, and do not keep wishes waiting', async () => {
+    const { writer, say } = setUp();
+    let isBusy = true;
+    const neighbour = (async () => {
+      while (isBusy) await writer.catchUp();
+    })();
+    await expect(say('a')).resolves.toMatchObject({ ok: true });
+    isBusy = false;
+    await neighbour;
+  });
+});
+
 describe('an idempotency key', () => {
   const keyed = { idempotencyKey: 'key-1' };
 
