@@ -49,7 +49,8 @@ export class Box {
 
   /** The environment in which another process finds this box's bus. */
   async bus(): Promise<Readonly<Record<string, string>>> {
-    const read = async (name: string): Promise<string> => (await readFile(join(this.data, 'nats', name), 'utf8')).trim();
+    const read = async (name: string): Promise<string> =>
+      (await readFile(join(this.data, 'nats', name), 'utf8')).trim();
     const [port, password] = await Promise.all([read('port'), read('password')]);
     return { NATS_URL: `nats://127.0.0.1:${port}`, NATS_USER: 'evenkeel', NATS_PASSWORD: password };
   }

@@ -1,4 +1,5 @@
-import { Agent, type IncomingMessage, request } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
 
 export type JsonClientOptions = {
   readonly address: string;
@@ -47,7 +48,8 @@ export class JsonClient {
   ): Promise<JsonAnswer<Body>> {
     const { address, port, token } = this.options;
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const content = text === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
+    const content =
+      text === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
     return new Promise((resolve, reject) => {
       const asked = request(
         {

@@ -2,9 +2,13 @@
 import { writeFile } from 'node:fs/promises';
 import { run as append } from './append.ts';
 import { asTable, type BenchRow } from './bench-row.ts';
+import { run as change } from './change.ts';
+import { run as rebuild } from './rebuild.ts';
+import { run as start } from './start.ts';
+import { run as structural } from './structural.ts';
 import { machine } from './machine.ts';
 
-const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = { append };
+const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = { change, structural, append, rebuild, start };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));

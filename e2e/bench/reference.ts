@@ -45,7 +45,9 @@ const listenAt = async (address: string, port: number): Promise<Server> => {
   return server;
 };
 
-type Overview = { readonly services: { readonly method: string; readonly realServers: { readonly verdict: string }[] }[] };
+type Overview = {
+  readonly services: { readonly method: string; readonly realServers: { readonly verdict: string }[] }[];
+};
 
 const areUp = async (api: Box['api']): Promise<boolean> => {
   const { services } = await api.get<Overview>('/overview');
