@@ -7,8 +7,8 @@ import { RuntimeApi } from './runtime-api.ts';
 const patienceMs = 30_000;
 /** Between two looks for the socket. A look that finds none costs a system call. */
 const pauseMs = 1;
-/** Between two questions whether it was given up: those wake the master. */
-const doubtMs = 25;
+/** Between two questions whether it was given up. */
+const doubtMs = 50;
 
 export type Arrival =
   { readonly kind: 'serves'; readonly worker: WorkerInfo } | { readonly kind: 'failed'; readonly words: string };
@@ -22,23 +22,39 @@ export const awaitWorker = async (
   isIt: (worker: WorkerInfo) => boolean,
   whyNot: () => Promise<string | undefined>,
 ): Promise<Arrival> => {
-  const deadlineMs = performance.now() + patienceMs;
-  let nextDoubtMs = performance.now() + doubtMs;
-  while (performance.now() < deadlineMs) {
-    const worker = await workerAt(socketPath);
-    if (worker !== undefined && isIt(worker)) return { kind: 'serves', worker };
-    if (performance.now() > nextDoubtMs) {
-      const words = await whyNot();
-      if (words !== undefined) return { kind: 'failed', words };
-      nextDoubtMs = performance.now() + doubtMs;
+  const given = new AbortController();
+  let words: string | undefined;
+  // Beside the looks, not between them: a master that is starting over answers later than its worker serves.
+  doubt(whyNot, given.signal).then(
+    (why) => (words = why),
+    (failure: unknown) => (words = String(failure)),
+  );
+  try {
+    while (words === undefined) {
+      const worker = await workerAt(socketPath);
+      if (worker !== undefined && isIt(worker)) return { kind: 'serves', worker };
+      await rest(pauseMs);
     }
-    await rest(pauseMs);
+    return { kind: 'failed', words };
+  } finally {
+    given.abort();
   }
-  return { kind: 'failed', words: `no worker served within ${patienceMs} ms` };
+};
+
+/** Why nobody will come, as soon as that is known; undefined once `signal` says that somebody came. */
+const doubt = async (whyNot: () => Promise<string | undefined>, signal: AbortSignal): Promise<string | undefined> => {
+  const deadlineMs = performance.now() + patienceMs;
+  while (performance.now() < deadlineMs) {
+    await rest(doubtMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return undefined;
+    const words = await whyNot();
+    if (words !== undefined) return words;
+  }
+  return `no worker served within ${patienceMs} ms`;
 };
 
 /** Undefined when nobody answers there. */
-export const workerAt = async (socketPath: string): Promise<WorkerInfo | undefined> => {
+const workerAt = async (socketPath: string): Promise<WorkerInfo | undefined> => {
   try {
     const [info = ''] = await new RuntimeApi(socketPath).ask(['show info']);
     return readInfo(info);

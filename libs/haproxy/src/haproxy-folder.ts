@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, truncate } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type HaproxyFiles, serverStateFile, workerSocket } from '@evenkeel/data-plane';
 
@@ -17,7 +17,7 @@ const logMax = 1 << 20;
  * What lies in HAProxy's working folder, readable by its owner alone: who writes to these sockets steers the traffic.
  *
  * - `haproxy.cfg`: the last good configuration, but for the moment of a reload, when it is the one being tried.
- * - `haproxy.cfg.previous`: the last good one during that moment, for a crash in it.
+ * - `haproxy.cfg.previous`: the last good one during that moment, and until the new one is safe on the disk.
  * - `haproxy.cfg.refused`: the last one that HAProxy refused, for whoever wants to know.
  */
 export class HaproxyFolder {
@@ -27,6 +27,7 @@ export class HaproxyFolder {
   private readonly configuration: string;
   private readonly candidate: string;
   private readonly previous: string;
+  private readonly serverStates: string;
 
   constructor(readonly path: string) {
     this.masterSocket = join(path, 'master.sock');
@@ -35,6 +36,7 @@ export class HaproxyFolder {
     this.configuration = join(path, 'haproxy.cfg');
     this.candidate = `${this.configuration}.candidate`;
     this.previous = `${this.configuration}.previous`;
+    this.serverStates = join(path, serverStateFile);
     const longest = Buffer.byteLength(this.workerSocket('0'.repeat(64)));
     if (longest > socketPathMax) {
       throw new FolderUnusable(
@@ -62,36 +64,45 @@ export class HaproxyFolder {
     return /^ {2}description ([0-9a-f]+)$/m.exec((await this.current()) ?? '')?.[1];
   }
 
-  /** After a crash between two renames, the last good configuration is the current one again. False: there is none. */
-  async recover(): Promise<boolean> {
-    if ((await this.current()) !== undefined) return true;
-    return this.hasPrevious() && (await this.revert());
+  /**
+   * Makes whole what a crash in the middle of a reload left. While a HAProxy lives, the configuration being tried may be the
+   * one that it serves; otherwise it may be torn, and the one before it is as good as new. False: there is none.
+   */
+  async recover(isRunning: boolean): Promise<boolean> {
+    const current = await this.current();
+    if (this.hasPrevious() && (!isRunning || current === undefined)) return this.revert();
+    return current !== undefined;
   }
 
-  /** Whether we crashed while a configuration was being tried. */
+  /** Whether a configuration is being tried, or was in a crash. */
   hasPrevious(): boolean {
     return existsSync(this.previous);
   }
 
-  /** Beside the current one, safe on the disk. */
+  /** Beside the current one. */
   async writeCandidate({ configuration, serverStates }: HaproxyFiles): Promise<void> {
     await Promise.all([
-      writeSafely(this.candidate, configuration),
-      writeSafely(join(this.path, `${serverStateFile}.candidate`), serverStates),
+      writeFile(this.candidate, configuration, { mode: 0o600 }),
+      writeFile(`${this.serverStates}.candidate`, serverStates, { mode: 0o600 }),
     ]);
   }
 
   /** Makes the candidate the current one. A crash at any line leaves one of both to start from. */
   async promote(): Promise<void> {
-    await rename(join(this.path, `${serverStateFile}.candidate`), join(this.path, serverStateFile));
+    await rename(`${this.serverStates}.candidate`, this.serverStates);
     await rename(this.configuration, this.previous).catch(undefinedWhenMissing);
     await rename(this.candidate, this.configuration);
   }
 
-  /** The candidate, of that structure, serves: it is the last good one now. */
+  /**
+   * The candidate, of that structure, serves: it is the last good one now. Only here is the disk waited for: until then
+   * the one before it is there to start from.
+   */
   async settle(structure: string): Promise<void> {
-    await Promise.all([rm(this.previous, { force: true }), this.removeSocketsBut(this.workerSocket(structure))]);
-    await syncFolder(this.path);
+    await Promise.all([this.configuration, this.serverStates, this.path].map(sync));
+    await rm(this.previous, { force: true });
+    await this.removeSocketsBut(this.workerSocket(structure));
+    await sync(this.path);
   }
 
   /** The candidate could not serve: the last good one is the current one again. False: there was none before it. */
@@ -128,18 +139,8 @@ export class HaproxyFolder {
   }
 }
 
-const writeSafely = async (file: string, text: string): Promise<void> => {
-  const handle = await open(file, 'w', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-};
-
-/** Makes renames in the folder safe on the disk. */
-const syncFolder = async (path: string): Promise<void> => {
+/** Makes the content of a file, or the names in a folder, safe on the disk. */
+const sync = async (path: string): Promise<void> => {
   const handle = await open(path, 'r');
   try {
     await handle.sync();

@@ -95,12 +95,12 @@ describe('a folder', () => {
     expect(await boot()).toEqual({ kind: 'started' });
   });
 
-  it('boots what served before, when the configuration that was being tried in a crash cannot serve', async () => {
+  it('boots what served before, when a crash tore the configuration that was being tried', async () => {
     await boot();
     await haproxy?.replace(files());
     await haproxy?.stop(0);
     await copyFile(join(folder.path, 'haproxy.cfg'), join(folder.path, 'haproxy.cfg.previous'));
-    await writeFile(join(folder.path, 'haproxy.cfg'), 'global\n  nonsense\n');
+    await writeFile(join(folder.path, 'haproxy.cfg'), 'global\n');
     expect(await boot()).toEqual({ kind: 'started' });
     expect((await get(port)).body).toBe('web');
   });
@@ -204,7 +204,7 @@ describe('our own death', () => {
       expect(await heir.replace(filesFor(services({}, 300)))).toEqual({ kind: 'replaced', method: 'reload' });
       await heir.leaveServing();
     }
-  });
+  }, 60_000);
 
   it('does not stop an adopted HAProxy from being watched: it is started again when it dies', async () => {
     owner = await anOwner(folder.path, [files()]);

@@ -17,10 +17,14 @@ import { Serial } from './serial.ts';
 import { startAgain } from './start-again.ts';
 import { startMaster } from './start-master.ts';
 import { carryClients, rememberedClients, teachesTables } from './table-handover.ts';
+import { unproven } from './unproven.ts';
 import { WarmCheck } from './warm-check.ts';
 import { Watchdog } from './watchdog.ts';
 
 type Serving = { readonly masterPid: number; readonly worker: WorkerInfo };
+
+/** Long enough for whoever waits for a reload to look at the new worker first. */
+const tidyMs = 100;
 
 /** One HAProxy, master and worker, that outlives this process and is started again when it dies. */
 export class HaproxyProcess implements HaproxyHost {
@@ -34,6 +38,9 @@ export class HaproxyProcess implements HaproxyHost {
   private isLeaving = false;
   private generation = 0;
   private serving: Serving | undefined;
+  /** The structure of a configuration that serves and is not yet safe on the disk. */
+  private unsettled: string | undefined;
+  private tidyTimer: NodeJS.Timeout | undefined;
 
   /** Throws `FolderUnusable`. */
   constructor(private readonly options: HaproxyOptions) {
@@ -58,14 +65,14 @@ export class HaproxyProcess implements HaproxyHost {
     return this.serial.run(async () => {
       await this.folder.prepare();
       this.checker.warm();
-      const hasFiles = await this.folder.recover();
       const found = await findRunning(this.folder, this.master);
+      const hasFiles = await this.folder.recover(found !== undefined);
       if (found !== undefined) {
         this.serve(found);
         return { kind: 'adopted' };
       }
       if (!hasFiles) return { kind: 'idle', words: undefined };
-      const arrival = await this.startLastGood();
+      const arrival = await this.start();
       if (arrival.kind === 'serves') return { kind: 'started' };
       this.startAgain();
       return { kind: 'idle', words: arrival.words };
@@ -76,7 +83,7 @@ export class HaproxyProcess implements HaproxyHost {
     return this.serial.run(async () => {
       // Everything that a reload needs to know is asked while the check runs: only the reload itself is left to wait for.
       const [refusal, obstacle, processes, teaches] = await Promise.all([
-        this.checker.check(files.configuration),
+        this.check(files.configuration),
         this.whyNotListen(files),
         this.serving && this.master.settledProcesses(),
         this.teachesTables(),
@@ -85,7 +92,7 @@ export class HaproxyProcess implements HaproxyHost {
       const isMute = this.serving !== undefined && processes === undefined;
       const words = refusal ?? obstacle ?? (isMute ? 'the master of HAProxy does not answer' : undefined);
       const replaced = await (words === undefined ? this.tryCandidate(files, processes, teaches) : this.refuse(words));
-      this.checker.warm();
+      this.tidyTimer ??= setTimeout(() => void this.serial.run(() => this.tidy()), tidyMs).unref();
       return replaced;
     });
   }
@@ -127,7 +134,10 @@ export class HaproxyProcess implements HaproxyHost {
     this.isLeaving = true;
     this.watchdog.rest();
     await this.writer.now();
-    await this.serial.run(() => Promise.resolve(this.checker.cool()));
+    await this.serial.run(async () => {
+      await this.tidy();
+      this.checker.cool();
+    });
   }
 
   private serve({ masterPid, worker }: Serving): void {
@@ -136,9 +146,25 @@ export class HaproxyProcess implements HaproxyHost {
     if (!this.isLeaving) this.watchdog.watch(masterPid);
   }
 
+  /** A whole check is for its words only: where a part is refused, they name lines of the whole. */
+  private async check(configuration: string): Promise<string | undefined> {
+    const accepted = this.serving === undefined ? '' : await this.folder.current();
+    const words = await this.checker.check(`${unproven(configuration, accepted ?? '')}\n`);
+    return words === undefined ? undefined : this.checker.check(configuration);
+  }
+
   private async whyNotListen({ configuration }: HaproxyFiles): Promise<string | undefined> {
     if (this.serving === undefined) return undefined; // nothing to lose: a start says it by itself
     return whyNotListen(configuration, (await this.folder.current()) ?? '', this.serving.masterPid);
+  }
+
+  /** What nobody waits for: it would take the processor from the new worker. */
+  private async tidy(): Promise<void> {
+    clearTimeout(this.tidyTimer);
+    this.tidyTimer = undefined;
+    this.checker.warm();
+    if (this.unsettled !== undefined) await this.folder.settle(this.unsettled).catch(() => undefined); // the next one tries
+    this.unsettled = undefined;
   }
 
   private async teachesTables(): Promise<boolean> {
@@ -166,11 +192,11 @@ export class HaproxyProcess implements HaproxyHost {
     }
     await carryClients(new RuntimeApi(this.folder.workerSocket(structure)), clients);
     this.writer.forget(); // these files are newer
-    void this.serial.run(() => this.folder.settle(structure)).catch(() => undefined); // the next one tidies up, too
+    this.unsettled = structure;
     return { kind: 'replaced', method: processes === undefined ? 'start' : 'reload' };
   }
 
-  /** Starts what stands in the folder. When we crashed while it was being tried and it does not serve, what was before it. */
+  /** Starts the current configuration; when it was just being tried and does not serve, what was before it. */
   private async startLastGood(): Promise<Arrival> {
     const arrival = await this.start();
     if (arrival.kind === 'serves' || !this.folder.hasPrevious()) return arrival;

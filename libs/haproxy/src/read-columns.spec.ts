@@ -5,13 +5,13 @@ const states = '1\n# be_id be_name srv_id srv_name srv_new\n1 vs1 2 rs2 x\n1 vs1
 
 it('reads columns by name, whatever stands around them', () => {
   expect(readColumns(states, ' ', ['srv_name', 'be_id'])).toEqual([
-    { srv_name: 'rs2', be_id: '1' },
-    { srv_name: 'rs3', be_id: '1' },
+    ['rs2', '1'],
+    ['rs3', '1'],
   ]);
 });
 
 it('reads CSV up to the last column asked for', () => {
-  expect(readColumns('# pxname,svname,desc,\nvs1,rs2,"a, b",\n', ',', ['svname'])).toEqual([{ svname: 'rs2' }]);
+  expect(readColumns('# pxname,svname,desc,\nvs1,rs2,"a, b",\n', ',', ['svname'])).toEqual([['rs2']]);
 });
 
 it('finds nothing in a refusal', () => {

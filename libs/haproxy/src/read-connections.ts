@@ -8,9 +8,9 @@ export const connectionsQuestion = 'show stat -1 5 -1';
 export const readConnections = (answers: readonly string[]): Connections => {
   const sums = new Map<string, number>();
   for (const answer of answers) {
-    for (const { pxname, svname, scur } of readColumns(answer, ',', ['pxname', 'svname', 'scur'])) {
-      const name = svname === 'FRONTEND' ? pxname : svname;
-      sums.set(name, (sums.get(name) ?? 0) + Number(scur));
+    for (const [proxy = '', server = '', count] of readColumns(answer, ',', ['pxname', 'svname', 'scur'])) {
+      const name = server === 'FRONTEND' ? proxy : server;
+      sums.set(name, (sums.get(name) ?? 0) + Number(count));
     }
   }
   return sums;

@@ -22,34 +22,32 @@ export const readRunning = (answers: readonly string[]): RunningServices => {
     answers
       .filter((_, index) => index % 2 === 1)
       .flatMap((answer) => readColumns(answer, ',', ['pxname', 'svname', 'scur', 'slim']))
-      .map((row) => [`${row.pxname}/${row.svname}`, row] as const),
+      .map(([service, server, ...count]) => [`${service}/${server}`, count] as const),
   );
   const services = new Map<string, Map<string, RunningServer>>();
-  for (const row of answers.filter((_, index) => index % 2 === 0).flatMap(readStates)) {
-    const servers = services.get(row.be_name) ?? new Map<string, RunningServer>();
-    services.set(
-      row.be_name,
-      servers.set(row.srv_name, runningServer(row, counts.get(`${row.be_name}/${row.srv_name}`))),
-    );
+  for (const [service = '', server = '', ...state] of answers
+    .filter((_, index) => index % 2 === 0)
+    .flatMap((answer) => readColumns(answer, ' ', stateColumns))) {
+    const servers = services.get(service) ?? new Map<string, RunningServer>();
+    services.set(service, servers.set(server, runningServer(state, counts.get(`${service}/${server}`))));
   }
   return services;
 };
 
-const readStates = (answer: string) =>
-  readColumns(answer, ' ', [
-    ...(['be_name', 'srv_name', 'srv_addr', 'srv_port'] as const),
-    ...(['srv_op_state', 'srv_admin_state', 'srv_uweight'] as const),
-  ]);
+const stateColumns = [
+  ...['be_name', 'srv_name', 'srv_addr', 'srv_port'],
+  ...['srv_op_state', 'srv_admin_state', 'srv_uweight'],
+];
 
-type StateRow = ReturnType<typeof readStates>[number];
-type Counts = { readonly scur: string; readonly slim: string };
-
-const runningServer = (state: StateRow, counts: Counts | undefined): RunningServer => ({
-  address: state.srv_addr,
-  port: state.srv_port === '0' ? 'inherit' : Number(state.srv_port),
-  weight: Number(state.srv_uweight),
-  adminState: adminStateFrom(Number(state.srv_admin_state)),
-  isDown: state.srv_op_state === '0',
-  maxConnections: counts && Number(counts.slim), // empty without a limit
-  connections: Number(counts?.scur ?? 0),
+const runningServer = (
+  [address = '', port, operation, admin, weight]: readonly string[],
+  count: readonly string[] | undefined,
+): RunningServer => ({
+  address,
+  port: port === '0' ? 'inherit' : Number(port),
+  weight: Number(weight),
+  adminState: adminStateFrom(Number(admin)),
+  isDown: operation === '0',
+  maxConnections: count && Number(count[1]), // empty without a limit
+  connections: Number(count?.[0] ?? 0),
 });

@@ -117,32 +117,38 @@ export class Layer7Engine implements Engine {
     if (running === undefined) {
       return { ...round, ...rejection, waitingFor: rejected === undefined ? ['HAProxy does not run'] : [] };
     }
-    const hasActed = await this.act(scope, running);
-    if (hasActed) await this.act(scope, running); // the look may have shown what somebody else had changed
+    const { hasActed, left } = await this.act(scope, running);
     if (rejected === undefined && running.structure === wanted.structure) {
       this.served = wanted;
       if (round.method === 'none' && scope.length > 0) this.haproxy.keep(() => filesOf(wanted));
     }
     const method = round.method === 'none' && hasActed ? 'runtime' : round.method;
-    return { ...round, ...rejection, method, waitingFor: this.openIn(wanted, scope, running) };
+    return { ...round, ...rejection, method, waitingFor: this.openIn(left, running.structure === wanted.structure) };
   }
 
-  /** Does what there is to do, and looks at what it has touched. False: there was nothing. */
-  private async act(scope: readonly WantedService[], running: Running): Promise<boolean> {
-    const { steps } = this.differenceOf(scope, running);
-    if (steps.length > 0) {
-      const touched = new Set(steps.map(({ service }) => service));
-      const seen = await this.haproxy.apply(steps, [...touched]);
+  /** Does what there is to do, looks at what it has touched, and says what is left. */
+  private async act(scope: readonly WantedService[], running: Running): Promise<Acted> {
+    let left = this.differenceOf(scope, running);
+    const hasActed = left.steps.length > 0;
+    // Twice at the most: the look after the first time may show what somebody else had changed.
+    for (let round = 1; round <= 2 && left.steps.length > 0; round += 1) {
+      const touched = new Set(left.steps.map(({ service }) => service));
+      const seen = await this.haproxy.apply(left.steps, [...touched]);
       for (const [name, servers] of seen) running.services.set(name, servers);
+      this.rememberDeeds(scope);
+      left = this.differenceOf(scope, running);
     }
-    for (const { desired } of scope) desired.servers.forEach(({ intent }) => this.done.add(intent));
-    return steps.length > 0;
+    this.rememberDeeds(scope);
+    return { hasActed, left };
   }
 
-  private openIn(wanted: WantedLayer7, scope: readonly WantedService[], running: Running): readonly string[] {
-    const { open, misfits } = this.differenceOf(scope, running);
+  private rememberDeeds(scope: readonly WantedService[]): void {
+    for (const { desired } of scope) for (const { intent } of desired.servers) this.done.add(intent);
+  }
+
+  private openIn({ open, misfits }: Difference, isStructureServed: boolean): readonly string[] {
     if (this.rejected !== undefined) return open.filter((words) => !misfits.includes(words));
-    return running.structure === wanted.structure ? open : ['HAProxy runs another configuration'];
+    return isStructureServed ? open : ['HAProxy runs another configuration'];
   }
 
   private differenceOf(scope: readonly WantedService[], running: Running): Difference {
@@ -153,6 +159,8 @@ export class Layer7Engine implements Engine {
     );
   }
 }
+
+type Acted = { readonly hasActed: boolean; readonly left: Difference };
 
 /** One worker as seen last. Ours alone: what is read back after a step replaces what was seen before it. */
 type Running = Omit<RunningLayer7, 'services'> & {
