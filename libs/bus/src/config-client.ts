@@ -12,7 +12,8 @@ import {
   type StateAnswer,
   type TokenAnswer,
 } from '@evenkeel/contracts';
-import { firstValueFrom, timeout } from 'rxjs';
+import { RequestError } from '@nats-io/transport-node';
+import { firstValueFrom } from 'rxjs';
 import type { SharedClientNats } from './shared-nats.ts';
 
 /** `config` did not answer: it is away, or the bus is. The wish may or may not have reached it. */
@@ -27,9 +28,6 @@ export class ConfigAway extends Error {
     super(`config did not answer ${asked}`, { cause });
   }
 }
-
-/** Long enough for a busy `config`, short enough for a person who waits. */
-const answerWithinMs = 8_000;
 
 /**
  * Everything that `config` answers, typed. Questions are checked by `config` (processes upgrade one at a time), answers
@@ -64,13 +62,12 @@ export class ConfigClient {
 
   private async ask<Answer>(pattern: string, question: object): Promise<Answer> {
     try {
-      return await firstValueFrom(this.client.send<Answer>(pattern, question).pipe(timeout(answerWithinMs)));
+      return await firstValueFrom(this.client.send<Answer>(pattern, question));
     } catch (failure) {
       throw new ConfigAway(pattern, !isNobodyThere(failure), failure);
     }
   }
 }
 
-/** NATS says at once that nobody listens; Nest turns that empty answer into this exception. */
-const isNobodyThere = (failure: unknown): boolean =>
-  failure instanceof Error && failure.name === 'EmptyResponseException';
+/** NATS says at once that nobody listens. */
+const isNobodyThere = (failure: unknown): boolean => failure instanceof RequestError && failure.isNoResponders();

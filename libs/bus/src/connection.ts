@@ -18,6 +18,8 @@ export const connectBus = (settings: BusSettings): Promise<NatsConnection> =>
     servers: [...settings.servers],
     name: settings.name,
     ...(settings.user === undefined ? {} : { user: settings.user, pass: settings.password ?? '' }),
+    // A stack for every question, in case it fails, costs more than the rest of asking.
+    noAsyncTraces: true,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     waitOnFirstConnect: true,

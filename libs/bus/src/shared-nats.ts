@@ -1,5 +1,5 @@
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
-import { ClientNats, NatsRecordBuilder, ServerNats } from '@nestjs/microservices';
+import { ClientNats, NatsRecordBuilder, type ReadPacket, ServerNats, type WritePacket } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
 import { handling, tracedHeaders } from './trace.ts';
 
@@ -28,6 +28,9 @@ export class SharedServerNats extends ServerNats {
   }
 }
 
+/** Long enough for a busy server of ours, short enough for a person who waits. */
+const answerWithinMs = 8_000;
+
 /** Nest's request-reply client on the same connection; the trace context travels in the headers. */
 export class SharedClientNats extends ClientNats {
   constructor(private readonly connection: NatsConnection) {
@@ -40,6 +43,22 @@ export class SharedClientNats extends ClientNats {
 
   override send<Answer = unknown, Question = unknown>(pattern: unknown, question: Question): Observable<Answer> {
     return super.send<Answer>(pattern, new NatsRecordBuilder(question).setHeaders(tracedHeaders()).build());
+  }
+
+  /**
+   * Through the inbox that all questions of the connection share: Nest's own way subscribes and unsubscribes for each. An
+   * error is the client's own, `RequestError` or `TimeoutError`.
+   */
+  protected override publish(question: ReadPacket, callback: (answer: WritePacket) => void): () => void {
+    const packet = this.assignPacketId(question);
+    const { data, headers } = this.serializer.serialize(packet) as Pick<Msg, 'data' | 'headers'>;
+    const take = this.createSubscriptionHandler(packet, callback);
+    const options = { timeout: answerWithinMs, ...(headers === undefined ? {} : { headers }) };
+    this.connection.request(this.normalizePattern(packet.pattern as string), data, options).then(
+      (message) => take(null, message),
+      (err: unknown) => callback({ err, isDisposed: true }),
+    );
+    return () => undefined;
   }
 
   override close(): Promise<void> {
