@@ -1,4 +1,4 @@
-import { createHash, randomUUIDv7 } from 'node:crypto';
+import { hash, randomUUIDv7 } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { Clock, type Rest } from './clock.ts';
 
@@ -27,4 +27,4 @@ export class SystemClock extends Clock {
 export const newId = (): string => randomUUIDv7();
 
 /** SHA-256 of a text in UTF-8, as 64 hexadecimal digits. */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const sha256 = (text: string): string => hash('sha256', text);

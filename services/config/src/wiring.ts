@@ -1,7 +1,7 @@
 import { ConfigStream, VerdictBucket, VerdictMirror } from '@evenkeel/bus';
 import { emptyCluster, evolve, fromSnapshot, toSnapshot, type Cluster } from '@evenkeel/cluster';
 import type { CommitLog } from '@evenkeel/commit-log';
-import { clusterLog, type CommitId } from '@evenkeel/contracts';
+import { clusterLog, type CommitId, type Revision } from '@evenkeel/contracts';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { newId, sha256 } from '@evenkeel/kernel/system';
 import { GroupCommitter, Relay, writerLimits } from '@evenkeel/ledger';
@@ -50,9 +50,14 @@ export const wire = async (
     if (snapshots.isDue(writer.state().revision)) snapping.wake();
   });
   const unfollow = log.follow((news) => {
-    const isOurs = news !== 'connected' && news.revision <= writer.state().revision;
-    if (!isOurs) reading.wake(); // another config process appended
+    if (news === 'connected') reading.wake();
+    else void readUnlessOurs(news.revision);
   });
+  // News of our own append come at the same time as its answer: only what is still new a moment later is another's.
+  const readUnlessOurs = async (revision: Revision): Promise<void> => {
+    await clock.rest(ownAnswerMs).over;
+    if (revision > writer.state().revision) reading.wake();
+  };
   return {
     book: new Book(writer),
     archive: new Archive(log),
@@ -66,6 +71,9 @@ export const wire = async (
 
 /** Callers on the bus wait for eight seconds: they must learn before that why nothing was written. */
 const giveUpMs = 3_000;
+
+/** Far longer than the answer to an append is behind the news of it. */
+const ownAnswerMs = 20;
 
 const hourMs = 3_600_000;
 

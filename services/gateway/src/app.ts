@@ -12,6 +12,7 @@ export const configureApp = (app: NestExpressApplication): void => {
   app.use(jsonOnly);
   app.useBodyParser('json', { limit: bodyMax, strict: true });
   app.disable('x-powered-by');
+  app.disable('etag'); // an ETag of ours is a revision, and is set where there is one
   app.use(helmet({ hsts: false, referrerPolicy: { policy: 'no-referrer' } })); // HSTS would cover every port of the host
   serveDocumentation(app);
 };

@@ -17,6 +17,8 @@ export type Parts = {
 
 /** Newer evidence for an unchanged verdict is worth a message this often. */
 const refreshMs = 10_000;
+/** News of the book are gathered for so long before they change what is asked. */
+const gatherMs = 20;
 /** A lost feed is taken up again after this time, longer and longer. */
 const patience = { sweepMs: 0, retryMinMs: 50, retryMaxMs: 2_000 };
 
@@ -40,6 +42,16 @@ export const wire = (
   const options = { checker, probesMax, refreshMs, onFailure };
   const prober = new Prober((check, target) => probes.probe(check, target), bucket, options, clock, Math.random);
 
+  // Probes are seconds apart: news of the book may gather, and whoever serves traffic reads them first.
+  const wanting = new Loop(
+    async () => {
+      await clock.rest(gatherMs).over;
+      const book = follower.current();
+      if (book !== undefined) prober.want(targetsOf(book));
+    },
+    { ...patience, sweepMs: 60_000, onFailure },
+    clock,
+  );
   let hasAdopted = false;
   const follow = async (): Promise<void> => {
     if (!hasAdopted) {
@@ -47,7 +59,7 @@ export const wire = (
       prober.adopt(verdicts, beatsMs);
       hasAdopted = true;
     }
-    await follower.follow((book) => prober.want(targetsOf(book)));
+    await follower.follow(() => wanting.wake());
   };
   const following = new Loop(follow, { ...patience, onFailure }, clock);
 
@@ -55,10 +67,12 @@ export const wire = (
   return {
     run: () => {
       probing = prober.run();
+      void wanting.run();
       void following.run();
     },
     stop: async () => {
       following.stop();
+      wanting.stop();
       prober.stop();
       probes.close();
       await probing;

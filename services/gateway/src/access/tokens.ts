@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { ConfigClient } from '@evenkeel/bus';
 import type { TokenRecord } from '@evenkeel/contracts';
 import type { Clock } from '@evenkeel/kernel';
@@ -52,4 +52,4 @@ export class Tokens {
 }
 
 const isSecretOf = ({ secretHash }: TokenRecord, secret: string): boolean =>
-  timingSafeEqual(createHash('sha256').update(secret).digest(), Buffer.from(secretHash, 'hex'));
+  timingSafeEqual(hash('sha256', secret, 'buffer'), Buffer.from(secretHash, 'hex'));

@@ -14,6 +14,7 @@ import {
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import * as z from 'zod';
+import { Changes } from '../book/changes.ts';
 import { ClusterView } from '../book/cluster-view.ts';
 import { Asked, AskedToRemove, AskedWithVersion, type Asking, type AskingToRemove, etagOf } from '../book/asking.ts';
 import { realServerIn, realServerResource, virtualServiceIn } from '../book/resources.ts';
@@ -69,7 +70,7 @@ export class RealServersController {
     @Body({ schema: PatchRealServerBody }) { reason, ticket, force, ...rest }: PatchRealServerBody,
   ): Promise<WriteAnswer> {
     const { id: realServerId } = this.known(path);
-    const changes = z.record(z.string(), z.json()).parse(rest);
+    const changes = Changes.parse(rest);
     const command = { kind: 'ModifyRealServer', realServerId, changes, force } as const;
     return this.writes.submit(asking, command, { reason, ticket }, theOne(realServerId));
   }

@@ -13,6 +13,7 @@ import {
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import * as z from 'zod';
+import { Changes } from '../book/changes.ts';
 import { ClusterView } from '../book/cluster-view.ts';
 import { pageFrom } from '../book/pages.ts';
 import { Asked, AskedToRemove, AskedWithVersion, type Asking, type AskingToRemove, etagOf } from '../book/asking.ts';
@@ -69,7 +70,7 @@ export class VirtualServicesController {
     const command = {
       kind: 'ModifyVirtualService',
       virtualServiceId: id,
-      changes: z.record(z.string(), z.json()).parse(changes),
+      changes: Changes.parse(changes),
     } as const;
     return this.writes.submit(asking, command, { reason, ticket }, theOne(id));
   }
