@@ -23,7 +23,6 @@ const logMax = 1 << 20;
 export class HaproxyFolder {
   readonly masterSocket: string;
   readonly log: string;
-  readonly pidFile: string;
   private readonly configuration: string;
   private readonly candidate: string;
   private readonly previous: string;
@@ -32,7 +31,6 @@ export class HaproxyFolder {
   constructor(readonly path: string) {
     this.masterSocket = join(path, 'master.sock');
     this.log = join(path, 'haproxy.log');
-    this.pidFile = join(path, 'haproxy.pid');
     this.configuration = join(path, 'haproxy.cfg');
     this.candidate = `${this.configuration}.candidate`;
     this.previous = `${this.configuration}.previous`;

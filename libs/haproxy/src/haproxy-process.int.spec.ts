@@ -6,12 +6,14 @@ import { aPicture, filesFor, type RealServerSketch, type ServiceSketch } from '@
 import { freePort, makeTempFolder, type TempFolder, until } from '@evenkeel/testing/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type BackEnd, Client, echoServer, get, webServer } from '../test/back-ends.ts';
-import { anOwner, type Owner } from '../test/owner.ts';
+import { startOwner, type Owner } from '../test/owner.ts';
 import { haproxyIn, realNode, type RealNode } from '../test/real-haproxy.ts';
+import { mastersIn } from './find-running.ts';
 import { FolderUnusable } from './haproxy-folder.ts';
 import { type HaproxyIncident } from './haproxy-options.ts';
 import { HaproxyProcess } from './haproxy-process.ts';
 import { isAlive } from './is-alive.ts';
+import { Master } from './master.ts';
 
 /** Whether every user may pass down to here. */
 const isOpenToAll = async (path: string): Promise<boolean> => {
@@ -48,8 +50,11 @@ const services = (changes: Partial<RealServerSketch> = {}, maxConnections = 100)
 const files = (changes: Partial<RealServerSketch> = {}): HaproxyFiles => filesFor(services(changes));
 const drained: Partial<RealServerSketch> = { intent: { intent: 'drain', clients: 'keep' } };
 
-/** Of the master, as it stands in the folder. */
-const pidIn = async (folder: string): Promise<number> => Number(await readFile(join(folder, 'haproxy.pid'), 'utf8'));
+/** Of the master. */
+const pidIn = async (folder: string): Promise<number> => {
+  const processes = await new Master(join(folder, 'master.sock')).settledProcesses();
+  return processes?.masterPid ?? Number.NaN;
+};
 const mode = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
 
 describe('a folder', () => {
@@ -150,6 +155,7 @@ describe('a folder', () => {
     await boot();
     await haproxy?.replace(files());
     const client = await Client.connect(tcpPort);
+    const pid = await pidIn(folder.path);
     const stopping = haproxy?.stop(5_000);
     await until('nobody listens', () =>
       get(port).then(
@@ -160,7 +166,7 @@ describe('a folder', () => {
     expect(await client.talks()).toBe(true);
     client.close();
     await stopping;
-    expect(await isAlive(await pidIn(folder.path))).toBe(false);
+    expect(await isAlive(pid)).toBe(false);
   });
 });
 
@@ -182,8 +188,8 @@ describe('our own death', () => {
   });
 
   it('by kill -9 leaves HAProxy serving, connections included, and the next of us takes it over', async () => {
-    owner = await anOwner(folder.path, [files(drained)]);
-    expect(owner.said).toEqual({ boot: { kind: 'idle' }, replaced: { kind: 'replaced', method: 'start' } });
+    owner = await startOwner(folder.path, [files(drained)]);
+    expect(await owner.said).toEqual({ boot: { kind: 'idle' }, replaced: { kind: 'replaced', method: 'start' } });
     const client = await Client.connect(tcpPort);
     await owner.kill();
     expect(await client.talks()).toBe(true);
@@ -198,7 +204,8 @@ describe('our own death', () => {
     const two = [filesFor(services({}, 100)), filesFor(services({}, 200))];
     const delaysMs = Array.from({ length: 6 }, () => Math.round(Math.random() * 120));
     for (const delayMs of delaysMs) {
-      owner = await anOwner(folder.path, two);
+      owner = await startOwner(folder.path, two);
+      await owner.said;
       await rest(delayMs);
       await owner.kill();
       heir = haproxyIn(folder.path);
@@ -213,8 +220,24 @@ describe('our own death', () => {
     }
   }, 60_000);
 
+  it('by kill -9 in the middle of a start never leaves two of them behind, sharing the ports', async () => {
+    const delaysMs = Array.from({ length: 6 }, () => 200 + Math.round(Math.random() * 600));
+    for (const delayMs of delaysMs) {
+      owner = await startOwner(folder.path, [files()]);
+      await rest(delayMs);
+      await owner.kill();
+      heir = haproxyIn(folder.path);
+      await heir.boot();
+      await heir.replace(files());
+      const masters = (await mastersIn(folder.path)).length;
+      expect({ delaysMs, delayMs, masters }).toMatchObject({ masters: 1 });
+      await heir.stop(0);
+    }
+  }, 60_000);
+
   it('does not stop an adopted HAProxy from being watched: it is started again when it dies', async () => {
-    owner = await anOwner(folder.path, [files()]);
+    owner = await startOwner(folder.path, [files()]);
+    await owner.said;
     await owner.kill();
     const incidents: HaproxyIncident[] = [];
     heir = haproxyIn(folder.path, (incident) => incidents.push(incident));
@@ -226,16 +249,13 @@ describe('our own death', () => {
 
   const asNormalUser = isOpen ? it : it.skip;
   if (!isOpen) console.info('SKIPPED HAProxy of a normal user: this checkout is closed to other users');
-  asNormalUser(
-    'as a normal user is no different: unprivileged ports, and addresses that the node does not hold',
-    async () => {
-      await chmod(folder.path, 0o755);
-      const foreign = { ...services()[1], number: 5, spec: { address: '192.0.2.1', ports: [10_104] }, realServers: [] };
-      owner = await anOwner(folder.path, [filesFor([...services(), foreign])], 65_534);
-      expect(owner.said.replaced).toEqual({ kind: 'replaced', method: 'start' });
-      expect((await get(port)).body).toBe('web');
-    },
-  );
+  asNormalUser('as a normal user is no different: unprivileged ports, and addresses that the node does not hold', async () => {
+    await chmod(folder.path, 0o755);
+    const foreign = { ...services()[1], number: 5, spec: { address: '192.0.2.1', ports: [10_104] }, realServers: [] };
+    owner = await startOwner(folder.path, [filesFor([...services(), foreign])], 65_534);
+    expect((await owner.said).replaced).toEqual({ kind: 'replaced', method: 'start' });
+    expect((await get(port)).body).toBe('web');
+  });
 });
 
 describe('the death of HAProxy', () => {

@@ -1,4 +1,4 @@
-import { readFile, readlink } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 
 /**
  * Whether a process still runs. A zombie does not, though it can be signalled: an adopted HAProxy is not our child, and
@@ -9,7 +9,3 @@ export const isAlive = async (pid: number): Promise<boolean> => {
   const state = text.slice(text.lastIndexOf(')') + 2, text.lastIndexOf(')') + 3);
   return state !== '' && state !== 'Z' && state !== 'X';
 };
-
-/** Whether a process runs and works in `folder`: numbers of processes are used again, folders of ours are not. */
-export const worksIn = async (pid: number, folder: string): Promise<boolean> =>
-  (await isAlive(pid)) && (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === folder;

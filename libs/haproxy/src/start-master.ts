@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { open, writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { type Arrival, awaitWorker } from './await-worker.ts';
 import { type HaproxyFolder } from './haproxy-folder.ts';
 import { type HaproxyProgram } from './haproxy-program.ts';
@@ -35,7 +35,6 @@ export const startMaster = async (
   });
   child.unref();
   await log.close();
-  if (child.pid !== undefined) await writeFile(folder.pidFile, `${child.pid}\n`, { mode: 0o600 });
   const whyNot = async () => end && (wordsOf(await folder.logSince(logStart)) || end);
   const arrival = await awaitWorker(folder.workerSocket(structure), () => true, whyNot);
   if (arrival.kind === 'failed' && end === undefined) child.kill('SIGKILL');

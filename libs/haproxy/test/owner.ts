@@ -8,10 +8,10 @@ import { type Boot } from '../src/haproxy-options.ts';
 import { type Replaced } from '../src/host.ts';
 
 export type OwnerSaid = { readonly boot: Boot; readonly replaced: Replaced };
-export type Owner = { readonly said: OwnerSaid; kill(): Promise<void> };
+export type Owner = { readonly said: Promise<OwnerSaid>; kill(): Promise<void> };
 
 /** Another process of ours that owns the HAProxy in `folder`, optionally as another user: see `owner-main.ts`. */
-export const anOwner = async (folder: string, files: readonly HaproxyFiles[], uid?: number): Promise<Owner> => {
+export const startOwner = async (folder: string, files: readonly HaproxyFiles[], uid?: number): Promise<Owner> => {
   const filesPath = `${folder}.files.json`;
   await writeFile(filesPath, JSON.stringify(files));
   if (uid !== undefined) await Promise.all([chown(folder, uid, uid), chown(filesPath, uid, uid)]);
@@ -20,8 +20,8 @@ export const anOwner = async (folder: string, files: readonly HaproxyFiles[], ui
     stdio: ['ignore', 'pipe', 'inherit'],
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  return { said: JSON.parse(line) as OwnerSaid, kill: () => kill(child) };
+  const line = once(createInterface({ input: child.stdout }), 'line') as Promise<[string]>;
+  return { said: line.then(([text]) => JSON.parse(text) as OwnerSaid), kill: () => kill(child) };
 };
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
