@@ -249,13 +249,16 @@ describe('our own death', () => {
 
   const asNormalUser = isOpen ? it : it.skip;
   if (!isOpen) console.info('SKIPPED HAProxy of a normal user: this checkout is closed to other users');
-  asNormalUser('as a normal user is no different: unprivileged ports, and addresses that the node does not hold', async () => {
-    await chmod(folder.path, 0o755);
-    const foreign = { ...services()[1], number: 5, spec: { address: '192.0.2.1', ports: [10_104] }, realServers: [] };
-    owner = await startOwner(folder.path, [filesFor([...services(), foreign])], 65_534);
-    expect((await owner.said).replaced).toEqual({ kind: 'replaced', method: 'start' });
-    expect((await get(port)).body).toBe('web');
-  });
+  asNormalUser(
+    'as a normal user is no different: unprivileged ports, and addresses that the node does not hold',
+    async () => {
+      await chmod(folder.path, 0o755);
+      const foreign = { ...services()[1], number: 5, spec: { address: '192.0.2.1', ports: [10_104] }, realServers: [] };
+      owner = await startOwner(folder.path, [filesFor([...services(), foreign])], 65_534);
+      expect((await owner.said).replaced).toEqual({ kind: 'replaced', method: 'start' });
+      expect((await get(port)).body).toBe('web');
+    },
+  );
 });
 
 describe('the death of HAProxy', () => {
