@@ -6,9 +6,17 @@ import { run as change } from './change.ts';
 import { run as rebuild } from './rebuild.ts';
 import { run as start } from './start.ts';
 import { run as structural } from './structural.ts';
+import { run as traffic } from './traffic.ts';
 import { machine } from './machine.ts';
 
-const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = { change, structural, append, rebuild, start };
+const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  change,
+  structural,
+  append,
+  rebuild,
+  traffic,
+  start,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));

@@ -33,3 +33,19 @@ export const inTurns = async <Name extends string>(
   }
   return times;
 };
+
+/** Measures several things in turns, each round in another order. The first round warms up and is not counted. */
+export const ratesInTurns = async <Name extends string>(
+  rounds: number,
+  measures: Readonly<Record<Name, () => Promise<number>>>,
+): Promise<Readonly<Record<Name, number[]>>> => {
+  const names = Object.keys(measures) as Name[];
+  const rates = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let round = -1; round < rounds; round += 1) {
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      const rate = await measures[name]();
+      if (round >= 0) rates[name].push(rate);
+    }
+  }
+  return rates;
+};
