@@ -118,10 +118,17 @@ export class HaproxyFolder {
 
   /** How long the log is now; what HAProxy says from now on begins there. */
   async logEnd(): Promise<number> {
-    const size = (await stat(this.log).catch(undefinedWhenMissing))?.size ?? 0;
-    if (size <= logMax) return size;
-    await truncate(this.log, 0); // HAProxy appends, so it goes on at the new end
-    return 0;
+    await this.trimLog();
+    return this.logSize();
+  }
+
+  /** Empties a log that has grown long. HAProxy appends, so it goes on at the new end. */
+  async trimLog(): Promise<void> {
+    if ((await this.logSize()) > logMax) await truncate(this.log, 0);
+  }
+
+  private async logSize(): Promise<number> {
+    return (await stat(this.log).catch(undefinedWhenMissing))?.size ?? 0;
   }
 
   async logSince(start: number): Promise<string> {

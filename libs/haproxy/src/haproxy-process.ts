@@ -55,9 +55,9 @@ export class HaproxyProcess implements HaproxyHost {
   }
 
   get workerSocket(): string | undefined {
-    const structure = this.serving?.worker.description;
+    const description = this.serving?.worker.description ?? '';
     // A worker of a configuration that is not ours has a socket that we do not know.
-    return structure === undefined || structure === '' ? undefined : this.folder.workerSocket(structure);
+    return /^[0-9a-f]{64}$/.test(description) ? this.folder.workerSocket(description) : undefined;
   }
 
   /** Takes over the HAProxy that an earlier run left serving, or starts the last good configuration. */
@@ -226,6 +226,7 @@ export class HaproxyProcess implements HaproxyHost {
     await this.folder.writeCandidate(files);
     await this.folder.promote();
     await this.folder.settle(files.structure);
+    await this.folder.trimLog();
   }
 
   private noticeEnd(): void {
