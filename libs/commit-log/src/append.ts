@@ -1,6 +1,7 @@
 import type { SealedCommit } from '@evenkeel/contracts';
 import { type Appended, type KeptAnswer, NotAppended, type Tail } from '@evenkeel/ledger';
 import pg from 'pg';
+import type { AppendLine } from './append-line.ts';
 import { textArray, timestampArray, uuidArray } from './binary-array.ts';
 
 /** Where everybody who follows a log is told of its newest revision. */
@@ -30,16 +31,16 @@ const appendStatement = `
 
 /** What `CommitLogPort.append` promises. */
 export const append = async (
-  pool: pg.Pool,
+  line: AppendLine,
   expected: Tail,
   sealed: readonly SealedCommit[],
   answers: readonly KeptAnswer[],
 ): Promise<Appended> => {
   const query = { name: 'append', text: appendStatement, values: valuesOf(expected, sealed, answers) };
-  const appended = await tryAppend(pool, query);
+  const appended = await tryAppend(line, query);
   // The first commit of a log finds no row to move.
-  const isFirst = appended === 'moved' && expected.revision === 0 && (await makeHead(pool, expected));
-  return isFirst ? tryAppend(pool, query) : appended;
+  const isFirst = appended === 'moved' && expected.revision === 0 && (await makeHead(line, expected));
+  return isFirst ? tryAppend(line, query) : appended;
 };
 
 const valuesOf = ({ log, revision, hash }: Tail, sealed: readonly SealedCommit[], answers: readonly KeptAnswer[]) => {
@@ -67,14 +68,11 @@ const valuesOf = ({ log, revision, hash }: Tail, sealed: readonly SealedCommit[]
 const arrayLiteral = (texts: readonly string[]): string =>
   `{${texts.map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 
-const tryAppend = async (pool: pg.Pool, query: pg.QueryConfig): Promise<Appended> => {
-  const client = await connect(pool);
+const tryAppend = async (line: AppendLine, query: pg.QueryConfig): Promise<Appended> => {
   try {
-    const { rowCount } = await client.query(query);
-    client.release();
+    const { rowCount } = await line.run(query);
     return rowCount === 1 ? 'appended' : 'moved';
   } catch (failure) {
-    client.release(!isRefusal(failure)); // a connection that failed in any other way is not used again
     if (!isRefusal(failure)) throw failure;
     if (failure.code === '23505' && failure.constraint === 'answer_pkey') return 'duplicate-key';
     throw new NotAppended(`Postgres refused an append to ${String(query.values?.[0])}: ${failure.message}`, {
@@ -83,22 +81,12 @@ const tryAppend = async (pool: pg.Pool, query: pg.QueryConfig): Promise<Appended
   }
 };
 
-const connect = async (pool: pg.Pool): Promise<pg.PoolClient> => {
-  try {
-    return await pool.connect();
-  } catch (cause) {
-    throw new NotAppended('Postgres could not be reached', { cause });
-  }
-};
-
 /** The server's own word that it has rolled back. FATAL and PANIC end the session, and may come after the commit. */
 const isRefusal = (failure: unknown): failure is pg.DatabaseError =>
   failure instanceof pg.DatabaseError && failure.severity === 'ERROR';
 
-const makeHead = async (pool: pg.Pool, { log, revision, hash }: Tail): Promise<boolean> => {
-  const { rowCount } = await pool.query(
-    'insert into evenkeel.log_head (log, revision, hash) values ($1, $2, $3) on conflict do nothing',
-    [log, revision, hash],
-  );
+const makeHead = async (line: AppendLine, { log, revision, hash }: Tail): Promise<boolean> => {
+  const text = 'insert into evenkeel.log_head (log, revision, hash) values ($1, $2, $3) on conflict do nothing';
+  const { rowCount } = await line.run({ text, values: [log, revision, hash] });
   return rowCount === 1;
 };

@@ -23,6 +23,7 @@ import {
 import type pg from 'pg';
 import { findAnswer, forgetAnswers } from './answers.ts';
 import { append } from './append.ts';
+import type { AppendLine } from './append-line.ts';
 import { find, revisionAt } from './find.ts';
 import { follow, type News } from './follow.ts';
 import { readPage } from './read-page.ts';
@@ -33,6 +34,7 @@ import { hasTokens, insertToken, readToken } from './tokens.ts';
 export type CommitLogConnection = {
   readonly url: string;
   readonly pool: pg.Pool;
+  readonly appendLine: AppendLine;
   readonly db: Database;
   readonly clock: Clock;
   readonly onFailure: (failure: unknown) => void;
@@ -54,7 +56,7 @@ export class CommitLog implements CommitLogPort, CommitReader {
   }
 
   append(expected: Tail, sealed: readonly SealedCommit[], answers: readonly KeptAnswer[]): Promise<Appended> {
-    return append(this.connection.pool, expected, sealed, answers);
+    return append(this.connection.appendLine, expected, sealed, answers);
   }
 
   readPage(query: ReadPage): Promise<CommitsPage> {
@@ -116,8 +118,8 @@ export class CommitLog implements CommitLogPort, CommitReader {
   }
 
   /** Ends all connections. */
-  close(): Promise<void> {
-    return this.connection.pool.end();
+  async close(): Promise<void> {
+    await Promise.all([this.connection.pool.end(), this.connection.appendLine.close()]);
   }
 
   private get db(): Database {

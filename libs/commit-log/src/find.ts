@@ -5,7 +5,7 @@ import type { Database } from './schema/tables.ts';
 
 /**
  * Newest first. An entity is found by its index; an actor by walking back through the log, which is quick for somebody
- * who acts often and takes some 50 ms per 100,000 commits for somebody who never did.
+ * who acts often and takes some 100 ms per 100,000 commits for somebody who never did.
  */
 export const find = (
   db: Database,

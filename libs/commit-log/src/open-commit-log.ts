@@ -1,4 +1,5 @@
 import { SystemClock } from '@evenkeel/kernel/system';
+import { AppendLine } from './append-line.ts';
 import { CommitLog } from './commit-log.ts';
 import { connectPool, kyselyOn } from './connect.ts';
 import { checkSchema } from './schema/check-schema.ts';
@@ -21,5 +22,5 @@ export const openCommitLog = async (url: string, { onFailure }: CommitLogOptions
     await pool.end();
     throw failure;
   }
-  return new CommitLog({ url, pool, db, clock: new SystemClock(), onFailure });
+  return new CommitLog({ url, pool, db, appendLine: new AppendLine(url), clock: new SystemClock(), onFailure });
 };

@@ -12,6 +12,7 @@ export class ScriptedLog extends InMemoryCommitLog {
   away: Error | undefined;
   /** How many commits each append carried. */
   readonly flights: number[] = [];
+  private lastAppend: Promise<unknown> = Promise.resolve();
 
   override head(log: LogName): Promise<Tail> {
     return this.unlessAway(() => super.head(log));
@@ -28,7 +29,10 @@ export class ScriptedLog extends InMemoryCommitLog {
   override append(expected: Tail, sealed: readonly SealedCommit[], answers: readonly KeptAnswer[]): Promise<Appended> {
     this.flights.push(sealed.length);
     const append = () => super.append(expected, sealed, answers);
-    return this.unlessAway(() => this.nextAppends.shift()?.(append) ?? append());
+    const script = this.nextAppends.shift();
+    const done = this.lastAppend.then(() => this.unlessAway(() => script?.(append) ?? append()));
+    this.lastAppend = done.catch(() => {});
+    return done;
   }
 
   private unlessAway<T>(work: () => Promise<T>): Promise<T> {

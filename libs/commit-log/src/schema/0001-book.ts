@@ -12,12 +12,12 @@ const commits = [
   // The head's row is updated with every append: free space in its page keeps the update in place.
   `create table evenkeel.log_head (
     log text primary key,
-    revision bigint not null check (revision >= 0),
+    revision bigint not null,
     hash text not null
   ) with (fillfactor = 10)`,
   `create table evenkeel.commit (
     log text not null,
-    revision bigint not null check (revision > 0),
+    revision bigint not null,
     commit_id uuid not null unique,
     time timestamptz not null,
     actor text not null,

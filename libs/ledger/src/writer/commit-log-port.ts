@@ -16,6 +16,7 @@ export interface CommitLogPort {
    * Stores all commits and answers, or none, and only if the log still ends at `expected`. `moved`: it does not.
    * `duplicate-key`: an answer for one of the keys is kept already. Resolves when the commits are on disk.
    * Throws `NotAppended` when nothing was stored; after any other failure they may be stored, now or a little later.
+   * A call need not wait for the one before it: they are done in order, or the later one has `moved`.
    */
   append(expected: Tail, sealed: readonly SealedCommit[], answers: readonly KeptAnswer[]): Promise<Appended>;
 
