@@ -14,6 +14,8 @@ const packages = {
   findscu: 'dcmtk',
   nmbd: 'samba',
   nmblookup: 'samba-common-bin',
+  wrk: 'wrk',
+  nginx: 'nginx-light',
 } as const;
 
 /** A program that something here starts, or the right to configure networks. */
