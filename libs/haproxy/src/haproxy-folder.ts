@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type HaproxyFiles, serverStateFile, workerSocket } from '@evenkeel/data-plane';
@@ -85,11 +85,14 @@ export class HaproxyFolder {
     ]);
   }
 
-  /** Makes the candidate the current one. A crash at any line leaves one of both to start from. */
-  async promote(): Promise<void> {
-    await rename(`${this.serverStates}.candidate`, this.serverStates);
-    await rename(this.configuration, this.previous).catch(undefinedWhenMissing);
-    await rename(this.candidate, this.configuration);
+  /**
+   * Makes the candidate the current one. A crash at any line leaves one of both to start from. A reload waits for this, and
+   * three turns of the event loop would take longer than the renames.
+   */
+  promote(): void {
+    renameSync(`${this.serverStates}.candidate`, this.serverStates);
+    if (existsSync(this.configuration)) renameSync(this.configuration, this.previous);
+    renameSync(this.candidate, this.configuration);
   }
 
   /**

@@ -184,7 +184,7 @@ export class HaproxyProcess implements HaproxyHost {
   ): Promise<Replaced> {
     const before = this.workerSocket;
     const clients = teachesTables || before === undefined ? [] : await rememberedClients(new RuntimeApi(before));
-    await this.folder.promote();
+    this.folder.promote();
     const arrival = processes === undefined ? await this.start() : await this.reload(processes, structure);
     if (arrival.kind === 'failed') {
       await this.folder.revert();
@@ -224,7 +224,7 @@ export class HaproxyProcess implements HaproxyHost {
   private async writeKept(files: HaproxyFiles): Promise<void> {
     if (files.structure !== (await this.folder.structure())) return;
     await this.folder.writeCandidate(files);
-    await this.folder.promote();
+    this.folder.promote();
     await this.folder.settle(files.structure);
     await this.folder.trimLog();
   }
