@@ -4,6 +4,7 @@ import {
   clusterLog,
   type ClusterName,
   type ClusterSnapshot,
+  type CommitOnWire,
   configStream,
   hashHeader,
   type LogName,
@@ -62,17 +63,28 @@ export class CommitFeed {
     }
   }
 
-  /** Commits after `after` up to `upTo`, from `config`, oldest first. Throws `ConfigAway`. */
-  async readAfter(after: Revision, upTo: Revision = Number.MAX_SAFE_INTEGER as Revision): Promise<SealedCommit[]> {
-    const read: SealedCommit[] = [];
-    for (let last = after; last < upTo;) {
-      const { commits } = await this.config.commits({ log: this.log, after: last, limit: pageSize });
-      const page = commits.map(({ body, hash }) => sealedCommitIn(body, hash));
-      read.push(...page.filter(({ commit }) => commit.revision <= upTo));
-      if (page.length === 0) break;
-      last = page.at(-1)?.commit.revision ?? last;
+  /**
+   * Commits after `after` up to `upTo`, from `config`, oldest first: far cheaper by the thousand than one message each. The
+   * next page is asked for while the caller takes this one. Ends early when `config` is silent.
+   */
+  async *readPages(after: Revision, upTo: Revision): AsyncGenerator<readonly SealedCommit[]> {
+    let coming = this.page(after, upTo);
+    for (let page = await coming; page.length > 0; page = await coming) {
+      const commits = page.map(({ body, hash }) => sealedCommitIn(body, hash));
+      coming = this.page(commits.at(-1)?.commit.revision ?? upTo, upTo);
+      yield commits;
     }
-    return read;
+  }
+
+  private async page(after: Revision, upTo: Revision): Promise<readonly CommitOnWire[]> {
+    const limit = Math.min(pageSize, upTo - after);
+    if (limit <= 0) return [];
+    try {
+      return (await this.config.commits({ log: this.log, after, limit })).commits;
+    } catch (failure) {
+      if (failure instanceof ConfigAway) return [];
+      throw failure;
+    }
   }
 
   /** The newest stored snapshot; undefined when there is none or `config` is silent: the stream then tells everything. */

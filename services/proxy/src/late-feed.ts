@@ -13,8 +13,8 @@ export class LateFeed implements CommitFeed {
     yield* (await this.coming).follow(after);
   }
 
-  async readAfter(after: Revision, upTo?: Revision): Promise<readonly SealedCommit[]> {
-    return (await this.coming).readAfter(after, upTo);
+  async *readPages(after: Revision, upTo: Revision): AsyncIterable<readonly SealedCommit[]> {
+    yield* (await this.coming).readPages(after, upTo);
   }
 
   async snapshot(): Promise<ClusterSnapshot | undefined> {

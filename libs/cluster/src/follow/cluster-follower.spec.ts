@@ -28,7 +28,7 @@ class ScriptedFeed implements CommitFeed {
   readonly asked: string[] = [];
   newest = 0;
   stored: ClusterSnapshot | undefined;
-  /** What `readAfter` can give. */
+  /** What `readPages` can give. */
   held: readonly SealedCommit[] = book;
 
   constructor(private readonly deliveries: Step[][]) {}
@@ -49,11 +49,11 @@ class ScriptedFeed implements CommitFeed {
     }
   }
 
-  readAfter(after: Revision, last?: Revision): Promise<readonly SealedCommit[]> {
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async *readPages(after: Revision, last: Revision): AsyncGenerator<readonly SealedCommit[]> {
     this.asked.push(`read after ${after} up to ${last}`);
-    return Promise.resolve(
-      this.held.filter(({ commit: { revision } }) => revision > after && revision <= (last ?? revision)),
-    );
+    const wanted = this.held.filter(({ commit: { revision } }) => revision > after && revision <= last);
+    for (let from = 0; from < wanted.length; from += 2) yield wanted.slice(from, from + 2);
   }
 
   snapshot(): Promise<ClusterSnapshot | undefined> {
@@ -110,6 +110,33 @@ describe('a new reader', () => {
     const follower = new ClusterFollower({ feed, hashOf });
     await expect(follow(follower)).rejects.toThrow(FeedBroke);
     expect(follower.current()).toBeUndefined();
+  });
+});
+
+describe('a reader that is far behind', () => {
+  it('reads in bulk what it lacks, then follows', async () => {
+    const feed = new ScriptedFeed([upTo(8, 7)]);
+    feed.newest = 6;
+    const follower = new ClusterFollower({ feed, hashOf, farBehind: 5 });
+    await follow(follower);
+    expect(feed.asked).toEqual(['snapshot', 'read after 0 up to 6', 'follow after 6']);
+    expect(shown).toEqual([6, 7, 8]);
+  });
+
+  it('is told by the stream what could not be read in bulk', async () => {
+    const feed = new ScriptedFeed([upTo(6, 3)]);
+    feed.newest = 6;
+    feed.held = upTo(2);
+    await follow(new ClusterFollower({ feed, hashOf, farBehind: 5 }));
+    expect(feed.asked.at(-1)).toBe('follow after 2');
+    expect(shown).toEqual([6]);
+  });
+
+  it('follows at once when it lacks little', async () => {
+    const feed = new ScriptedFeed([upTo(5)]);
+    feed.newest = 5;
+    await follow(new ClusterFollower({ feed, hashOf, farBehind: 5 }));
+    expect(feed.asked).toEqual(['snapshot', 'follow after 0']);
   });
 });
 

@@ -11,6 +11,8 @@ export type FollowerParts = {
   readonly hashOf: (body: string) => Hash;
   /** What this reader last served, from its disk; absent on a new one. */
   readonly lastServed?: Cluster;
+  /** A reader that lacks more commits than this reads them in bulk before it follows the stream. */
+  readonly farBehind?: number;
 };
 
 /**
@@ -24,13 +26,15 @@ export type FollowerParts = {
 export class ClusterFollower {
   private readonly feed: CommitFeed;
   private readonly hashOf: (body: string) => Hash;
+  private readonly farBehind: number;
   /** Read and checked, perhaps half a log: kept between calls, so that a lost feed costs nothing that was read. */
   private read: Cluster | undefined;
   private shown: Cluster | undefined;
 
-  constructor({ feed, hashOf, lastServed }: FollowerParts) {
+  constructor({ feed, hashOf, lastServed, farBehind = 1_000 }: FollowerParts) {
     this.feed = feed;
     this.hashOf = hashOf;
+    this.farBehind = farBehind;
     this.read = lastServed;
     this.shown = lastServed;
   }
@@ -48,6 +52,7 @@ export class ClusterFollower {
   async follow(onChange: (cluster: Cluster) => void): Promise<void> {
     const newest = await this.feed.newestRevision();
     this.read ??= await this.firstPicture();
+    if (newest - this.read.revision > this.farBehind) await this.readUpTo(newest);
     this.showFrom(newest, onChange);
     for await (const sealed of this.feed.follow(this.read.revision)) {
       const next = this.nextRevision();
@@ -71,9 +76,14 @@ export class ClusterFollower {
   }
 
   private async fetchBefore({ commit }: SealedCommit): Promise<void> {
-    const upTo = (commit.revision - 1) as Revision;
-    for (const missed of await this.feed.readAfter(this.held().revision, upTo)) this.take(missed);
+    await this.readUpTo((commit.revision - 1) as Revision);
     if (this.nextRevision() < commit.revision) throw new MissingCommits(this.held().revision, commit.revision);
+  }
+
+  private async readUpTo(revision: Revision): Promise<void> {
+    for await (const page of this.feed.readPages(this.held().revision, revision)) {
+      for (const sealed of page) this.take(sealed);
+    }
   }
 
   /** Folds the next commit; one that is held already changes nothing. */

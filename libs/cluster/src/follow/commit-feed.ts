@@ -9,8 +9,8 @@ export interface CommitFeed {
   newestRevision(): Promise<Revision>;
   /** Commits after `after`, in order, as they come. It may repeat old ones and may leave some out. */
   follow(after: Revision): AsyncIterable<SealedCommit>;
-  /** Commits after `after`, up to `upTo` where given, in order and without gaps. */
-  readAfter(after: Revision, upTo?: Revision): Promise<readonly SealedCommit[]>;
+  /** Commits after `after` up to `upTo`, in order, without gaps and in bulk. Ends before `upTo` when nobody can tell. */
+  readPages(after: Revision, upTo: Revision): AsyncIterable<readonly SealedCommit[]>;
   /** The newest snapshot, parsed; undefined when there is none or nobody can tell. */
   snapshot(): Promise<ClusterSnapshot | undefined>;
 }
