@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import canonicalize from 'canonicalize';
+import fc from 'fast-check';
 import { canonicalJson } from './canonical-json.ts';
 
 /** A number from its IEEE 754 bits, as the RFC lists them. */
@@ -79,5 +81,53 @@ describe('canonical JSON, by the examples of RFC 8785', () => {
 
   it('leaves out members that are undefined', () => {
     expect(canonicalJson({ b: 1, a: undefined })).toBe('{"b":1}');
+  });
+});
+
+describe('what is written without the library', () => {
+  const oddName = fc.constantFrom(
+    '__proto__',
+    'constructor',
+    '10',
+    '9',
+    '0',
+    '-1',
+    '01',
+    '',
+    String.raw`\ud800`,
+    'toJSON',
+  );
+  const name = fc.oneof(fc.string({ unit: 'binary' }), oddName);
+  const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.oneof(fc.string({ unit: 'binary' }), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean()),
+      fc.constantFrom(null, undefined, -0, String.raw`\ud800`, '\u2028'),
+      fc.array(tie('value'), { maxLength: 4 }),
+      fc.dictionary(name, tie('value'), { maxKeys: 5, noNullPrototype: true }),
+      fc.dictionary(name, tie('value'), { maxKeys: 5 }),
+    ),
+  }));
+
+  it('is what the library writes', () => {
+    fc.assert(
+      fc.property(value, (any) => {
+        fc.pre(any !== undefined);
+        expect(canonicalJson(any)).toBe(canonicalize(any));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each([
+    ['a time', new Date(0)],
+    ['something that writes itself', { inside: { toJSON: () => ({ b: 1, a: 2 }) } }],
+    ['a member called __proto__', JSON.parse('{"__proto__": {"b": 1}, "a": 2}') as unknown],
+  ])('or the library writes it: %s', (_, odd) => {
+    expect(canonicalJson({ odd })).toBe(canonicalize({ odd }));
+  });
+
+  it.each([[{ deep: [{ lone: '\udc00' }] }], [{ '\ud800': 1 }], [{ a: [Number.NaN] }]])('refuses %j inside', (bad) => {
+    expect(() => canonicalJson(bad)).toThrow();
   });
 });

@@ -107,11 +107,12 @@ export class Flights<State, Command, Refusal, Extra> {
 
   private planWaiting(): void {
     const { rules, clock, limits } = this.options;
+    const now = new Date(clock.nowMs()).toISOString();
     for (const submission of this.waiting.splice(0, Math.max(0, limits.groupMax - this.ready.length))) {
       if (this.inDoubt.isAnswered(submission)) continue;
       const point = (this.ready.at(-1) ?? this.lastInAir())?.after ?? this.folded.point;
       try {
-        this.ready.push(planOn(point, submission, rules, clock.nowMs()));
+        this.ready.push(planOn(point, submission, rules, now));
       } catch (bug) {
         submission.caller.reject(bug); // in the rules, with this wish: the others go on
       }

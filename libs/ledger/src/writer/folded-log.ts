@@ -11,8 +11,8 @@ import type { Trouble } from './trouble.ts';
 export type Point<State> = {
   readonly state: State;
   readonly tail: Tail;
-  /** Time of the last commit, milliseconds since 1970: no later commit is dated before it. */
-  readonly timeMs: number;
+  /** Of the last commit: no later one is dated before it. ISO 8601 in UTC, so texts compare as times do. */
+  readonly time: string;
 };
 
 export type Evolve<State> = (state: State, commit: Commit, hash: Hash) => State;
@@ -41,7 +41,7 @@ export class FoldedLog<State> {
     private readonly trouble: Trouble,
   ) {
     const { log, initial } = options;
-    this.at = { state: initial.state, tail: { log, revision: initial.revision, hash: initial.hash }, timeMs: 0 };
+    this.at = { state: initial.state, tail: { log, revision: initial.revision, hash: initial.hash }, time: '' };
   }
 
   get point(): Point<State> {
@@ -80,7 +80,7 @@ export class FoldedLog<State> {
       const [start] = commits.map(unseal);
       const said = start?.hash ?? 'no commit';
       if (start === undefined || said !== tail.hash) this.break('wrong-hash', tail.revision, said, tail.hash);
-      this.at = { ...this.at, timeMs: Date.parse(start.commit.time) };
+      this.at = { ...this.at, time: start.commit.time };
     }
     this.hasCheckedStart = true;
   }
@@ -92,7 +92,7 @@ export class FoldedLog<State> {
     const last = sealed.at(-1);
     if (last === undefined) return;
     const state = sealed.reduce((folded, { commit, hash }) => evolve(folded, commit, hash), this.at.state);
-    this.advance({ state, tail: tailAfter(last), timeMs: Date.parse(last.commit.time) }, sealed);
+    this.advance({ state, tail: tailAfter(last), time: last.commit.time }, sealed);
   }
 
   /** A shorter log would silently take back what was acknowledged; a longer one has lost commits. */

@@ -35,6 +35,6 @@ export class InDoubt<State, Command, Refusal, Extra> {
 
   /** Whether it was in doubt. */
   remove({ commitId }: Submission<Command, Refusal, Extra>): boolean {
-    return this.plans.delete(commitId);
+    return this.plans.size > 0 && this.plans.delete(commitId); // hardly ever is anything in doubt
   }
 }

@@ -31,12 +31,12 @@ export type Rules<State, Command, Refusal, Extra> = {
   readonly sha256: Sha256;
 };
 
-/** Decides a wish on top of `point`, seals its commit and folds it. Throws what the rules throw. */
+/** Decides a wish on top of `point`, seals its commit and folds it. Throws what the rules throw. `now`: ISO 8601. */
 export const planOn = <State, Command, Refusal, Extra>(
   point: Point<State>,
   submission: Submission<Command, Refusal, Extra>,
   { decide, evolve, sha256 }: Rules<State, Command, Refusal, Extra>,
-  nowMs: number,
+  now: string,
 ): Plan<State, Command, Refusal, Extra> => {
   const decision = decide(point.state, submission.wish);
   if (!decision.ok) return { submission, answer: decision, sealed: undefined, kept: undefined, after: point };
@@ -47,10 +47,10 @@ export const planOn = <State, Command, Refusal, Extra>(
   };
   if (events.length === 0) return told(point, { revision: point.tail.revision, changed: false });
 
-  const timeMs = Math.max(nowMs, point.timeMs); // a clock that was set back must not date a commit before its elder
-  const sealed = seal(draftOf(submission, events, entities, timeMs), point.tail, sha256);
+  const time = now > point.time ? now : point.time; // a clock that was set back must not date a commit before its elder
+  const sealed = seal(draftOf(submission, events, entities, time), point.tail, sha256);
   const { commit, hash } = sealed;
-  const after = { state: evolve(point.state, commit, hash), tail: tailAfter(sealed), timeMs };
+  const after = { state: evolve(point.state, commit, hash), tail: tailAfter(sealed), time };
   return told(after, { revision: commit.revision, commitId: commit.commitId, changed: true }, sealed);
 };
 
@@ -58,10 +58,10 @@ const draftOf = (
   { wish: { actor, reason, ticket, traceId }, commitId }: Pick<Submission<unknown, never, never>, 'wish' | 'commitId'>,
   events: Readonly<Commit['events']>,
   entities: readonly string[],
-  timeMs: number,
+  time: string,
 ): CommitDraft => ({
   commitId,
-  time: new Date(timeMs).toISOString(),
+  time,
   actor,
   ...(reason !== undefined && { reason }),
   ...(ticket !== undefined && { ticket }),
