@@ -1,5 +1,6 @@
 import { type HaproxyFiles } from '@evenkeel/data-plane';
 import { type Arrival } from './await-worker.ts';
+import { Delayed } from './delayed.ts';
 import { endProcess } from './end-process.ts';
 import { findRunning } from './find-running.ts';
 import { HaproxyFolder } from './haproxy-folder.ts';
@@ -7,8 +8,8 @@ import { type Boot, type HaproxyIncident, type HaproxyOptions, type HaproxyStatu
 import { type HaproxyProgram, haproxyProgram } from './haproxy-program.ts';
 import { type HaproxyHost, type OldWorkerAnswer, type Replaced } from './host.ts';
 import { LateWriter } from './late-writer.ts';
-import { whyNotListen } from './listening.ts';
 import { Master } from './master.ts';
+import { type Preflight, preflight } from './preflight.ts';
 import { type WorkerInfo } from './read-info.ts';
 import { type Processes } from './read-processes.ts';
 import { reloadMaster } from './reload-master.ts';
@@ -16,8 +17,7 @@ import { RuntimeApi } from './runtime-api.ts';
 import { Serial } from './serial.ts';
 import { startAgain } from './start-again.ts';
 import { startMaster } from './start-master.ts';
-import { carryClients, rememberedClients, teachesTables } from './table-handover.ts';
-import { unproven } from './unproven.ts';
+import { carryClients, rememberedClients } from './table-handover.ts';
 import { WarmCheck } from './warm-check.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -34,13 +34,13 @@ export class HaproxyProcess implements HaproxyHost {
   private readonly checker: WarmCheck;
   private readonly serial = new Serial();
   private readonly writer = new LateWriter((files) => this.serial.run(() => this.writeKept(files)));
+  private readonly tidying = new Delayed(tidyMs, () => void this.serial.run(() => this.tidy()));
   private readonly watchdog = new Watchdog(() => this.noticeEnd());
   private isLeaving = false;
   private generation = 0;
   private serving: Serving | undefined;
   /** The structure of a configuration that serves and is not yet safe on the disk. */
   private unsettled: string | undefined;
-  private tidyTimer: NodeJS.Timeout | undefined;
 
   /** Throws `FolderUnusable`. */
   constructor(private readonly options: HaproxyOptions) {
@@ -81,18 +81,15 @@ export class HaproxyProcess implements HaproxyHost {
 
   async replace(files: HaproxyFiles): Promise<Replaced> {
     return this.serial.run(async () => {
-      // Everything that a reload needs to know is asked while the check runs: only the reload itself is left to wait for.
-      const [refusal, obstacle, processes, teaches] = await Promise.all([
-        this.check(files.configuration),
-        this.whyNotListen(files),
-        this.serving && this.master.settledProcesses(),
-        this.teachesTables(),
-        this.folder.writeCandidate(files),
+      const { folder, checker, master } = this;
+      const running = this.serving && { masterPid: this.serving.masterPid, workerSocket: this.workerSocket };
+      const [flight] = await Promise.all([
+        preflight({ folder, checker, master }, files.configuration, running),
+        folder.writeCandidate(files),
       ]);
-      const isMute = this.serving !== undefined && processes === undefined;
-      const words = refusal ?? obstacle ?? (isMute ? 'the master of HAProxy does not answer' : undefined);
-      const replaced = await (words === undefined ? this.tryCandidate(files, processes, teaches) : this.refuse(words));
-      this.tidyTimer ??= setTimeout(() => void this.serial.run(() => this.tidy()), tidyMs).unref();
+      const { words } = flight;
+      const replaced = await (words === undefined ? this.tryCandidate(files, flight) : this.refuse(words));
+      this.tidying.schedule();
       return replaced;
     });
   }
@@ -146,30 +143,12 @@ export class HaproxyProcess implements HaproxyHost {
     if (!this.isLeaving) this.watchdog.watch(masterPid);
   }
 
-  /** A whole check is for its words only: where a part is refused, they name lines of the whole. */
-  private async check(configuration: string): Promise<string | undefined> {
-    const accepted = this.serving === undefined ? '' : await this.folder.current();
-    const words = await this.checker.check(`${unproven(configuration, accepted ?? '')}\n`);
-    return words === undefined ? undefined : this.checker.check(configuration);
-  }
-
-  private async whyNotListen({ configuration }: HaproxyFiles): Promise<string | undefined> {
-    if (this.serving === undefined) return undefined; // nothing to lose: a start says it by itself
-    return whyNotListen(configuration, (await this.folder.current()) ?? '', this.serving.masterPid);
-  }
-
   /** What nobody waits for: it would take the processor from the new worker. */
   private async tidy(): Promise<void> {
-    clearTimeout(this.tidyTimer);
-    this.tidyTimer = undefined;
+    this.tidying.cancel();
     this.checker.warm();
     if (this.unsettled !== undefined) await this.folder.settle(this.unsettled).catch(() => undefined); // the next one tries
     this.unsettled = undefined;
-  }
-
-  private async teachesTables(): Promise<boolean> {
-    const socket = this.workerSocket;
-    return socket === undefined || teachesTables(new RuntimeApi(socket));
   }
 
   private async refuse(words: string): Promise<Replaced> {
@@ -177,11 +156,7 @@ export class HaproxyProcess implements HaproxyHost {
     return { kind: 'refused', words };
   }
 
-  private async tryCandidate(
-    { structure }: HaproxyFiles,
-    processes: Processes | undefined,
-    teachesTables: boolean,
-  ): Promise<Replaced> {
+  private async tryCandidate({ structure }: HaproxyFiles, { processes, teachesTables }: Preflight): Promise<Replaced> {
     const before = this.workerSocket;
     const clients = teachesTables || before === undefined ? [] : await rememberedClients(new RuntimeApi(before));
     this.folder.promote();
