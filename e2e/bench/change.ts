@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { connectBus } from '@evenkeel/bus';
-import type { RealServerResource, WriteAnswer } from '@evenkeel/contracts';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import pg from 'pg';
 import { ask, workerSocket } from './ask.ts';
@@ -8,6 +7,7 @@ import type { BenchRow } from './bench-row.ts';
 import { withPostgres } from './bench-postgres.ts';
 import { Box } from './box.ts';
 import { startReference } from './reference.ts';
+import { runtimeChanges } from './runtime-changes.ts';
 import { inTurns, median, quantile } from './times.ts';
 
 const turns = { blocks: 10, perBlock: 20 };
@@ -21,8 +21,8 @@ export const run = (): Promise<BenchRow[]> =>
       const floors = await openFloors(box, adminUrl);
       const [server] = await reference.realServers('DICOM');
       if (server === undefined) throw new Error('DICOM has no real server');
-      const changes = changesOf(box, server);
-      const times = await inTurns(turns, { ...changes, ...floors.deeds });
+      const deeds = { ...runtimeChanges(box, server), ...floors.deeds };
+      const times = await inTurns(turns, deeds);
       await floors.close();
       reference.stop();
       return rowsOf(times);
@@ -30,22 +30,6 @@ export const run = (): Promise<BenchRow[]> =>
       await box.stop();
     }
   });
-
-const changesOf = ({ api }: Box, server: RealServerResource) => {
-  const path = `/virtual-services/${server.virtualServiceId}/real-servers/${server.id}`;
-  let version = server.revision;
-  const seen = '?wait=converged&timeout=10s';
-  const write = async (method: string, to: string, body: object, headers = {}): Promise<void> => {
-    const answer = await api.call<WriteAnswer>(method, `${to}${seen}`, body, headers);
-    if (answer.convergence.state !== 'converged') throw new Error(`${to} did not converge`);
-    version = answer.revision;
-  };
-  return {
-    weight: (turn: number) => write('PATCH', path, { weight: 50 + (turn % 100) }, { 'If-Match': `"${version}"` }),
-    intent: (turn: number) => write('POST', `${path}/${turn % 2 === 0 ? 'drain' : 'online'}`, { reason: 'bench' }),
-    read: () => api.get(path),
-  };
-};
 
 const openFloors = async (box: Box, adminUrl: string) => {
   const postgres = new pg.Client({ connectionString: adminUrl });
@@ -59,6 +43,7 @@ const openFloors = async (box: Box, adminUrl: string) => {
   const socket = await workerSocket(join(box.data, 'proxy', 'haproxy'));
   return {
     deeds: {
+      read: () => box.api.get('/nodes'),
       commit: () => postgres.query({ name: 'floor', text: 'insert into floor (body) values ($1)', values: [body] }),
       publish: () => stream.publish('floor', body),
       command: () => ask(socket, 'show info'),

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { run as append } from './append.ts';
 import { asTable, type BenchRow } from './bench-row.ts';
 import { run as change } from './change.ts';
+import { run as fleet } from './fleet.ts';
 import { run as rebuild } from './rebuild.ts';
 import { run as start } from './start.ts';
 import { run as structural } from './structural.ts';
@@ -11,6 +12,7 @@ import { machine } from './machine.ts';
 
 const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   change,
+  fleet,
   structural,
   append,
   rebuild,
