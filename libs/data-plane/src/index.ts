@@ -1,6 +1,6 @@
 export { layer4Counts } from './layer4/connection-counts.ts';
 export { type ConnectionEnding, type ConnectionPath, type UsedPath } from './layer4/connection-path.ts';
-export { type Layer4Desired, type Layer4Member, type Layer4Picture } from './layer4/desired.ts';
+export { type Layer4Desired, type Layer4Member, type Layer4Picture, layer4ServicesOf } from './layer4/desired.ts';
 export { diffLayer4, type Layer4Diff } from './layer4/diff.ts';
 export { Layer4Engine } from './layer4/engine.ts';
 export { clientsName, markOf, markPrefix, serverOfClients, serverOfMark } from './layer4/names.ts';

@@ -1,6 +1,6 @@
 import { type Cluster, emptyCluster } from '@evenkeel/cluster';
 import type { Layer4Ability, NodeName, NodeReport, NodeSample } from '@evenkeel/contracts';
-import { type Layer4Engine, layer4Counts, layer7Counts } from '@evenkeel/data-plane';
+import { type Layer4Engine, layer4Counts, layer4ServicesOf, layer7Counts } from '@evenkeel/data-plane';
 import type { HaproxyDoor, HaproxyProcess } from '@evenkeel/haproxy';
 import type { Clock } from '@evenkeel/kernel';
 import type { KernelNftables } from '@evenkeel/nftables';
@@ -41,12 +41,11 @@ export class Lookout {
   async look(cluster: Cluster = emptyCluster): Promise<NodeSample> {
     const { node, haproxy, door, kernel, layer4, clock } = this.parts;
     [this.ability, this.status] = await Promise.all([layer4.canServe(), haproxy.status()]);
-    const [connections, paths] = await Promise.all([
-      door.connections(),
-      this.ability.state === 'able' ? kernel.connections() : [],
-    ]);
+    // The kernel is asked by a process of its own: not where it carries nothing of ours.
+    const carriesLayer4 = this.ability.state === 'able' && layer4ServicesOf(cluster).length > 0;
+    const [connections, paths] = await Promise.all([door.connections(), carriesLayer4 ? kernel.connections() : []]);
     const counts = [layer7Counts(cluster, connections)];
-    if (this.ability.state === 'able') counts.push(layer4Counts(cluster, paths));
+    if (carriesLayer4) counts.push(layer4Counts(cluster, paths));
     return {
       node,
       time: new Date(clock.nowMs()).toISOString(),
