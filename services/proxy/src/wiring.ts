@@ -6,14 +6,12 @@ import { HaproxyDoor, HaproxyProcess } from '@evenkeel/haproxy';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { newId, sha256 } from '@evenkeel/kernel/system';
 import { KernelNftables } from '@evenkeel/nftables';
-import { Probes } from '@evenkeel/probes';
-import { StandIn } from '@evenkeel/verdicts';
 import { BusLink } from './bus-link.ts';
 import { Keeper } from './keeper.ts';
 import { LastGood } from './last-good.ts';
-import { checkersOn } from './checkers-on.ts';
 import { Lookout } from './lookout.ts';
 import type { ProxySettings } from './settings.ts';
+import { Verdicts } from './verdicts.ts';
 import { version } from './version.ts';
 import { Worker } from './worker.ts';
 
@@ -60,16 +58,8 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
   const follower = new ClusterFollower({ feed: bus.feed, hashOf: hash, ...start });
   const onFailure = (failure: unknown): void => tell.warn(failure instanceof Error ? failure.message : String(failure));
   // Reads the bus, and real servers while the checkers are silent.
-  const probes = new Probes(clock);
-  const standIn = new StandIn(checkersOn(bus, lastServed), {
-    leaseMs: settings.verdictLeaseMs,
-    wereSilent: lastServed?.wereSilent ?? false,
-    probe: (check, target) => probes.probe(check, target),
-    clock,
-    random: Math.random,
-    onFailure,
-    onChange: () => listeners.forEach((listener) => listener.wake()),
-  });
+  const onChange = (): void => listeners.forEach((listener) => listener.wake());
+  const verdicts = new Verdicts({ bus, lastServed, settings, clock, onFailure, onChange });
 
   // Read and write HAProxy and the kernel.
   const door = new HaproxyDoor(haproxy);
@@ -83,8 +73,8 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
     run: newId(),
     version,
     follower,
-    verdicts: () => standIn.states(),
-    ruling: () => standIn.ruling(),
+    verdicts: () => verdicts.now.states(),
+    ruling: () => verdicts.now.ruling(),
     reconciler: new Reconciler([new Layer7Engine(door, hash), layer4], clock, hash),
     layer4: () => lookout.layer4,
     haproxy: () => lookout.haproxy,
@@ -96,8 +86,8 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
 
   const keeper = new Keeper({
     served: () => worker.lastServed(),
-    word: (id) => standIn.word(id),
-    ruling: () => standIn.ruling(),
+    word: (id) => verdicts.now.word(id),
+    ruling: () => verdicts.now.ruling(),
     lastGood,
   });
 
@@ -109,13 +99,8 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
   const loops = [
     working,
     loop(0, () => follower.follow(() => working.wake())),
-    loop(0, () =>
-      bus.followVerdicts(
-        () => working.wake(),
-        (checker, atMs) => standIn.heard(checker, atMs),
-      ),
-    ),
-    loop(listenMs, () => Promise.resolve(standIn.look(follower.current()))),
+    loop(0, () => verdicts.follow()),
+    loop(listenMs, () => Promise.resolve(verdicts.look(follower.current()))),
     loop(lookMs, async () => bus.sample(await lookout.look(follower.current()))),
     loop(keepMs, () => keeper.keep()),
   ];
@@ -124,8 +109,7 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
     run: () => loops.forEach((one) => void one.run()),
     stop: async () => {
       loops.forEach((one) => one.stop());
-      standIn.stop();
-      probes.close();
+      verdicts.stop();
       // What is left serving is taken over at the next start.
       await (settings.leaveServing ? haproxy.leaveServing() : stopServing(haproxy, layer4));
       kernel.close();

@@ -22,7 +22,7 @@ export type WorkerParts = {
   readonly run: string;
   readonly version: string;
   readonly follower: ClusterFollower;
-  /** The newest verdicts, or the last known ones while nobody tells. The same map means the same verdicts. */
+  /** What this node goes by. The same map means the same verdicts. */
   readonly verdicts: () => States;
   /** Whose verdicts these are. */
   readonly ruling: () => RulingVerdicts;

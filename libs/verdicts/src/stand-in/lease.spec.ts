@@ -40,6 +40,13 @@ describe('the lease of the checkers', () => {
     expect(once.hasRunOut(61_000)).toBe(false);
   });
 
+  it('does not come back with beats that had been waiting together, but with the next one', () => {
+    const burst = after(['health-1', 1, 60_000], ['health-1', 2, 60_001], ['health-1', 3, 60_002]);
+    expect(burst.hasRunOut(60_002)).toBe(true);
+    burst.hear('health-1', 4, 61_000);
+    expect(burst.hasRunOut(61_000)).toBe(false);
+  });
+
   it('does not come back with what two dead checkers have left', () =>
     expect(after(['health-1', 1, 60_000], ['health-2', 1, 60_001]).hasRunOut(60_001)).toBe(true));
 

@@ -1,4 +1,12 @@
-type Heard = { readonly beat: number; readonly heardAtMs: number };
+type Heard = {
+  readonly beat: number;
+  readonly heardAtMs: number;
+  /** Since when they have kept coming, never a lease apart. */
+  readonly sinceMs: number;
+};
+
+/** Beats that come closer together were waiting somewhere, and verdicts may still wait behind them. */
+const proofMs = 500;
 
 /**
  * How long the checkers may be silent before somebody else judges. All times are of the reader's own monotonic clock:
@@ -14,15 +22,16 @@ export class Lease {
   ) {}
 
   /**
-   * A sign of life was heard. The same one again says nothing. After a silence it takes two of one checker: the first
-   * may be a stored one, left by a checker that has died since.
+   * A sign of life was heard. The same one again says nothing. After a silence it takes several of one checker, over some
+   * time: a single one may have been stored long ago, by a checker that has died since.
    */
   hear(checker: string, beat: number, nowMs: number): void {
     const last = this.lastOf.get(checker);
     if (last?.beat === beat) return;
-    this.lastOf.set(checker, { beat, heardAtMs: nowMs });
-    const isAlive = last !== undefined && nowMs - last.heardAtMs <= this.leaseMs;
-    if (isAlive || !this.hasRunOut(nowMs)) this.heldSinceMs = nowMs;
+    const goesOn = last !== undefined && nowMs - last.heardAtMs <= this.leaseMs;
+    const sinceMs = goesOn ? last.sinceMs : nowMs;
+    this.lastOf.set(checker, { beat, heardAtMs: nowMs, sinceMs });
+    if (nowMs - sinceMs >= proofMs || !this.hasRunOut(nowMs)) this.heldSinceMs = nowMs;
   }
 
   /** Whether nobody has spoken for longer than the lease. */

@@ -39,7 +39,6 @@ export class OwnChecks {
     const { probe, clock, random, onFailure } = parts;
     this.since = new Date(clock.nowMs()).toISOString();
     this.prober = new Prober(probe, this.store(), { checker, probesMax, refreshMs, onFailure }, clock, random);
-    this.prober.adopt(this.downAtFirst(), new Map([[checker, clock.nowMs()]]));
     void this.prober.run();
   }
 
@@ -47,6 +46,7 @@ export class OwnChecks {
   want(cluster: Cluster): void {
     if (this.cluster === cluster) return;
     this.cluster = cluster;
+    this.prober.adopt(this.stillDown(), new Map([[checker, this.parts.clock.nowMs()]]));
     this.prober.want(ownChecksOf(cluster, this.lastWords));
   }
 
@@ -100,11 +100,12 @@ export class OwnChecks {
     this.parts.onChange();
   }
 
-  /** A server that was down has to rise. */
-  private downAtFirst(): readonly Verdict[] {
-    return [...this.lastWords].flatMap(([realServerId, { state }]) => {
-      const said = { reason: 'never-checked', detail: 'down when the checkers fell silent', checker } as const;
-      return state === 'down' ? { realServerId, state, ...said, since: this.since, evidence: [] } : [];
-    });
+  /** A server that was down has to rise, also one that we have begun to ask only now, because its check was changed. */
+  private stillDown(): readonly Verdict[] {
+    const said = { reason: 'never-checked', detail: 'down when the checkers fell silent', checker } as const;
+    const common = { ...said, since: this.since, evidence: [] };
+    return [...this.lastWords].flatMap(([realServerId, { state }]) =>
+      state === 'down' && !this.own.has(realServerId) ? { realServerId, state, ...common } : [],
+    );
   }
 }

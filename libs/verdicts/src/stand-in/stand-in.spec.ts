@@ -69,7 +69,8 @@ const start = (fields: ServiceFields, said: readonly Said[], { wereSilent = fals
       onChange: () => (changes += 1),
     },
   );
-  const cluster = clusterWith(fields);
+  let cluster = clusterWith(fields);
+  const change = (to: ServiceFields): void => void (cluster = clusterWith(to));
   const pass = async (seconds: number, { beating = false } = {}): Promise<void> => {
     for (let second = 0; second < seconds; second += 1) {
       await clock.advance(1_000);
@@ -79,7 +80,7 @@ const start = (fields: ServiceFields, said: readonly Said[], { wereSilent = fals
     }
   };
   const of = (id: RealServerId): VerdictState | undefined => standIn.states().get(id);
-  return { dead, pass, say, of, asked: () => asked, changes: () => changes, states: () => states };
+  return { dead, pass, say, change, of, asked: () => asked, changes: () => changes, states: () => states };
 };
 
 describe('while the checkers speak', () => {
@@ -156,6 +157,16 @@ describe('when the checkers fall silent', () => {
     expect([of(pacs1), of(pacs2), asked()]).toEqual(['down', 'down', 0]);
   });
 
+  it('lets one that hung rise when the operator has asked for no more than connections meanwhile', async () => {
+    const { pass, change, of } = start(echo, [[pacs1, 'down', 'dicom-timeout']]);
+    await pass(20);
+    change(connect);
+    await pass(2);
+    expect(of(pacs1)).toBe('down');
+    await pass(4);
+    expect(of(pacs1)).toBe('up');
+  });
+
   it('goes by the book where there is nothing to check: who takes the check away wants the server to serve', async () => {
     const { pass, of } = start({ healthCheck: { kind: 'none' } }, [[pacs1, 'down', 'dicom-timeout']]);
     await pass(12);
@@ -171,7 +182,7 @@ describe('when the checkers fall silent', () => {
 });
 
 describe('when the checkers speak again', () => {
-  it('their verdicts rule at once with the second beat, and nobody is asked any more', async () => {
+  it('their verdicts rule at once when they go on speaking, and nobody is asked any more', async () => {
     const { dead, pass, say, asked, of, states } = start(connect, [[pacs1, 'up']]);
     dead.add('192.168.85.11');
     await pass(20);
