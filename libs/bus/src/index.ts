@@ -6,4 +6,4 @@ export { NodeChannel } from './node-channel.ts';
 export { SharedClientNats, SharedServerNats } from './shared-nats.ts';
 export { activeTraceId } from './trace.ts';
 export { VerdictBucket, type VerdictNews } from './verdict-bucket.ts';
-export { VerdictMirror } from './verdict-mirror.ts';
+export { type OnBeat, VerdictMirror } from './verdict-mirror.ts';

@@ -40,11 +40,12 @@ const following = (): {
   const mirror = new VerdictMirror(bucket);
   let changes = 0;
   void mirror.follow(() => (changes += 1)).catch(() => undefined); // ends with the connection
-  const until = async (isTrue: () => boolean): Promise<void> => {
-    for (let look = 0; look < 200 && !isTrue(); look += 1) await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(isTrue()).toBe(true);
-  };
-  return { mirror, until, changes: () => changes };
+  return { mirror, until: untilTrue, changes: () => changes };
+};
+
+const untilTrue = async (isTrue: () => boolean): Promise<void> => {
+  for (let look = 0; look < 200 && !isTrue(); look += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(isTrue()).toBe(true);
 };
 
 it('has caught up at once with an empty bucket', async () => {
@@ -83,4 +84,18 @@ it('does not take a sign of life for a verdict', async () => {
   const { mirror, until } = following();
   await until(() => mirror.hasCaughtUp());
   expect([...mirror.current().keys()].every((id) => id.startsWith('0199a000'))).toBe(true);
+});
+
+it('tells a sign of life when it comes, after the verdicts that were put before it, and not one that was there', async () => {
+  await bucket.beat('checker-2', 1);
+  const mirror = new VerdictMirror(bucket);
+  const heard: string[] = [];
+  const onBeat = (checker: string, atMs: number): void =>
+    void heard.push(`${checker} ${atMs}, ${mirror.states().get(pacs(4)) ?? 'no verdict'}`);
+  void mirror.follow(() => undefined, onBeat).catch(() => undefined); // ends with the connection
+  await untilTrue(() => mirror.hasCaughtUp());
+  await bucket.put(verdict(pacs(4), 'down'));
+  await bucket.beat('checker-2', 2);
+  await untilTrue(() => heard.length > 0);
+  expect(heard).toEqual(['checker-2 2, down']);
 });

@@ -1,6 +1,9 @@
 import type { RealServerId, Verdict, VerdictState } from '@evenkeel/contracts';
 import type { VerdictBucket, VerdictNews } from './verdict-bucket.ts';
 
+/** `atMs` is the checker's own time: two that differ are two signs of life. */
+export type OnBeat = (checker: string, atMs: number) => void;
+
 /** One reader's copy of all verdicts, kept up from the bucket. */
 export class VerdictMirror {
   private verdicts = new Map<RealServerId, Verdict>();
@@ -24,8 +27,11 @@ export class VerdictMirror {
     return this.isCurrent;
   }
 
-  /** Reads until the connection ends; calls `onChange` when `states` changed. May be called again then. Throws the client's errors. */
-  async follow(onChange: () => void): Promise<void> {
+  /**
+   * Reads until the connection ends; calls `onChange` when `states` changed, and `onBeat` at a checker's sign of life, when
+   * all is known here that it had judged until then. May be called again then. Throws the client's errors.
+   */
+  async follow(onChange: () => void, onBeat: OnBeat = () => undefined): Promise<void> {
     // Filled beside the old copy, so that verdicts deleted while we were away do not stay, and none is missing meanwhile.
     let reading: Map<RealServerId, Verdict> | undefined = new Map();
     for await (const news of this.bucket.watch()) {
@@ -37,7 +43,10 @@ export class VerdictMirror {
         this.isCurrent = true;
         this.stateById = new Map([...this.verdicts].map(([id, { state }]) => [id, state]));
         onChange();
-      } else if (reading === undefined && this.changeState(news)) onChange();
+      } else if (reading === undefined) {
+        if (this.changeState(news)) onChange();
+        if (news.kind === 'beat') onBeat(news.checker, news.atMs);
+      }
     }
   }
 

@@ -55,7 +55,8 @@ export const nextVerdict = (before: TargetVerdict, result: ProbeResult, threshol
   return before.state === 'unknown' ? { ...counted, reason, detail } : counted;
 };
 
-const stateFor = {
+/** What a server is that behaves like this. */
+export const stateFor = {
   passed: 'up',
   failed: 'down',
   'alive-but-refused': 'unknown',

@@ -99,7 +99,7 @@ const followsNobody = (label: string, address: string): Basis => {
 };
 
 /** What is asked, as text: without the port, which is part of the target. Canonical, because field order means nothing. */
-const question = (check: ProbingCheck): string => canonicalize({ ...check, port: undefined }) ?? '';
+export const question = (check: ProbingCheck): string => canonicalize({ ...check, port: undefined }) ?? '';
 
 const memoized = <Key extends object, Value>(compute: (key: Key) => Value): ((key: Key) => Value) => {
   const known = new Map<Key, Value>();

@@ -3,11 +3,12 @@ import {
   ConfigClient,
   connectBus,
   NodeChannel,
+  type OnBeat,
   SharedClientNats,
   VerdictBucket,
   VerdictMirror,
 } from '@evenkeel/bus';
-import type { NodeReport, NodeSample, RealServerId, VerdictState } from '@evenkeel/contracts';
+import type { NodeReport, NodeSample } from '@evenkeel/contracts';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LateFeed } from './late-feed.ts';
 import type { ProxySettings } from './settings.ts';
@@ -39,13 +40,13 @@ export class BusLink {
   }
 
   /** What the checkers say; undefined until everything in the bucket was read once. */
-  verdicts(): ReadonlyMap<RealServerId, VerdictState> | undefined {
-    return this.ends?.mirror.hasCaughtUp() ? this.ends.mirror.states() : undefined;
+  verdicts(): Pick<VerdictMirror, 'current' | 'states'> | undefined {
+    return this.ends?.mirror.hasCaughtUp() ? this.ends.mirror : undefined;
   }
 
   /** Reads verdicts until the connection ends. Throws the client's errors. */
-  async followVerdicts(onChange: () => void): Promise<void> {
-    await (await this.coming).mirror.follow(onChange);
+  async followVerdicts(onChange: () => void, onBeat: OnBeat): Promise<void> {
+    await (await this.coming).mirror.follow(onChange, onBeat);
   }
 
   /** Calls `report` when the bus is there, and whenever somebody asks from then on. */

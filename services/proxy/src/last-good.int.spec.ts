@@ -6,9 +6,12 @@ import { type RealServerId } from '@evenkeel/contracts';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { LastGood, type LastServed } from './last-good.ts';
 
+const pacs1 = '0199a000-0000-7000-8000-000000000001' as RealServerId;
 const served: LastServed = {
   snapshot: toSnapshot(emptyCluster),
-  verdicts: [['0199a000-0000-7000-8000-000000000001' as RealServerId, 'down']],
+  verdicts: [[pacs1, 'down']],
+  reasons: [[pacs1, 'dicom-timeout']],
+  wereSilent: true,
 };
 let folder: string;
 let file: string;
@@ -21,6 +24,12 @@ afterEach(() => rm(folder, { recursive: true }));
 it('gives back what was written', async () => {
   await new LastGood(file).write(served);
   expect(await new LastGood(file).read()).toEqual(served);
+});
+
+it('reads what an earlier worker wrote, which knew no reasons', async () => {
+  const { snapshot, verdicts } = served;
+  await new LastGood(file).write({ snapshot, verdicts } as LastServed);
+  expect(await new LastGood(file).read()).toEqual({ snapshot, verdicts, reasons: [], wereSilent: false });
 });
 
 it('knows nothing on a new node', async () => {

@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ClusterSnapshot, RealServerId, VerdictState } from '@evenkeel/contracts';
+import { ClusterSnapshot, RealServerId, VerdictReason, VerdictState } from '@evenkeel/contracts';
 import * as z from 'zod';
 
-const Content = z.strictObject({ snapshot: ClusterSnapshot, verdicts: z.array(z.tuple([RealServerId, VerdictState])) });
+const Content = z.strictObject({
+  snapshot: ClusterSnapshot,
+  verdicts: z.array(z.tuple([RealServerId, VerdictState])),
+  // Earlier workers did not write what follows.
+  /** Why those are down that are down, where it is known. */
+  reasons: z.array(z.tuple([RealServerId, VerdictReason]).readonly()).default([]),
+  /** Whether the checkers were silent, so that these verdicts are newer than theirs. */
+  wereSilent: z.boolean().default(false),
+});
 
 /** What a node last served: enough to serve again with nobody else there. */
 export type LastServed = z.infer<typeof Content>;

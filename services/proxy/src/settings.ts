@@ -24,6 +24,11 @@ export const ProxySettings = z.object({
   mayEnableForwarding: z.stringbool().default(true),
   /** How often everything is looked at, changed or not, for drift. */
   sweepMs: z.coerce.number().int().min(100).default(10_000),
+  /**
+   * Checkers give a sign of life every second. After so long without one the node's own checks rule. Not longer than a
+   * checker's verdicts are gone on from after its restart.
+   */
+  verdictLeaseMs: z.coerce.number().int().min(3_000).max(60_000).default(10_000),
 });
 export type ProxySettings = z.infer<typeof ProxySettings>;
 
@@ -42,4 +47,5 @@ export const proxySettingsFrom = (environment: NodeJS.ProcessEnv): ProxySettings
     maxSockets: environment.EVENKEEL_MAX_SOCKETS,
     mayEnableForwarding: environment.EVENKEEL_ENABLE_FORWARDING,
     sweepMs: environment.EVENKEEL_SWEEP_MS,
+    verdictLeaseMs: environment.EVENKEEL_VERDICT_LEASE_MS,
   });

@@ -1,17 +1,19 @@
 import { join } from 'node:path';
 import { ClusterFollower, fromSnapshot } from '@evenkeel/cluster';
-import type { Hash, RealServerId, VerdictState } from '@evenkeel/contracts';
+import type { Hash } from '@evenkeel/contracts';
 import { Layer4Engine, Layer7Engine, Reconciler } from '@evenkeel/data-plane';
 import { HaproxyDoor, HaproxyProcess } from '@evenkeel/haproxy';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { newId, sha256 } from '@evenkeel/kernel/system';
 import { KernelNftables } from '@evenkeel/nftables';
 import { BusLink } from './bus-link.ts';
+import { Keeper } from './keeper.ts';
 import { LastGood } from './last-good.ts';
 import { Lookout } from './lookout.ts';
 import type { ProxySettings } from './settings.ts';
+import { Verdicts } from './verdicts.ts';
 import { version } from './version.ts';
-import { toLastServed, Worker } from './worker.ts';
+import { Worker } from './worker.ts';
 
 /** What a person should hear of. */
 export type Tell = { warn(words: string): void; info(words: string): void };
@@ -20,6 +22,8 @@ export type Parts = { run(): void; stop(): Promise<void> };
 /** A report is repeated this often, so that a late reader is soon right. */
 const reportMs = 1_000;
 const lookMs = 2_000;
+/** A silence of the checkers is noticed within this time after the end of their lease. */
+const listenMs = 1_000;
 /** What was served is written to disk at most this often. */
 const keepMs = 1_000;
 /** Failed rounds are tried again soon at first, then less often. */
@@ -52,8 +56,10 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
   const bus = new BusLink(settings);
   const start = lastServed === undefined ? {} : { lastServed: fromSnapshot(lastServed.snapshot) };
   const follower = new ClusterFollower({ feed: bus.feed, hashOf: hash, ...start });
-  // Until the bucket has told everything, the verdicts of last time: a dead server must not come back with a restart.
-  const lastVerdicts: ReadonlyMap<RealServerId, VerdictState> = new Map(lastServed?.verdicts);
+  const onFailure = (failure: unknown): void => tell.warn(failure instanceof Error ? failure.message : String(failure));
+  // Reads the bus, and real servers while the checkers are silent.
+  const onChange = (): void => listeners.forEach((listener) => listener.wake());
+  const verdicts = new Verdicts({ bus, lastServed, settings, clock, onFailure, onChange });
 
   // Read and write HAProxy and the kernel.
   const door = new HaproxyDoor(haproxy);
@@ -67,7 +73,8 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
     run: newId(),
     version,
     follower,
-    verdicts: () => bus.verdicts() ?? lastVerdicts,
+    verdicts: () => verdicts.now.states(),
+    ruling: () => verdicts.now.ruling(),
     reconciler: new Reconciler([new Layer7Engine(door, hash), layer4], clock, hash),
     layer4: () => lookout.layer4,
     haproxy: () => lookout.haproxy,
@@ -77,15 +84,13 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
     clock,
   });
 
-  let kept: ReturnType<Worker['lastServed']>;
-  const keep = async (): Promise<void> => {
-    const served = worker.lastServed();
-    if (served === undefined || served === kept) return;
-    await lastGood.write(toLastServed(served));
-    kept = served;
-  };
+  const keeper = new Keeper({
+    served: () => worker.lastServed(),
+    word: (id) => verdicts.now.word(id),
+    ruling: () => verdicts.now.ruling(),
+    lastGood,
+  });
 
-  const onFailure = (failure: unknown): void => tell.warn(failure instanceof Error ? failure.message : String(failure));
   const loop = (sweepMs: number, round: () => Promise<void>): Loop =>
     new Loop(round, { ...patience, sweepMs, onFailure }, clock);
   const working = loop(reportMs, () => worker.round());
@@ -94,15 +99,17 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
   const loops = [
     working,
     loop(0, () => follower.follow(() => working.wake())),
-    loop(0, () => bus.followVerdicts(() => working.wake())),
+    loop(0, () => verdicts.follow()),
+    loop(listenMs, () => Promise.resolve(verdicts.look(follower.current()))),
     loop(lookMs, async () => bus.sample(await lookout.look(follower.current()))),
-    loop(keepMs, keep),
+    loop(keepMs, () => keeper.keep()),
   ];
 
   return {
     run: () => loops.forEach((one) => void one.run()),
     stop: async () => {
       loops.forEach((one) => one.stop());
+      verdicts.stop();
       // What is left serving is taken over at the next start.
       await (settings.leaveServing ? haproxy.leaveServing() : stopServing(haproxy, layer4));
       kernel.close();

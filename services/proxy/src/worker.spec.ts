@@ -2,9 +2,10 @@ import { ClusterFollower, emptyCluster } from '@evenkeel/cluster';
 import {
   type Hash,
   NodeName,
-  type NodeReport,
+  NodeReport,
   type RealServerId,
   type Revision,
+  type RulingVerdicts,
   type VerdictState,
 } from '@evenkeel/contracts';
 import { type Engine, type EngineRound, Reconciler } from '@evenkeel/data-plane';
@@ -44,6 +45,7 @@ const setUp = ({ isNew = false } = {}) => {
   const reports: NodeReport[] = [];
   const repairs: string[] = [];
   const verdicts = new Map<RealServerId, VerdictState>();
+  const ruling: RulingVerdicts = { by: 'own-checks', since: '2026-03-01T08:00:00.000Z', overruled: [] };
   const lastServed = isNew ? {} : { lastServed: served };
   const worker = new Worker({
     node: { name: NodeName.parse('lb-a'), peers: [], maxSockets: 1_000 },
@@ -51,6 +53,7 @@ const setUp = ({ isNew = false } = {}) => {
     version: '0.1.0',
     follower: new ClusterFollower({ feed: {} as never, hashOf: hash, ...lastServed }),
     verdicts: () => verdicts,
+    ruling: () => ruling,
     reconciler: new Reconciler([engine], clock, hash),
     layer4: () => ({ state: 'able' }),
     haproxy: () => undefined,
@@ -70,6 +73,12 @@ it('reports what was seen running, numbered, in every round', async () => {
     { node: 'lb-a', sequence: 1, received: 7, observed: 7, method: 'runtime', waitingFor: [] },
     { sequence: 2, observed: 7 },
   ]);
+});
+
+it('says whose verdicts it goes by', async () => {
+  const { worker, reports } = setUp();
+  await worker.round();
+  expect(NodeReport.parse(reports[0]).verdicts?.by).toBe('own-checks');
 });
 
 it('leaves the data plane alone while a new node has not read the book', async () => {

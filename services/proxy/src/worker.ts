@@ -1,10 +1,19 @@
 import { type Cluster, type ClusterFollower, toSnapshot } from '@evenkeel/cluster';
-import type { Layer4Ability, NodeName, NodeReport, RealServerId, VerdictState } from '@evenkeel/contracts';
+import type {
+  Layer4Ability,
+  NodeName,
+  NodeReport,
+  RealServerId,
+  RulingVerdicts,
+  VerdictState,
+} from '@evenkeel/contracts';
 import type { NodeFacts, Reconciled, Reconciler } from '@evenkeel/data-plane';
 import type { Clock } from '@evenkeel/kernel';
 import type { LastServed } from './last-good.ts';
 
 type States = ReadonlyMap<RealServerId, VerdictState>;
+/** What was seen running, and the verdicts that it was made with. */
+export type Served = { readonly cluster: Cluster; readonly verdicts: States };
 
 /** What a worker needs around it. */
 export type WorkerParts = {
@@ -13,8 +22,10 @@ export type WorkerParts = {
   readonly run: string;
   readonly version: string;
   readonly follower: ClusterFollower;
-  /** The newest verdicts, or the last known ones while nobody tells. The same map means the same verdicts. */
+  /** What this node goes by. The same map means the same verdicts. */
   readonly verdicts: () => States;
+  /** Whose verdicts these are. */
+  readonly ruling: () => RulingVerdicts;
   readonly reconciler: Reconciler;
   readonly layer4: () => Layer4Ability;
   readonly haproxy: () => NodeReport['haproxy'];
@@ -40,7 +51,7 @@ export class RoundFailed extends Error {
 export class Worker {
   private sequence = 0;
   private sweptAtMs = -Infinity;
-  private served: { readonly cluster: Cluster; readonly verdicts: States } | undefined;
+  private served: Served | undefined;
 
   constructor(private readonly parts: WorkerParts) {}
 
@@ -56,7 +67,7 @@ export class Worker {
   }
 
   /** What was last seen running: enough to start from with nobody else there. The same object until it changes. */
-  lastServed(): { readonly cluster: Cluster; readonly verdicts: States } | undefined {
+  lastServed(): Served | undefined {
     return this.served;
   }
 
@@ -92,14 +103,15 @@ export class Worker {
       run: this.parts.run,
       time: new Date(this.parts.clock.nowMs()).toISOString(),
       layer4: this.parts.layer4(),
+      verdicts: this.parts.ruling(),
       ...(haproxy === undefined ? {} : { haproxy }),
       version: this.parts.version,
     };
   }
 }
 
-/** In the form that goes to disk. */
-export const toLastServed = ({ cluster, verdicts }: { cluster: Cluster; verdicts: States }): LastServed => ({
+/** The part of what goes to disk that a worker knows. */
+export const toLastServed = ({ cluster, verdicts }: Served): Pick<LastServed, 'snapshot' | 'verdicts'> => ({
   snapshot: toSnapshot(cluster),
   verdicts: [...verdicts],
 });

@@ -1,4 +1,11 @@
-import { type ClusterEvent, type NodeReport, Overview, type Verdict, type VerdictState } from '@evenkeel/contracts';
+import {
+  type ClusterEvent,
+  type NodeReport,
+  type OverruledVerdict,
+  Overview,
+  type Verdict,
+  type VerdictState,
+} from '@evenkeel/contracts';
 import { aVerdict, realServerId, type ServiceFields, someTime, virtualServiceId } from '@evenkeel/testing';
 import { describe, expect, it } from '@jest/globals';
 import { referenceCluster } from '../../test/reference.ts';
@@ -135,6 +142,58 @@ describe('the state of a real server', () => {
     expect(firstServer(dicomWithTwo, judged({ 51: 'up' }, { since: later })).since).toBe(later);
     expect(firstServer(dicomWithTwo, judged({ 51: 'up' }, { since: earlier })).since).toBe(someTime);
     expect(firstServer([...dicomWithTwo, halted(51)], judged({ 51: 'up' }, { since: later })).since).toBe(someTime);
+  });
+});
+
+describe('while a node goes by its own checks', () => {
+  const alone = (overruled: readonly OverruledVerdict[] = [], name = 'lb-a') =>
+    node(1, { node: name as never, verdicts: { by: 'own-checks', since: later, overruled: [...overruled] } });
+  const nowIs = (state: VerdictState, number = 51): OverruledVerdict => ({
+    realServerId: realServerId(number),
+    state,
+    since: later,
+  });
+
+  it('says of each row that nobody else checks, since when, and what the last verdict was', () =>
+    expect(firstServer(dicomWithTwo, bothUp, seen({}, [alone()]))).toMatchObject({
+      state: 'up',
+      verdict: 'up',
+      reason: 'verdict-stale',
+      detail:
+        `the health checks are silent, lb-a goes by own connect checks since ${later}; ` +
+        'last verdict: up, TCP connection to 192.168.85.200:104 opened',
+      since: someTime,
+    }));
+
+  it('shows and counts a server as what the node sees, not as what was last said', () => {
+    const taken = seen({}, [alone([nowIs('down')])]);
+    expect(firstServer(dicomWithTwo, bothUp, taken)).toMatchObject({ state: 'down', verdict: 'down', since: later });
+    expect(serviceIn(dicomWithTwo, bothUp, taken)).toMatchObject({ state: 'degraded', available: 1 });
+    const returned = seen({}, [alone([nowIs('up')])]);
+    expect(firstServer(dicomWithTwo, judged({ 51: 'down', 52: 'up' }), returned).state).toBe('up');
+  });
+
+  it('takes a server that one of several nodes has taken out for down', () =>
+    expect(
+      firstServer(
+        dicomWithTwo,
+        judged({ 51: 'down', 52: 'up' }),
+        seen({}, [alone([nowIs('down')]), alone([nowIs('up')], 'lb-b')]),
+      ).state,
+    ).toBe('down'));
+
+  it('knows no more of a server without a verdict than before', () =>
+    expect(firstServer(dicomWithTwo, new Map(), seen({}, [alone()]))).toMatchObject({
+      state: 'unknown',
+      reason: 'verdict-stale',
+      since: someTime,
+    }));
+
+  it('calls nothing stale that has no check, nor anything while a node hears the checkers', () => {
+    const unchecked = judged({ 51: 'up', 52: 'up' }, { reason: 'not-checked' });
+    expect(firstServer(dicomWithTwo, unchecked, seen({}, [alone()])).reason).toBe('not-checked');
+    const hearing = seen({}, [node(1, { verdicts: { by: 'health' } })]);
+    expect(firstServer(dicomWithTwo, bothUp, hearing).reason).toBe('check-passed');
   });
 });
 

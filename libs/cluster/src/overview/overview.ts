@@ -1,6 +1,7 @@
 import type { Overview, OverviewService, RealServerId, Verdict, VirtualServiceState } from '@evenkeel/contracts';
 import { isAvailable } from '../rules/availability.ts';
 import { type Cluster, realServersOf } from '../state/cluster.ts';
+import { checkedBy } from './checked.ts';
 import { realServerRow } from './real-server-row.ts';
 import { connectionsById, nothingObserved, type Observed } from './seen.ts';
 import { serviceRow } from './service-row.ts';
@@ -15,11 +16,12 @@ export const overviewOf = (
   observed: Observed = nothingObserved,
 ): Overview => {
   const connections = connectionsById(observed);
+  const checked = checkedBy(verdicts, observed);
   const rowOf = (service: VirtualServiceState): OverviewService => {
     const members = realServersOf(cluster, service.id);
-    const available = members.filter((member) => isAvailable(member, verdicts.get(member.id)?.state ?? 'unknown'));
+    const available = members.filter((member) => isAvailable(member, checked(member.id)?.state ?? 'unknown'));
     const rows = members.map((member) =>
-      realServerRow(service, member, verdicts.get(member.id), connections.get(member.id), observed),
+      realServerRow(service, member, checked(member.id), connections.get(member.id), observed),
     );
     return serviceRow(service, rows, available.length, connections.get(service.id), observed);
   };

@@ -4,32 +4,32 @@ import type {
   RealServerReason,
   RealServerState,
   RealServerWord,
-  Verdict,
   VirtualServiceState,
 } from '@evenkeel/contracts';
 import { effectivePorts } from '../rules/effective-ports.ts';
+import type { Checked } from './checked.ts';
 import { isPending, type Observed } from './seen.ts';
 
 /** What one real server looks like to its operator. `connections` is undefined while no node has told. */
 export const realServerRow = (
   { spec: service }: VirtualServiceState,
   realServer: RealServerState,
-  verdict: Verdict | undefined,
+  checked: Checked | undefined,
   connections: number | undefined,
   observed: Observed,
 ): OverviewRealServer => {
   const { id, spec, intent, version } = realServer;
   return {
     id,
-    state: wordOf(intent, verdict, connections),
+    state: wordOf(intent, checked, connections),
     label: spec.label,
     address: spec.address,
     ports: [...effectivePorts(service, spec)],
     weight: spec.weight,
     connections: connections ?? null,
     intent: intent.intent,
-    verdict: verdict?.state ?? 'unknown',
-    ...reasonOf(realServer, verdict),
+    verdict: checked?.state ?? 'unknown',
+    ...reasonOf(realServer, checked),
     pending: isPending(observed, version),
   };
 };
@@ -37,36 +37,36 @@ export const realServerRow = (
 /** The operator's wish comes first: a halted server is halted, whatever its check says. */
 const wordOf = (
   { intent }: IntentState,
-  verdict: Verdict | undefined,
+  checked: Checked | undefined,
   connections: number | undefined,
 ): RealServerWord => {
   if (intent === 'halt') return 'halted';
   if (intent === 'drain') return connections === 0 ? 'drained' : 'draining';
-  return verdict?.state ?? 'unknown';
+  return checked?.state ?? 'unknown';
 };
 
 type Because = { readonly reason: RealServerReason; readonly detail: string; readonly since: string };
 
-const reasonOf = (realServer: RealServerState, verdict: Verdict | undefined): Because => {
+const reasonOf = (realServer: RealServerState, checked: Checked | undefined): Because => {
   const { intent, intentSince: since, spec } = realServer;
-  if (intent.intent === 'drain') return { reason: 'drained-by', detail: wished('drained', realServer, verdict), since };
-  if (intent.intent === 'halt') return { reason: 'halted-by', detail: wished('halted', realServer, verdict), since };
+  if (intent.intent === 'drain') return { reason: 'drained-by', detail: wished('drained', realServer, checked), since };
+  if (intent.intent === 'halt') return { reason: 'halted-by', detail: wished('halted', realServer, checked), since };
   const judged = {
-    reason: verdict?.reason ?? 'never-checked',
-    detail: verdict?.detail ?? 'not checked yet',
-    since: verdict !== undefined && verdict.since > since ? verdict.since : since,
+    reason: checked?.reason ?? 'never-checked',
+    detail: checked?.detail ?? 'not checked yet',
+    since: checked !== undefined && checked.since > since ? checked.since : since,
   };
-  const isIdle = spec.weight === 0 && verdict?.state !== 'down';
+  const isIdle = spec.weight === 0 && checked?.state !== 'down';
   return isIdle ? { ...judged, reason: 'weight-zero', detail: 'weight 0: no new clients' } : judged;
 };
 
-const wished = (done: string, { intentBy, intentReason }: RealServerState, verdict: Verdict | undefined): string => {
+const wished = (done: string, { intentBy, intentReason }: RealServerState, checked: Checked | undefined): string => {
   const said = intentReason === undefined ? '' : `: ${intentReason}`;
-  return `${done} by ${intentBy}${said}${afterwards(verdict)}`;
+  return `${done} by ${intentBy}${said}${afterwards(checked)}`;
 };
 
 /** Checks go on, so that whoever wants to bring it back knows first. */
-const afterwards = (verdict: Verdict | undefined): string => {
-  if (verdict?.state === 'up') return '; ready to return';
-  return verdict?.state === 'down' ? `; check failing: ${verdict.detail}` : '';
+const afterwards = (checked: Checked | undefined): string => {
+  if (checked?.state === 'up') return '; ready to return';
+  return checked?.state === 'down' ? `; check failing: ${checked.detail}` : '';
 };

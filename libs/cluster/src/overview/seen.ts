@@ -2,7 +2,7 @@ import type { NodeReport, NodeSample } from '@evenkeel/contracts';
 
 /** What the nodes say: the newest report of each live one, and the newest counts. */
 export type Observed = {
-  readonly reports: readonly Pick<NodeReport, 'node' | 'observed' | 'rejection' | 'layer4'>[];
+  readonly reports: readonly Pick<NodeReport, 'node' | 'observed' | 'rejection' | 'layer4' | 'verdicts'>[];
   readonly samples: readonly Pick<NodeSample, 'services' | 'realServers'>[];
 };
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Hash } from '../book/commit.ts';
 import { NodeName, RealServerId, Revision, VirtualServiceId } from '../ids.ts';
+import { VerdictState } from '../health/verdict.ts';
 import { Timestamp } from '../values.ts';
 
 /** How the last difference was closed. */
@@ -27,6 +28,29 @@ export const Layer4Ability = z
   .meta({ id: 'Layer4Ability' });
 export type Layer4Ability = z.infer<typeof Layer4Ability>;
 
+/** A real server that a node's own checks see otherwise than the last verdict of `health` does. */
+export const OverruledVerdict = z
+  .strictObject({ realServerId: RealServerId, state: VerdictState, since: Timestamp })
+  .meta({ id: 'OverruledVerdict' });
+export type OverruledVerdict = z.infer<typeof OverruledVerdict>;
+
+/**
+ * Whose verdicts a node goes by. `own-checks`: `health` is silent since then, so its last verdicts stay until the node's
+ * own checks prove otherwise.
+ */
+export const RulingVerdicts = z
+  .discriminatedUnion('by', [
+    z.strictObject({ by: z.literal('health') }),
+    z.strictObject({
+      by: z.literal('own-checks'),
+      since: Timestamp,
+      /** The first thousand. */
+      overruled: z.array(OverruledVerdict).max(1_000),
+    }),
+  ])
+  .meta({ id: 'RulingVerdicts' });
+export type RulingVerdicts = z.infer<typeof RulingVerdicts>;
+
 /** What a node says it has seen applied. "Applied" means observed in the running data plane, never sent. */
 export const NodeReport = z
   .strictObject({
@@ -50,6 +74,8 @@ export const NodeReport = z
     waitingFor: z.array(z.string()).max(50),
     rejection: Rejection.optional(),
     layer4: Layer4Ability,
+    /** Older workers do not say it. */
+    verdicts: RulingVerdicts.optional(),
     haproxy: z.strictObject({ version: z.string(), pid: z.int(), oldWorkers: z.int().min(0) }).optional(),
     version: z.string(),
   })

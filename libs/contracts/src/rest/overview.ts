@@ -12,8 +12,17 @@ const pending = z.boolean().describe('The last change of it was not yet observed
 export const RealServerWord = z.enum(['up', 'down', 'unknown', 'draining', 'drained', 'halted']);
 export type RealServerWord = z.infer<typeof RealServerWord>;
 
-/** Why a real server is as it is: its check, or its operator, or its weight. */
-export const RealServerReason = z.enum([...VerdictReason.options, 'drained-by', 'halted-by', 'weight-zero']);
+/**
+ * Why a real server is as it is: its check, or its operator, or its weight. `verdict-stale`: nobody checks it but the nodes
+ * for themselves.
+ */
+export const RealServerReason = z.enum([
+  ...VerdictReason.options,
+  'verdict-stale',
+  'drained-by',
+  'halted-by',
+  'weight-zero',
+]);
 export type RealServerReason = z.infer<typeof RealServerReason>;
 
 /** One real server, in the columns of the reference guide and their order; reason and since follow. */

@@ -306,10 +306,32 @@ describe('signs of life', () => {
     const { clock, servers, store, prober } = start();
     servers.latencyMs = 60_000;
     prober.want(aCluster([11], { healthCheck: { kind: 'connect', interval: '1h', timeout: '5m' } }));
-    await clock.advance(14_000);
+    await clock.advance(29_000);
     expect(store.beats).toEqual([]);
     await clock.advance(5_000);
     expect(store.beats.length).toBeGreaterThan(2);
+  });
+
+  it('come after a restart when what was taken over was seen again, or seen to be otherwise', async () => {
+    const { clock, store, prober } = start({ outcomes: { '192.168.85.11': 'failed' } });
+    const taken = aVerdict({ realServerId: realServerId(11), state: 'up' });
+    store.verdicts.set(realServerId(11), taken);
+    prober.adopt([taken], new Map([[taken.checker, clock.nowMs()]]));
+    prober.want(aCluster([11, 12]));
+    await clock.advance(20_000);
+    expect(store.story).toEqual(['12 unknown', '12 up', '11 down']);
+    expect(store.beats[0]).toBeGreaterThan(4_000); // the third failure of .11
+    expect(store.beats[0]).toBeLessThan(8_000);
+  });
+
+  it('go on when a server that was judged begins to fail', async () => {
+    const { clock, servers, store, prober } = start();
+    prober.want(aCluster([11]));
+    await clock.advance(4_000);
+    servers.outcomes['192.168.85.11'] = 'failed';
+    const before = store.beats.length;
+    await clock.advance(4_000);
+    expect(store.beats.length - before).toBeGreaterThanOrEqual(3);
   });
 
   it('do not come before the book is known', async () => {

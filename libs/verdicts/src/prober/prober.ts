@@ -6,7 +6,7 @@ import type { FixedVerdict, Wanted, WantedCheck } from '../wanted.ts';
 import { DueQueue } from './due-queue.ts';
 import type { Probe, VerdictStore } from './ports.ts';
 import { Publisher } from './publisher.ts';
-import { beginWatch, firstVerdict, isJudged, nextDueMs, type Watch } from './watch.ts';
+import { beginWatch, firstVerdict, isOwnJudgement, nextDueMs, type Watch } from './watch.ts';
 
 export type ProberOptions = {
   /** The name of this checker, in every verdict. */
@@ -23,8 +23,11 @@ export type ProberOptions = {
 const startsPerTurn = 100;
 /** A checker silent for longer has left verdicts behind that mean nothing any more. */
 const trustMs = 60_000;
-/** After a start, the longest wait for all targets to be judged before this checker vouches for its verdicts. */
-const settleMs = 15_000;
+/**
+ * After a start, the longest wait for all targets to be judged before this checker vouches for its verdicts: three
+ * questions of a C-ECHO at its usual pace. Workers go by their own checks meanwhile.
+ */
+const settleMs = 30_000;
 const longestRestMs = 60_000;
 
 /**
@@ -38,6 +41,7 @@ export class Prober {
   private readonly asking = new Set<string>();
   private readonly publisher: Publisher;
   private settleBeforeMs: number | undefined;
+  private hasSettled = false;
   private rest: Rest | undefined;
   private restsUntilMs = 0;
   private hasStopped = false;
@@ -142,6 +146,7 @@ export class Prober {
   private take(watch: Watch, result: ProbeResult): void {
     const now = this.clock.monotonicMs();
     watch.verdict = nextVerdict(watch.verdict, result, watch.wanted.check);
+    watch.isJudged ||= isOwnJudgement(watch);
     watch.dueMs = nextDueMs(watch, now);
     const isRefreshDue = now >= watch.refreshDueMs;
     if (isRefreshDue) watch.refreshDueMs = now + this.options.refreshMs;
@@ -161,9 +166,12 @@ export class Prober {
     this.publisher.say(verdict, last?.detail !== fixed.detail);
   }
 
+  /** Once and for all: a target that is wanted later is unknown to everybody until it is judged. */
   private isSettled(): boolean {
     if (this.settleBeforeMs === undefined) return false;
-    return this.clock.monotonicMs() >= this.settleBeforeMs || [...this.watches.values()].every(isJudged);
+    const isLate = this.clock.monotonicMs() >= this.settleBeforeMs;
+    this.hasSettled ||= isLate || [...this.watches.values()].every(({ isJudged }) => isJudged);
+    return this.hasSettled;
   }
 
   private isFull(): boolean {

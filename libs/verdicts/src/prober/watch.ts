@@ -1,6 +1,6 @@
 import type { Verdict } from '@evenkeel/contracts';
 import { durationMs } from '@evenkeel/kernel';
-import { adopted, neverChecked, type TargetVerdict } from '../target-verdict.ts';
+import { adopted, neverChecked, stateFor, type TargetVerdict } from '../target-verdict.ts';
 import type { WantedCheck } from '../wanted.ts';
 
 /** One wanted check, when it is due, and what is known of its target. */
@@ -12,6 +12,8 @@ export type Watch = {
   dueMs: number;
   /** When the present verdict is published again with newer evidence. */
   refreshDueMs: number;
+  /** Whether this checker has seen for itself what the verdict says, at least once. */
+  isJudged: boolean;
 };
 
 /** New targets are asked soon, but not all at the same moment. */
@@ -24,7 +26,7 @@ export const beginWatch = (
 ): Watch => {
   const intervalMs = durationMs(wanted.check.interval) ?? firstWithinMs;
   const dueMs = nowMs + random() * Math.min(intervalMs, firstWithinMs);
-  return { wanted, verdict, intervalMs, dueMs, refreshDueMs: nowMs + random() * refreshMs };
+  return { wanted, verdict, intervalMs, dueMs, refreshDueMs: nowMs + random() * refreshMs, isJudged: false };
 };
 
 /**
@@ -47,6 +49,12 @@ export const nextDueMs = ({ dueMs, intervalMs }: Watch, nowMs: number): number =
   return dueMs + steps * intervalMs;
 };
 
-/** Known to be up or down, or asked often enough to have become either. */
-export const isJudged = ({ verdict, wanted }: Watch): boolean =>
-  verdict.state !== 'unknown' || verdict.evidence.length >= wanted.check.fall;
+/**
+ * Whether the verdict says what was seen here, and not only what an earlier checker left: the newest result supports it,
+ * or the target was asked often enough to have changed it.
+ */
+export const isOwnJudgement = ({ verdict, wanted }: Pick<Watch, 'verdict' | 'wanted'>): boolean => {
+  const { state, run, blind, evidence } = verdict;
+  const isSupported = run.length > 0 && stateFor[run.outcome] === state;
+  return isSupported || blind >= wanted.check.fall || (state === 'unknown' && evidence.length >= wanted.check.fall);
+};

@@ -1,0 +1,49 @@
+import type { Cluster } from '@evenkeel/cluster';
+import type { ProbingCheck, VerdictReason } from '@evenkeel/contracts';
+import { question, targetsOf } from '../targets-of.ts';
+import type { Listener, Wanted, WantedCheck } from '../wanted.ts';
+import type { LastWord, LastWords } from './last-word.ts';
+
+/**
+ * What a worker asks for itself while the checkers are silent: a connection where the check needs TCP, at the check's own
+ * pace, and the node status where there is no connection to be had. Whoever is down for a reason that such a question
+ * cannot see (a hung PACS still accepts connections) is not asked: nothing that it could answer would bring it back.
+ */
+export const ownChecksOf = (cluster: Cluster, lastWords: LastWords): Wanted => {
+  const { checks, fixed } = targetsOf(cluster);
+  const own = new Map<string, WantedCheck & { audience: Listener[] }>();
+  for (const { check, target, audience } of checks.values()) {
+    const asked = ownQuestion(check);
+    const place = `${target.address} ${target.port} ${question(asked)}`;
+    for (const { realServerId } of audience) {
+      const last = lastWords.get(realServerId);
+      if (last?.state === 'down' && !canSeeThrough(check, last)) continue;
+      // Who is down needs passes to rise and who is not needs failures to fall, so they count apart.
+      const key = `${last?.state === 'down' ? 'down' : 'serving'} ${place}`;
+      const wanted = own.get(key) ?? { key, check: asked, target, audience: [] };
+      own.set(key, wanted);
+      wanted.audience.push({ realServerId });
+    }
+  }
+  return { checks: own, fixed };
+};
+
+/** Without `source`: that is an address of the checker's machine. */
+const ownQuestion = ({ kind, interval, timeout, rise, fall, port }: ProbingCheck): ProbingCheck => {
+  const pace = { interval, timeout, rise, fall };
+  if (kind === 'netbios-node-status') return { kind, port, ...pace };
+  return { kind: 'connect', port, ...pace };
+};
+
+/** These say that there was no connection, whatever was to be asked through it. */
+const connectReasons: ReadonlySet<VerdictReason | undefined> = new Set<VerdictReason>([
+  'connect-refused',
+  'connect-timeout',
+  'host-unreachable',
+]);
+
+/** Whether our own question can tell that what kept the server down is over. */
+const canSeeThrough = (check: ProbingCheck, { reason }: LastWord): boolean => {
+  const isOurOwn = check.kind === 'connect' || check.kind === 'netbios-node-status';
+  return isOurOwn || connectReasons.has(reason);
+};

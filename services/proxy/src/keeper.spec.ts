@@ -1,0 +1,53 @@
+import { emptyCluster } from '@evenkeel/cluster';
+import type { RealServerId, RulingVerdicts, VerdictState } from '@evenkeel/contracts';
+import { realServerId, someTime } from '@evenkeel/testing';
+import type { LastWord } from '@evenkeel/verdicts';
+import { expect, it } from '@jest/globals';
+import { Keeper } from './keeper.ts';
+import type { LastGood, LastServed } from './last-good.ts';
+
+const [pacs1, pacs2, pacs3] = [realServerId(1), realServerId(2), realServerId(3)];
+const byHealth: RulingVerdicts = { by: 'health' };
+const byItself: RulingVerdicts = { by: 'own-checks', since: someTime, overruled: [] };
+
+const setUp = () => {
+  const verdicts = new Map<RealServerId, VerdictState>([
+    [pacs1, 'down'],
+    [pacs2, 'up'],
+    [pacs3, 'down'],
+  ]);
+  const now = { served: { cluster: emptyCluster, verdicts }, ruling: byHealth as RulingVerdicts };
+  const words = new Map<RealServerId, LastWord>([
+    [pacs1, { state: 'down', reason: 'connect-refused' }],
+    [pacs2, { state: 'up', reason: 'check-passed' }],
+    [pacs3, { state: 'up', reason: 'check-passed' }], // since what was served
+  ]);
+  const written: LastServed[] = [];
+  const lastGood = { write: (served: LastServed) => Promise.resolve(void written.push(served)) } as unknown as LastGood;
+  const keeper = new Keeper({
+    served: () => now.served,
+    word: (id) => words.get(id),
+    ruling: () => now.ruling,
+    lastGood,
+  });
+  return { keeper, now, words, written };
+};
+
+it('writes why a server is down, so that whoever starts from it knows what may bring it back', async () => {
+  const { keeper, written } = setUp();
+  await keeper.keep();
+  expect(written).toMatchObject([{ reasons: [[pacs1, 'connect-refused']], wereSilent: false }]);
+});
+
+it('writes again when a reason or whose verdicts rule has changed, and not otherwise', async () => {
+  const { keeper, now, words, written } = setUp();
+  await keeper.keep();
+  await keeper.keep();
+  expect(written).toHaveLength(1);
+  words.set(pacs1, { state: 'down', reason: 'dicom-timeout' });
+  await keeper.keep();
+  expect(written.at(-1)?.reasons).toEqual([[pacs1, 'dicom-timeout']]);
+  now.ruling = byItself;
+  await keeper.keep();
+  expect(written.at(-1)?.wereSilent).toBe(true);
+});

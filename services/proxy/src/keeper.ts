@@ -1,0 +1,37 @@
+import type { LastWord } from '@evenkeel/verdicts';
+import type { RealServerId, RulingVerdicts } from '@evenkeel/contracts';
+import type { LastGood } from './last-good.ts';
+import { type Served, toLastServed } from './worker.ts';
+
+export type KeeperParts = {
+  /** The same object until it changes. */
+  readonly served: () => Served | undefined;
+  readonly word: (id: RealServerId) => LastWord | undefined;
+  readonly ruling: () => RulingVerdicts;
+  readonly lastGood: LastGood;
+};
+
+/** Writes what was served to disk whenever that has changed. */
+export class Keeper {
+  private kept: { readonly served: Served; readonly verdicts: string } | undefined;
+
+  constructor(private readonly parts: KeeperParts) {}
+
+  /** Safe to repeat. Throws what the file system throws; call again then. */
+  async keep(): Promise<void> {
+    const served = this.parts.served();
+    if (served === undefined) return;
+    const known = { reasons: this.reasonsOf(served), wereSilent: this.parts.ruling().by === 'own-checks' };
+    const verdicts = JSON.stringify(known);
+    if (served === this.kept?.served && verdicts === this.kept.verdicts) return;
+    await this.parts.lastGood.write({ ...toLastServed(served), ...known });
+    this.kept = { served, verdicts };
+  }
+
+  private reasonsOf({ verdicts }: Served) {
+    return [...verdicts].flatMap(([id, state]) => {
+      const word = state === 'down' ? this.parts.word(id) : undefined;
+      return word?.state === 'down' && word.reason !== undefined ? [[id, word.reason] as const] : [];
+    });
+  }
+}
