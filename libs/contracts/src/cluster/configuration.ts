@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { ClusterName } from '../ids.ts';
+import { Label } from '../values.ts';
+import { realServersMax } from './commands.ts';
+import { DeclaredTcpCheck, DeclaredTcpUdpCheck, DeclaredUdpCheck } from './health-check.ts';
+import { RealServerSpec } from './real-server.ts';
+import { HttpService, Layer4TcpService, TcpService, TcpUdpService, UdpService } from './virtual-service.ts';
+
+const ofScope = { scope: true } as const;
+const realServers = z.array(RealServerSpec).max(realServersMax).default([]);
+
+/** Every kind of service as a document declares it: its scope is said once for all, and it follows others by label. */
+export const declaredKinds = [
+  HttpService.omit(ofScope).extend({ healthCheck: DeclaredTcpCheck.prefault({ kind: 'connect' }), realServers }),
+  TcpService.omit(ofScope).extend({ healthCheck: DeclaredTcpCheck.prefault({ kind: 'connect' }), realServers }),
+  Layer4TcpService.omit(ofScope).extend({ healthCheck: DeclaredTcpCheck.prefault({ kind: 'connect' }), realServers }),
+  UdpService.omit(ofScope).extend({ healthCheck: DeclaredUdpCheck.default({ kind: 'none' }), realServers }),
+  TcpUdpService.omit(ofScope).extend({ healthCheck: DeclaredTcpUdpCheck.default({ kind: 'none' }), realServers }),
+] as const;
+const [http, tcp, layer4Tcp, udp, tcpUdp] = declaredKinds;
+
+export const DeclaredService = z
+  .discriminatedUnion('layer', [
+    z.discriminatedUnion('mode', [http, tcp]),
+    z.discriminatedUnion('mode', [layer4Tcp, udp, tcpUdp]),
+  ])
+  .meta({ id: 'DeclaredVirtualService' });
+export type DeclaredService = z.infer<typeof DeclaredService>;
+
+const servicesMax = 5_000;
+
+/**
+ * All services of one scope, whole: what is left out has its default. Machines, intents and whether a service is enabled
+ * are not part of it.
+ */
+export const ClusterConfiguration = z
+  .strictObject({
+    apiVersion: z.literal('evenkeel/v1'),
+    kind: z.literal('ClusterConfiguration'),
+    metadata: z.strictObject({
+      cluster: ClusterName.optional().describe('Refused by any other cluster'),
+      scope: Label.describe('The owner of the services; nothing outside it is changed'),
+    }),
+    virtualServices: z.array(DeclaredService).max(servicesMax),
+  })
+  .meta({ id: 'ClusterConfiguration' });
+export type ClusterConfiguration = z.infer<typeof ClusterConfiguration>;
