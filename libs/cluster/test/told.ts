@@ -203,9 +203,12 @@ export const revert = (revision: number, force = false): ClusterCommand => ({
   force,
 });
 export const setSettings = (changes: Patch): ClusterCommand => ({ kind: 'SetClusterSettings', changes });
-export const settingsChanged = (fields: Partial<ClusterSettings>): ClusterEvent => ({
+export const settingsChanged = (
+  fields: Partial<ClusterSettings>,
+  changed: readonly string[] = Object.keys(fields).toSorted(),
+): ClusterEvent => ({
   kind: 'ClusterSettingsChanged',
-  changed: Object.keys(fields).toSorted(),
+  changed: [...changed],
   settings: ClusterSettings.parse(fields),
 });
 
