@@ -27,7 +27,8 @@ export const DeclaredService = z
   .meta({ id: 'DeclaredVirtualService' });
 export type DeclaredService = z.infer<typeof DeclaredService>;
 
-const servicesMax = 5_000;
+/** The commit of so many new services still fits into one message of the bus. */
+const servicesMax = 2_000;
 
 /**
  * All services of one scope, whole: what is left out has its default. Machines, intents and whether a service is enabled
