@@ -84,6 +84,26 @@ describe('reverting a commit', () => {
       runs,
     );
   });
+
+  it('that is not the last one leaves everything alone that it did not touch', () => {
+    fc.assert(
+      fc.property(wishes, fc.nat(), (told, nth) => {
+        const story = live(told);
+        const state = story.states.at(-1) ?? emptyCluster;
+        const commit = story.commits[nth % Math.max(1, story.commits.length)]?.commit;
+        if (commit === undefined) return;
+        const decided = decideOn(state, { kind: 'RevertCommit', revision: commit.revision, force: true }, story);
+        if (!decided.ok) return;
+        const undone = evolve(state, nextCommit(state, decided.value.events), noHash);
+        const isApart = (id: string): boolean => !commit.entities.includes(id);
+        for (const id of [...state.virtualServices.keys(), ...undone.virtualServices.keys()].filter(isApart))
+          expect(undone.virtualServices.get(id)).toBe(state.virtualServices.get(id));
+        for (const id of [...state.realServers.keys(), ...undone.realServers.keys()].filter(isApart))
+          expect(undone.realServers.get(id)).toBe(state.realServers.get(id));
+      }),
+      runs,
+    );
+  });
 });
 
 const nextCommit = (state: Cluster, events: readonly ClusterEvent[]) =>

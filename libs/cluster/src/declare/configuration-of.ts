@@ -1,22 +1,21 @@
-import {
+import type {
   ClusterConfiguration,
-  type ClusterName,
-  type DeclaredService,
-  type VirtualServiceSpec,
-  type VirtualServiceState,
+  ClusterName,
+  DeclaredService,
+  VirtualServiceSpec,
+  VirtualServiceState,
 } from '@evenkeel/contracts';
 import { type Cluster, realServersOf } from '../state/cluster.ts';
 import { serviceIn } from '../state/with-service.ts';
 import { servicesInScope } from './services-in-scope.ts';
 
 /** One scope of the cluster as a document that changes nothing when it is applied. Every field is written out. */
-export const configurationOf = (cluster: Cluster, scope: string, name: ClusterName): ClusterConfiguration =>
-  ClusterConfiguration.parse({
-    apiVersion: 'evenkeel/v1',
-    kind: 'ClusterConfiguration',
-    metadata: { cluster: name, scope },
-    virtualServices: servicesInScope(cluster, scope).map((service) => declared(cluster, service)),
-  });
+export const configurationOf = (cluster: Cluster, scope: string, name: ClusterName): ClusterConfiguration => ({
+  apiVersion: 'evenkeel/v1',
+  kind: 'ClusterConfiguration',
+  metadata: { cluster: name, scope },
+  virtualServices: servicesInScope(cluster, scope).map((service) => declared(cluster, service)),
+});
 
 const declared = (cluster: Cluster, { id, spec }: VirtualServiceState): DeclaredService => {
   const { scope, ...fields } = spec;

@@ -27,8 +27,12 @@ export const DeclaredService = z
   .meta({ id: 'DeclaredVirtualService' });
 export type DeclaredService = z.infer<typeof DeclaredService>;
 
-/** The commit of so many new services still fits into one message of the bus. */
+// A commit that makes all of them new still fits into one message of the bus.
 const servicesMax = 2_000;
+const realServersInAllMax = 6_000;
+
+const hasTooMany = (services: readonly DeclaredService[]): boolean =>
+  services.reduce((count, service) => count + service.realServers.length, 0) > realServersInAllMax;
 
 /**
  * All services of one scope, whole: what is left out has its default. Machines, intents and whether a service is enabled
@@ -42,7 +46,10 @@ export const ClusterConfiguration = z
       cluster: ClusterName.optional().describe('Refused by any other cluster'),
       scope: Label.describe('The owner of the services; nothing outside it is changed'),
     }),
-    virtualServices: z.array(DeclaredService).max(servicesMax),
+    virtualServices: z
+      .array(DeclaredService)
+      .max(servicesMax)
+      .refine((services) => !hasTooMany(services), `at most ${realServersInAllMax} real servers in all`),
   })
   .meta({ id: 'ClusterConfiguration' });
 export type ClusterConfiguration = z.infer<typeof ClusterConfiguration>;

@@ -61,6 +61,15 @@ describe('a configuration is refused', () => {
     expect(refusalOf(document(service))).toEqual({ kind: 'invalid-input', errors: [[pointer, undefined]] }),
   );
 
+  it('when its commit would be too large for the bus', () => {
+    const realServers = Array.from({ length: 500 }, (_, index) => ({ ...pacs, label: `S${index}` }));
+    const services = Array.from({ length: 13 }, () => ({ ...dicom, realServers }));
+    expect(refusalOf(document(...services)).errors).toEqual([['/virtualServices', 'at most 6000 real servers in all']]);
+    expect(refusalOf(document(...Array.from({ length: 2_001 }, () => dicom))).errors).toEqual([
+      ['/virtualServices', 'at most 2000 items'],
+    ]);
+  });
+
   it('as a combination when each value would be right in another mode', () => {
     const refusal = refusalOf(document(dicom, { ...dicom, persistence: { kind: 'http-cookie' } }));
     expect(refusal.kind).toBe('invalid-combination');
