@@ -225,6 +225,7 @@ describe('a scope as a document', () => {
   });
 
   it('is not reverted over what came later, whose revisions are named, nor when there is none', async () => {
+    await config.command({ command: drain, actor, reason: 'disk' }); // whatever the crowd above has left
     const online = done(
       await config.command({ command: { kind: 'BringMachineOnline', address: drain.address, whenUp: false }, actor }),
     );
@@ -259,6 +260,8 @@ it('says that it cannot write while Postgres is away, and goes on when it is bac
     .command({ command: { kind: 'BringMachineOnline', address: drain.address, whenUp: false }, actor })
     .catch((failure: unknown) => failure);
   expect(answer).toMatchObject({ kind: 'unavailable' });
+  const revert = RevertCommit.parse({ kind: 'RevertCommit', revision: 1 });
+  expect(await config.command({ command: revert, actor })).toMatchObject({ kind: 'unavailable', mayBeRecorded: false });
   postgres = await startPostgres({ folder: join(folder, 'postgres'), port });
   const deadline = performance.now() + 10_000;
   let outcome: CommandAnswer | undefined;

@@ -336,6 +336,11 @@ describe('a document is refused, with the place in it,', () => {
       .given(...both, serviceAdded(3, { label: 'FAR', ports: [106], healthCheck }))
       .when(apply(aDocument([declared({ realServers: servers })]), { prune: true }))
       .refuses('still-followed', { followers: [{ virtualServiceId: virtualServiceId(3), label: 'FAR' }] });
+    const chain = [declared({ label: 'MWL', ports: [204], ...follows('DICOM') }), declared(follows('QUERY'))];
+    rule
+      .given(...both)
+      .when(apply(aDocument(chain), { prune: true }))
+      .refuses('still-followed', { followers: [{ virtualServiceId: virtualServiceId(1), label: 'DICOM' }] });
   });
 });
 

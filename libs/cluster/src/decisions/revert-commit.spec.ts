@@ -212,6 +212,26 @@ describe('a commit is not reverted', () => {
       .refuses('still-followed');
   });
 
+  it('when it would follow a service that has gone since', () => {
+    const following = (id: number, fields: object = {}) =>
+      ({ ...fields, healthCheck: { kind: 'follow', virtualService: virtualServiceId(id) } }) as const;
+    const query = { label: 'QUERY', ports: [105] };
+    const mwl = serviceAdded(3, { label: 'MWL', ports: [204] });
+    const before = [serviceAdded(1, following(2)), serviceAdded(2, following(3, query)), mwl];
+    const toQuery: ClusterEvent = {
+      kind: 'VirtualServiceModified',
+      virtualServiceId: virtualServiceId(2),
+      changed: ['healthCheck'],
+      service: aServiceSpec(query),
+    };
+    const commit = [modified(['healthCheck'], {}), toQuery];
+    const detail = `there is no virtual service ${virtualServiceId(3)}`;
+    const pointer = '/healthCheck/virtualService';
+    revertingIn(before, commit, [{ kind: 'VirtualServiceRemoved', virtualServiceId: virtualServiceId(3) }])
+      .when(revert(2))
+      .refuses('invalid-input', { errors: [{ pointer, detail, expected: 'the id of another virtual service' }] });
+  });
+
   it('when old and new values cannot stand together', () => {
     const http = { mode: 'http', persistence: { kind: 'http-cookie' } } as const;
     const [before, after] = [aServiceSpec(), aServiceSpec({ mode: 'http' })];

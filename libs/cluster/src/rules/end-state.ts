@@ -37,8 +37,8 @@ export const endStateRefused = (
   const leaving = touched.filter((id) => before.virtualServices.has(id) && !after.virtualServices.has(id));
   return (
     placesRefused(outcome, staying, context) ??
-    firstRefusal(staying, (id) => refusedAt(outcome.at(id), followRefused(after, serviceIn(after, id).spec, id))) ??
     firstRefusal(leaving, (id) => stillFollowed(after, id)) ??
+    firstRefusal(staying, (id) => refusedAt(outcome.at(id), followRefused(after, serviceIn(after, id).spec, id))) ??
     availabilityLost(before, after, staying, wish, context)
   );
 };

@@ -1,5 +1,6 @@
 import type { Cluster } from '@evenkeel/cluster';
 import type { ClusterCommand, ClusterRefusal, CommandAnswer, CommandRequest } from '@evenkeel/contracts';
+import { Bug } from '@evenkeel/kernel';
 import { type GroupCommitter, LogContended, LogUnavailable, WriterFull } from '@evenkeel/ledger';
 import type { Remarks } from './decide-wish.ts';
 import type { Histories } from './histories.ts';
@@ -15,14 +16,25 @@ export class Book {
 
   /** Refusals and a log out of reach are answers; throws only what nobody expected. */
   async command(request: CommandRequest): Promise<CommandAnswer> {
+    const unread = await this.readHistory(request.command);
+    if (unread !== undefined) return unread;
     try {
-      await this.histories.read(request.command);
       const answer = await this.writer.submit(request);
       if (!answer.ok) return { kind: 'refused', refusal: answer.refusal };
       const { revision, changed, events, extra } = answer.value;
       return { kind: 'done', outcome: { revision, changed, events: [...events], ...extra, lint: [...extra.lint] } };
     } catch (failure) {
       return unavailable(failure);
+    }
+  }
+
+  private async readHistory(command: ClusterCommand): Promise<CommandAnswer | undefined> {
+    try {
+      await this.histories.read(command);
+      return undefined;
+    } catch (failure) {
+      if (failure instanceof Bug) throw failure;
+      return { kind: 'unavailable', detail: 'The history cannot be read.', mayBeRecorded: false };
     }
   }
 }
