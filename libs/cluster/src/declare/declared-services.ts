@@ -8,7 +8,7 @@ import {
   VirtualServiceSpec,
   type VirtualServiceState,
 } from '@evenkeel/contracts';
-import { accept, refuse, type Result } from '@evenkeel/kernel';
+import { accept, assert, refuse, type Result } from '@evenkeel/kernel';
 import type { DecisionContext } from '../decision.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { servicesInScope } from './services-in-scope.ts';
@@ -35,31 +35,35 @@ export const declaredServices = (
 ): Result<readonly Declared[], ClusterRefusal> => {
   const present = new Map(servicesInScope(cluster, scope).map((service) => [service.spec.label, service]));
   const idByLabel = new Map([...present].map(([label, { id }]) => [label, id]));
-  const errors = namedTwice(virtualServices);
   for (const { label } of virtualServices) if (!idByLabel.has(label)) idByLabel.set(label, newVirtualServiceId());
 
-  const declared: Declared[] = [];
-  for (const [index, { realServers, ...fields }] of virtualServices.entries()) {
-    const at = `/virtualServices/${index}`;
-    const followed = followedBy(cluster, fields, idByLabel);
-    if (followed === 'nobody') errors.push(followsNobody(at, fields, scope));
-    const id = idByLabel.get(fields.label);
-    if (followed === 'nobody' || id === undefined) continue;
-    const healthCheck = followed === 'none' ? fields.healthCheck : { kind: 'follow', virtualService: followed };
-    const spec = VirtualServiceSpec.parse({ ...fields, scope, healthCheck });
-    const old = present.get(fields.label);
-    declared.push({ at, id, ...(old === undefined ? {} : { present: old }), spec, realServers });
-  }
-  return errors.length === 0 ? accept(declared) : refuse({ kind: 'invalid-input', errors });
+  const placed = virtualServices.map((service, index) => {
+    const followed = followedBy(cluster, service, idByLabel);
+    return { at: `/virtualServices/${index}`, service, followed };
+  });
+  const errors = [
+    ...namedTwice(virtualServices),
+    ...placed.flatMap(({ at, service, followed }) => (followed === 'nobody' ? followsNobody(at, service, scope) : [])),
+  ];
+  if (errors.length > 0) return refuse({ kind: 'invalid-input', errors });
+  return accept(
+    placed.map(({ at, service, followed }) => {
+      const { realServers, ...fields } = service;
+      const { label, healthCheck } = fields;
+      const check = followed === 'none' ? healthCheck : { kind: 'follow', virtualService: followed };
+      const spec = VirtualServiceSpec.parse({ ...fields, scope, healthCheck: check });
+      const old = present.get(label);
+      const id = idByLabel.get(label);
+      assert(id !== undefined, `${label} has no id`);
+      return { at, id, ...(old === undefined ? {} : { present: old }), spec, realServers };
+    }),
+  );
 };
 
 const namedTwice = (services: readonly DeclaredService[]): InputError[] => {
-  const seen = new Set<string>();
+  const firstOf = new Map(services.map(({ label }, index) => [label, index] as const).toReversed());
   return services.flatMap(({ label }, index) => {
-    if (!seen.has(label)) {
-      seen.add(label);
-      return [];
-    }
+    if (firstOf.get(label) === index) return [];
     const detail = `the document has ${label} twice`;
     return [{ pointer: `/virtualServices/${index}/label`, detail, expected: 'each label once' }];
   });

@@ -28,13 +28,13 @@ const existence = ({ was, became, now }: Versions): Reverted => {
 };
 
 const fields = (was: Fields, became: Fields, now: Fields | undefined): Reverted => {
-  const touched = changedFields(was, became);
   if (now === undefined) return { ok: false, changedSince: [] };
-  const others = new Set([...changedFields(became, now)].filter((field) => touched.includes(field)));
-  const stillOurs = touched.filter((field) => !others.has(field));
-  const backAlready = changedFields(was, now);
-  const changedSince = [...others].filter((field) => backAlready.includes(field));
+  const touched = changedFields(was, became);
+  const notOurs = changedFields(became, now);
+  const notOld = changedFields(was, now);
+  const changedSince = touched.filter((field) => notOurs.includes(field) && notOld.includes(field));
   if (changedSince.length > 0) return { ok: false, changedSince };
+  const stillOurs = touched.filter((field) => !notOurs.includes(field));
   return { ok: true, target: withFieldsOf(now, was, stillOurs) };
 };
 
