@@ -59,6 +59,8 @@ const decideWish = (
     newRealServerId: () => newId() as RealServerId,
     reservedPorts: new Map(),
     hasReason: true,
+    hasTicket: false,
+    clusterName: 'bench',
   });
   if (!decided.ok) return decided;
   const { events } = decided.value;

@@ -1,8 +1,10 @@
 import type {
+  ChangeSummary,
   ClusterCommand,
   ClusterCommandOf,
   ClusterEvent,
   ClusterRefusal,
+  Commit,
   DuplicateReview,
   RealServerId,
   Revision,
@@ -17,9 +19,20 @@ export type Decision = {
   readonly events: readonly ClusterEvent[];
   /** What a duplicate took from its source without being told. */
   readonly review?: DuplicateReview;
+  /** What a wish about many things does to each. */
+  readonly summary?: ChangeSummary;
 };
 
 export type Decided = Result<Decision, ClusterRefusal>;
+
+/** What the book holds about a commit that somebody wants to revert. History does not change, so it cannot be stale. */
+export type History = {
+  readonly commit: Pick<Commit, 'revision' | 'events'>;
+  /** The cluster right before it. */
+  readonly before: Cluster;
+  /** Commits after it that touched any of the same things, oldest first, as far as they were known when it was read. */
+  readonly later: readonly Pick<Commit, 'revision' | 'entities'>[];
+};
 
 /** What a decision needs to know besides the cluster. */
 export type DecisionContext = {
@@ -31,6 +44,11 @@ export type DecisionContext = {
   readonly reservedPorts: ReadonlyMap<number, string>;
   /** Whether the commit would say why. */
   readonly hasReason: boolean;
+  readonly hasTicket: boolean;
+  /** The name of this cluster. */
+  readonly clusterName: string;
+  /** The commit that `RevertCommit` names; undefined when the book has none with that revision. */
+  readonly history?: History;
   /** Decide only if the entity that the command names still has this version. */
   readonly ifMatch?: Revision;
 };

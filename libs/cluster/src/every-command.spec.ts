@@ -1,12 +1,15 @@
-import { ClusterCommand, ClusterRefusal } from '@evenkeel/contracts';
+import { ClusterCommand, ClusterRefusal, type Revision } from '@evenkeel/contracts';
 import { realServerId, virtualServiceId } from '@evenkeel/testing';
 import { describe, expect, it } from '@jest/globals';
 import { instantiate, referenceEvents } from '../test/reference.ts';
 import {
+  aDocument,
   addServer,
   addService,
+  apply,
   bringOnline,
   broughtOnline,
+  declared,
   dicomWithTwo,
   disabled,
   drain,
@@ -19,10 +22,14 @@ import {
   pacs,
   removeServer,
   removeService,
+  revert,
+  revertingIn,
   rule,
   ruleIn,
   serverAdded,
   serviceAdded,
+  setSettings,
+  settingsChanged,
 } from '../test/told.ts';
 
 // One tale for each command and for each refusal: the tables do not compile, and the first tests fail, when one is
@@ -88,6 +95,20 @@ const accepted: Readonly<Record<ClusterCommand['kind'], Tale>> = {
       .given()
       .when(instantiate())
       .then(...referenceEvents()),
+  ApplyConfiguration: () =>
+    rule
+      .given()
+      .when(apply(aDocument([declared()])))
+      .then(serviceAdded(101, { scope: 'pacs' }, 1)),
+  RevertCommit: () =>
+    revertingIn(dicomWithTwo, [drainStarted(51)])
+      .when(revert(2))
+      .then({ kind: 'CommitReverted', revision: 2 as Revision }, broughtOnline(51)),
+  SetClusterSettings: () =>
+    rule
+      .given()
+      .when(setSettings({ massRemovalPercent: 50 }))
+      .then(settingsChanged({ massRemovalPercent: 50 })),
 };
 
 /** Only the log knows the keys that were used, so its spec tells that tale. */
@@ -141,6 +162,17 @@ const refused: Readonly<Record<Exclude<ClusterRefusal['kind'], Elsewhere>, Tale>
       .when(drain(51))
       .refuses('stale-version'),
   'address-loop': () => two.when(addService({ label: 'B', address })).refuses('address-loop'),
+  'owned-by-another-scope': () => two.when(apply(aDocument([declared()]))).refuses('owned-by-another-scope'),
+  'mass-removal': () =>
+    rule
+      .given(serviceAdded(1, { scope: 'pacs' }), serviceAdded(2, { scope: 'pacs', label: 'B', ports: [1] }))
+      .when(apply(aDocument([]), { prune: true }))
+      .refuses('mass-removal'),
+  'unknown-revision': () => two.when(revert(9)).refuses('unknown-revision'),
+  'changed-since': () =>
+    revertingIn(dicomWithTwo, [drainStarted(51)], [halted(51)])
+      .when(revert(2))
+      .refuses('changed-since'),
   'reason-required': () =>
     rule
       .given(...dicomWithTwo, halted(52))

@@ -1,5 +1,6 @@
 export { decide } from './decide.ts';
-export { type Decided, type Decision, type DecisionContext } from './decision.ts';
+export { configurationOf } from './declare/configuration-of.ts';
+export { type Decided, type Decision, type DecisionContext, type History } from './decision.ts';
 export { BrokenChain, MissingCommits } from './follow/broken-chain.ts';
 export { ClusterFollower, type FollowerParts } from './follow/cluster-follower.ts';
 export { type CommitFeed } from './follow/commit-feed.ts';

@@ -1,8 +1,6 @@
-import { ClusterEvent, noHash, type RealServerId, type Revision, type SealedCommit } from '@evenkeel/contracts';
-import { aCommit, anActor, countingIds } from '@evenkeel/testing';
+import { ClusterEvent, type SealedCommit } from '@evenkeel/contracts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { hashOf } from '../test/hash.ts';
 import {
   expectFollowingEnds,
   expectNoAddressLoop,
@@ -13,50 +11,9 @@ import {
   expectUniqueLabels,
   expectUniqueNumbers,
 } from '../test/invariants.ts';
-import { aContext } from '../test/told.ts';
+import { live, verdictOf } from '../test/live.ts';
 import { type Wish, wishes } from '../test/wishes.ts';
-import {
-  type Cluster,
-  decide,
-  emptyCluster,
-  evolve,
-  fromSnapshot,
-  isAvailable,
-  realServersOf,
-  toSnapshot,
-} from './index.ts';
-
-type Story = { readonly commits: readonly SealedCommit[]; readonly states: readonly Cluster[] };
-
-const verdictOf =
-  ({ verdicts }: Wish) =>
-  (id: RealServerId) =>
-    verdicts[Number(id.slice(-4)) % verdicts.length] ?? 'unknown';
-
-/** Decides each wish on what the accepted ones before it made, and keeps every commit and every state. */
-const live = (told: readonly Wish[]): Story => {
-  const commits: SealedCommit[] = [];
-  const states: Cluster[] = [emptyCluster];
-  const ids = countingIds();
-  for (const [index, wish] of told.entries()) {
-    const cluster = states.at(-1) ?? emptyCluster;
-    const context = aContext({ ...ids, verdictOf: verdictOf(wish), hasReason: wish.hasReason });
-    const decided = decide(cluster, wish.command(cluster), context);
-    if (!decided.ok || decided.value.events.length === 0) continue;
-    const commit = aCommit({
-      revision: (commits.length + 1) as Revision,
-      previousHash: commits.at(-1)?.hash ?? noHash,
-      time: new Date(1_772_000_000_000 + index * 1_000).toISOString(),
-      actor: anActor({ name: `operator-${index % 3}` }),
-      events: [...decided.value.events],
-      ...(wish.hasReason ? { reason: `because ${index}` } : {}),
-    });
-    const body = JSON.stringify(commit);
-    commits.push({ commit, body, hash: hashOf(body) });
-    states.push(evolve(cluster, commit, hashOf(body)));
-  }
-  return { commits, states };
-};
+import { type Cluster, emptyCluster, evolve, fromSnapshot, isAvailable, realServersOf, toSnapshot } from './index.ts';
 
 const replay = (from: Cluster, commits: readonly SealedCommit[]): Cluster =>
   commits.reduce((cluster, { body, hash }) => evolve(cluster, JSON.parse(body) as SealedCommit['commit'], hash), from);
@@ -135,26 +92,17 @@ describe('no command without force', () => {
   it('takes the last available real server of a service that stays', () => {
     fc.assert(
       fc.property(wishes, (told) => {
-        let cluster = emptyCluster;
-        const ids = countingIds();
-        for (const wish of told) {
-          const command = wish.command(cluster);
-          const context = aContext({ ...ids, verdictOf: verdictOf(wish), hasReason: wish.hasReason });
-          const decided = decide(cluster, command, context);
-          if (!decided.ok || decided.value.events.length === 0) continue;
-          const after = evolve(cluster, nextCommit(cluster, decided.value.events), noHash);
+        const { states, asked } = live(told);
+        asked.forEach(({ wish, command }, index) => {
           const hasForce = 'force' in command && command.force && wish.hasReason;
-          if (!hasForce) expectNobodyLeftAlone(cluster, after, wish);
-          cluster = after;
-        }
+          const [before, after] = [states[index] ?? emptyCluster, states[index + 1] ?? emptyCluster];
+          if (!hasForce) expectNobodyLeftAlone(before, after, wish);
+        });
       }),
       runs,
     );
   });
 });
-
-const nextCommit = (cluster: Cluster, events: readonly ClusterEvent[]) =>
-  aCommit({ revision: (cluster.revision + 1) as Revision, previousHash: cluster.hash, events: [...events] });
 
 const expectNobodyLeftAlone = (before: Cluster, after: Cluster, wish: Wish): void => {
   const available = (cluster: Cluster, id: Parameters<typeof realServersOf>[1]): number =>

@@ -1,4 +1,4 @@
-import type { ClusterEvent } from '@evenkeel/contracts';
+import type { ClusterEvent, Revision } from '@evenkeel/contracts';
 import { realServerId, virtualServiceId } from '@evenkeel/testing';
 import { expect, it } from '@jest/globals';
 import {
@@ -10,6 +10,7 @@ import {
   pacs,
   serverAdded,
   serviceAdded,
+  settingsChanged,
 } from '../test/told.ts';
 import { touched } from './touched.ts';
 
@@ -36,6 +37,8 @@ it.each<[string, ClusterEvent[], string[]]>([
     [serviceAdded(2), serverAdded(53, 2), halted(53)],
     [virtualServiceId(2), realServerId(53), 'machine:192.168.85.202'],
   ],
+  ['the settings', [settingsChanged({ massRemovalPercent: 50 })], ['settings']],
+  ['nothing for a word on where the rest comes from', [{ kind: 'CommitReverted', revision: 1 as Revision }], []],
   ['each thing once', [drainStarted(51), halted(52)], [service, first, second, machine, otherMachine]],
 ])('names %s, sorted', (_what, events, entities) => {
   expect(touched(cluster, events)).toEqual(entities.toSorted());

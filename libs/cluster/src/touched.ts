@@ -2,9 +2,12 @@ import type { ClusterEvent, RealServerId } from '@evenkeel/contracts';
 import { type Cluster, realServersOf } from './state/cluster.ts';
 import { realServerIn } from './state/with-real-server.ts';
 
+/** The cluster's settings in the audit index. */
+export const settingsEntity = 'settings';
+
 /**
  * Everything that `events` say something about, sorted: the audit index of their commit. Ids of virtual services and of
- * real servers, and machines as `machine:<address>`. A real server's events touch its service and its machine as well; a
+ * real servers, machines as `machine:<address>`, and `settings`. A real server's events touch its service and its machine as well; a
  * new address touches both machines. `cluster` is the state before the events.
  */
 export const touched = (cluster: Cluster, events: readonly ClusterEvent[]): string[] => {
@@ -33,7 +36,10 @@ const entitiesOf = (event: ClusterEvent, cluster: Cluster, all: readonly Cluster
     case 'RealServerHalted':
     case 'RealServerBroughtOnline':
       return placesOf(event.realServerId, cluster, all);
+    case 'ClusterSettingsChanged':
+      return [settingsEntity];
     case 'BlueprintInstantiated':
+    case 'CommitReverted':
       return [];
     default:
       return event satisfies never;

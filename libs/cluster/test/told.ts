@@ -1,12 +1,13 @@
-import type {
-  ClusterCommand,
-  ClusterEvent,
-  ClusterRefusal,
-  RealServerId,
-  RealServerInput,
-  RealServerSpec,
-  Revision,
-  VerdictState,
+import {
+  type ClusterCommand,
+  type ClusterEvent,
+  type ClusterRefusal,
+  ClusterSettings,
+  type RealServerId,
+  type RealServerInput,
+  type RealServerSpec,
+  type Revision,
+  type VerdictState,
 } from '@evenkeel/contracts';
 import { accept, type Result } from '@evenkeel/kernel';
 import {
@@ -20,7 +21,15 @@ import {
   someTime,
   virtualServiceId,
 } from '@evenkeel/testing';
-import { type Cluster, decide, type DecisionContext, emptyCluster, type Occasion, withEvent } from '../src/index.ts';
+import {
+  type Cluster,
+  decide,
+  type DecisionContext,
+  emptyCluster,
+  type Occasion,
+  touched,
+  withEvent,
+} from '../src/index.ts';
 
 // Decisions told as given, when, then. In these tales services have numbers below 50 and real servers from 51 on.
 
@@ -32,6 +41,8 @@ export const aContext = (fields: Partial<DecisionContext> = {}): DecisionContext
   ...countingIds(100),
   reservedPorts: new Map([[9443, 'the console']]),
   hasReason: false,
+  hasTicket: false,
+  clusterName: 'radiology',
   ...fields,
 });
 
@@ -157,3 +168,63 @@ export const bringOnline = (number: number, whenUp = false): ClusterCommand => (
   realServerId: realServerId(number),
   whenUp,
 });
+
+/** A document for scope `pacs`, every service of it, layer 7 in mode tcp unless told otherwise. */
+export const aDocument = (
+  services: readonly Readonly<Record<string, unknown>>[],
+  metadata: Readonly<Record<string, unknown>> = { scope: 'pacs' },
+): Readonly<Record<string, unknown>> => ({
+  apiVersion: 'evenkeel/v1',
+  kind: 'ClusterConfiguration',
+  metadata,
+  virtualServices: services,
+});
+export const declared = (fields: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({
+  label: 'DICOM',
+  address: '192.168.85.150',
+  ports: [104],
+  layer: 7,
+  mode: 'tcp',
+  ...fields,
+});
+export const apply = (
+  document: Readonly<Record<string, unknown>>,
+  ways: { readonly prune?: boolean; readonly force?: boolean } = {},
+): ClusterCommand => ({
+  kind: 'ApplyConfiguration',
+  document: JSON.parse(JSON.stringify(document)) as Patch,
+  prune: false,
+  force: false,
+  ...ways,
+});
+export const revert = (revision: number, force = false): ClusterCommand => ({
+  kind: 'RevertCommit',
+  revision: revision as Revision,
+  force,
+});
+export const setSettings = (changes: Patch): ClusterCommand => ({ kind: 'SetClusterSettings', changes });
+export const settingsChanged = (
+  fields: Partial<ClusterSettings>,
+  changed: readonly string[] = Object.keys(fields).toSorted(),
+): ClusterEvent => ({
+  kind: 'ClusterSettingsChanged',
+  changed: [...changed],
+  settings: ClusterSettings.parse(fields),
+});
+
+/** The rule that is asked to revert `reverted`, a commit that was made after the events before it and before those after. */
+export const revertingIn = (
+  before: readonly ClusterEvent[],
+  reverted: readonly ClusterEvent[],
+  after: readonly ClusterEvent[] = [],
+  fields: Partial<DecisionContext> = {},
+) => {
+  const start = clusterOf(...before);
+  const became = reverted.reduce((cluster, event) => withEvent(cluster, event, someOccasion), start);
+  const history = {
+    commit: { revision: 2 as Revision, events: [...reverted] },
+    before: start,
+    later: after.length === 0 ? [] : [{ revision: 3 as Revision, entities: touched(became, after) }],
+  };
+  return ruleIn({ history, ...fields }).given(...before, ...reverted, ...after);
+};

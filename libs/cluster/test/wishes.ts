@@ -1,8 +1,16 @@
-import type { ClusterCommand, RealServerId, VerdictState, VirtualServiceId } from '@evenkeel/contracts';
-import { AddVirtualService, RealServerSpec } from '@evenkeel/contracts';
+import type {
+  ClusterCommand,
+  ClusterConfiguration,
+  ClusterName,
+  RealServerId,
+  Revision,
+  VerdictState,
+  VirtualServiceId,
+} from '@evenkeel/contracts';
+import { AddVirtualService, ApplyConfiguration, RealServerSpec } from '@evenkeel/contracts';
 import { realServerId, virtualServiceId } from '@evenkeel/testing';
 import fc from 'fast-check';
-import type { Cluster } from '../src/index.ts';
+import { type Cluster, configurationOf } from '../src/index.ts';
 
 /** A command once it is known which things exist: `pick` chooses among them, and sometimes among things that do not. */
 export type Wish = {
@@ -175,6 +183,63 @@ const blueprint: fc.Arbitrary<Make> = fc
     parameters: { vipAddress, scope: name, nodes: [{ label: 'N1', address: node }] },
   }));
 
+/** How a document differs from what is there; each change that finds nothing to change is left out. */
+const edit = fc.record({
+  kind: fc.constantFrom('drop', 'add', 'swap-ports', 'move', 'follow', 'drop-server', 'add-server', 'weight', 'ports'),
+  nth: pick,
+  other: pick,
+  label,
+  ports,
+  address: serviceAddress,
+  realServer,
+});
+type Edit = typeof edit extends fc.Arbitrary<infer Value> ? Value : never;
+type Document = { [Key in keyof ClusterConfiguration]: unknown } & { virtualServices: Draft[] };
+type Draft = Record<string, unknown> & { label: string; ports: number[]; realServers: Record<string, unknown>[] };
+
+const edited = ({ virtualServices: services }: Document, change: Edit): void => {
+  const [one, two] = [services[change.nth % services.length], services[change.other % services.length]];
+  if (change.kind === 'add') {
+    const fields = { label: change.label, address: change.address, ports: change.ports };
+    services.push({ ...fields, layer: 7, mode: 'tcp', realServers: [change.realServer] });
+  }
+  if (one === undefined || two === undefined) return;
+  if (change.kind === 'drop') services.splice(services.indexOf(one), 1);
+  if (change.kind === 'swap-ports') [one.ports, two.ports] = [two.ports, one.ports];
+  if (change.kind === 'move') one['address'] = change.address;
+  if (change.kind === 'ports') one.ports = change.ports;
+  if (change.kind === 'follow') one['healthCheck'] = { kind: 'follow', virtualService: two.label };
+  if (change.kind === 'drop-server') one.realServers.pop();
+  if (change.kind === 'add-server') one.realServers.push(change.realServer);
+  if (change.kind === 'weight') one.realServers.forEach((server) => (server['weight'] = change.realServer.weight));
+};
+
+/** What is there, exported, changed here and there, and applied. */
+export const applied: fc.Arbitrary<Make> = fc
+  .record({ scope, edits: fc.array(edit, { maxLength: 4 }), prune: fc.boolean(), force })
+  .map(({ scope: name, edits, ...ways }) => (cluster) => {
+    const exported = configurationOf(cluster, name, 'radiology' as ClusterName);
+    const document = JSON.parse(JSON.stringify(exported)) as Document;
+    for (const change of edits) edited(document, change);
+    return ApplyConfiguration.parse({ kind: 'ApplyConfiguration', document, ...ways });
+  });
+
+const reverted: fc.Arbitrary<Make> = fc.record({ nth: pick, force }).map(({ nth, force: forced }) => (cluster) => ({
+  kind: 'RevertCommit',
+  revision: (1 + (nth % (cluster.revision + 1))) as Revision,
+  force: forced,
+}));
+
+const settingsChanged: fc.Arbitrary<Make> = fc
+  .record(
+    {
+      reasonRequired: fc.constantFrom('none', 'intents', 'configuration', 'all'),
+      massRemovalPercent: fc.constantFrom(1, 50, 100, 101),
+    },
+    { requiredKeys: [] },
+  )
+  .map((changes) => () => ({ kind: 'SetClusterSettings', changes }));
+
 const wishFor = (command: fc.Arbitrary<Make>): fc.Arbitrary<Wish> =>
   fc.record({
     command,
@@ -193,6 +258,9 @@ const anything = fc.oneof(
   { weight: 5, arbitrary: onServer },
   { weight: 3, arbitrary: onMachine },
   { weight: 1, arbitrary: blueprint },
+  { weight: 4, arbitrary: applied },
+  { weight: 4, arbitrary: reverted },
+  { weight: 1, arbitrary: settingsChanged },
 );
 
 /** A few services to begin with, then wishes of every kind. */

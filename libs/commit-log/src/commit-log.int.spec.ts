@@ -80,6 +80,12 @@ describe('what is searched for', () => {
     await expect(revisions({ entity: 'odd' })).resolves.toEqual([]);
   });
 
+  it('is found by any of several entities, and above a revision', async () => {
+    await expect(revisions({ anyEntity: ['odd "one", {\\}', 'nothing'] })).resolves.toEqual([2]);
+    await expect(revisions({ anyEntity: ['a', 'b'], after: 1 as Revision })).resolves.toEqual([3, 2]);
+    await expect(revisions({ anyEntity: [] })).resolves.toEqual([]);
+  });
+
   it('is found by who did it, and by when, both ends included', async () => {
     await expect(revisions({ actor: 'night shift' })).resolves.toEqual([2]);
     await expect(revisions({ from: '2026-03-01T08:00:00.001Z' })).resolves.toEqual([3, 2]);

@@ -9,11 +9,13 @@ import type { Database } from './schema/tables.ts';
  */
 export const find = (
   db: Database,
-  { log, before, limit, entity, actor, from, to }: FindCommits,
+  { log, before, after, limit, entity, anyEntity, actor, from, to }: FindCommits,
 ): Promise<CommitOnWire[]> => {
   let query = db.selectFrom('commit').select(['body', 'hash']).where('log', '=', log);
   if (before !== undefined) query = query.where('revision', '<', before);
+  if (after !== undefined) query = query.where('revision', '>', after);
   if (entity !== undefined) query = query.where(sql<boolean>`entities @> array[${entity}]`);
+  if (anyEntity !== undefined) query = query.where(sql<boolean>`entities && ${anyEntity}::text[]`);
   if (actor !== undefined) query = query.where('actor', '=', actor);
   if (from !== undefined) query = query.where('time', '>=', new Date(from));
   if (to !== undefined) query = query.where('time', '<=', new Date(to));

@@ -3,21 +3,27 @@ import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommitFeed, ConfigClient, connectBus, SharedClientNats } from '@evenkeel/bus';
+import { configurationOf, fromSnapshot } from '@evenkeel/cluster';
 import { migrate, WrongSchema } from '@evenkeel/commit-log';
 import {
   type Actor,
+  ApplyConfiguration,
+  type ClusterConfiguration,
   clusterLog,
   ClusterName,
+  type ClusterSnapshot,
   type CommandAnswer,
   configStream,
   DrainMachine,
   InstantiateBlueprint,
+  RevertCommit,
   type Revision,
+  type SetClusterSettings,
 } from '@evenkeel/contracts';
 import { type EmbeddedNats, type EmbeddedPostgres, startNats, startPostgres } from '@evenkeel/embedded';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ConfigSettings, start } from './index.ts';
 
 // The real Postgres and the real NATS; `config` is asked as the gateway asks it.
@@ -175,6 +181,78 @@ it('stores snapshots, and a second config process continues the same book', asyn
   expect(snapshot?.revision).toBeGreaterThanOrEqual(10);
 }, 30_000);
 
+describe('a scope as a document', () => {
+  const now = async (): Promise<ClusterSnapshot> => {
+    const { head } = await config.commits({ log, after: 0 as Revision, limit: 1 });
+    const answer = await config.state({ log, at: { revision: head } });
+    if (!answer.ok) throw new Error('the head has no state');
+    return answer.value;
+  };
+  const exported = async (): Promise<ClusterConfiguration> =>
+    configurationOf(fromSnapshot(await now()), 'infinitt-pacs', cluster);
+  const apply = (document: ClusterConfiguration) =>
+    config.command({
+      command: ApplyConfiguration.parse({ kind: 'ApplyConfiguration', document, prune: true }),
+      actor,
+      reason: 'file',
+    });
+  const revert = (revision: number) =>
+    config.command({ command: RevertCommit.parse({ kind: 'RevertCommit', revision }), actor, reason: 'undo' });
+  const lasting = ({ virtualServices, realServers }: ClusterSnapshot) => [
+    virtualServices.map(({ id, number, spec }) => [id, number, spec]),
+    realServers.map(({ id, number, spec, intent }) => [id, number, spec, intent]),
+  ];
+
+  it('makes no commit as it is, and one when it differs, which says what it did', async () => {
+    const document = await exported();
+    expect(done(await apply(document))).toMatchObject({ changed: false });
+    const [web, ...others] = document.virtualServices;
+    if (web === undefined) throw new Error('no services');
+    const outcome = done(await apply({ ...document, virtualServices: others }));
+    expect(outcome).toMatchObject({ changed: true, summary: { removed: [{ virtualService: 'INFINITT_Web' }] } });
+  });
+
+  it('comes back as it was, ids, numbers and intents included, when its commit is reverted, and goes when that is', async () => {
+    const { revision } = await now();
+    const before = await config.state({ log, at: { revision: (revision - 1) as Revision } });
+    const outcome = done(await revert(revision));
+    expect(outcome).toMatchObject({ changed: true, summary: { added: [{ virtualService: 'INFINITT_Web' }] } });
+    expect(outcome.events[0]).toEqual({ kind: 'CommitReverted', revision });
+    expect(before.ok && lasting(await now())).toEqual(before.ok && lasting(before.value));
+    expect(done(await revert(outcome.revision))).toMatchObject({ changed: true });
+    expect((await exported()).virtualServices).toHaveLength(4);
+    expect(done(await revert(outcome.revision + 1))).toMatchObject({ changed: true });
+  });
+
+  it('is not reverted over what came later, whose revisions are named, nor when there is none', async () => {
+    await config.command({ command: drain, actor, reason: 'disk' }); // whatever the crowd above has left
+    const online = done(
+      await config.command({ command: { kind: 'BringMachineOnline', address: drain.address, whenUp: false }, actor }),
+    );
+    const drained = done(await config.command({ command: { ...drain, clients: 'forget' }, actor, reason: 'disk' }));
+    expect(await revert(online.revision)).toMatchObject({
+      kind: 'refused',
+      refusal: { kind: 'changed-since', by: [drained.revision], things: { length: 5 } },
+    });
+    expect(await revert(99_999)).toMatchObject({
+      kind: 'refused',
+      refusal: { kind: 'unknown-revision', head: drained.revision },
+    });
+  });
+});
+
+it('keeps settings, and demands what they say', async () => {
+  const set = (changes: SetClusterSettings['changes'], reason?: string) =>
+    config.command({
+      command: { kind: 'SetClusterSettings', changes },
+      actor,
+      ...(reason === undefined ? {} : { reason }),
+    });
+  done(await set({ reasonRequired: 'configuration' }));
+  expect(await set({ massRemovalPercent: 50 })).toMatchObject({ kind: 'refused', refusal: { missing: 'reason' } });
+  done(await set({ reasonRequired: null }, 'enough'));
+});
+
 it('says that it cannot write while Postgres is away, and goes on when it is back', async () => {
   const { port } = postgres;
   await postgres.kill();
@@ -182,6 +260,8 @@ it('says that it cannot write while Postgres is away, and goes on when it is bac
     .command({ command: { kind: 'BringMachineOnline', address: drain.address, whenUp: false }, actor })
     .catch((failure: unknown) => failure);
   expect(answer).toMatchObject({ kind: 'unavailable' });
+  const revert = RevertCommit.parse({ kind: 'RevertCommit', revision: 1 });
+  expect(await config.command({ command: revert, actor })).toMatchObject({ kind: 'unavailable', mayBeRecorded: false });
   postgres = await startPostgres({ folder: join(folder, 'postgres'), port });
   const deadline = performance.now() + 10_000;
   let outcome: CommandAnswer | undefined;

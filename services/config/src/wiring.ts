@@ -9,6 +9,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { Archive } from './book/archive.ts';
 import { Book, type Writer } from './book/book.ts';
 import { decideWish } from './book/decide-wish.ts';
+import { Histories } from './book/histories.ts';
 import { Snapshots } from './book/snapshots.ts';
 import type { ConfigSettings } from './settings.ts';
 
@@ -28,8 +29,11 @@ export const wire = async (
   const name = clusterLog(settings.cluster);
   // Reads the verdict bucket: "available" needs to know who is down.
   const verdicts = new VerdictMirror(new VerdictBucket(connection));
+  // Reads the log.
+  const archive = new Archive(log);
+  const histories = new Histories(archive, name);
   // Reads and writes the log.
-  const writer = await openWriter(settings, log, verdicts, clock);
+  const writer = await openWriter(settings, log, verdicts, histories, clock);
   // Reads the log; writes the stream, which it makes when it is missing.
   const relay = new Relay(name, log, await ConfigStream.open(connection, settings.cluster), clock);
   // Reads what the writer folded; writes snapshots.
@@ -59,8 +63,8 @@ export const wire = async (
     if (revision > writer.state().revision) reading.wake();
   };
   return {
-    book: new Book(writer),
-    archive: new Archive(log),
+    book: new Book(writer, histories),
+    archive,
     run: () => loops.forEach((loop) => void loop.run()),
     stop: () => {
       loops.forEach((loop) => loop.stop());
@@ -86,6 +90,7 @@ const openWriter = async (
   { cluster, reservedPorts }: ConfigSettings,
   logPort: CommitLog,
   verdicts: VerdictMirror,
+  histories: Histories,
   clock: Clock,
 ): Promise<Writer> => {
   const log = clusterLog(cluster);
@@ -95,9 +100,11 @@ const openWriter = async (
     log,
     logPort,
     decide: decideWish({
+      clusterName: cluster,
       verdicts: () => verdicts.current(),
       newId,
       reservedPorts: new Map(Object.entries(reservedPorts).map(([port, usedFor]) => [Number(port), usedFor])),
+      historyOf: (command) => histories.of(command),
     }),
     evolve,
     initial: { state, revision: state.revision, hash: state.hash },

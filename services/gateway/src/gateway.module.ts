@@ -24,6 +24,7 @@ import { RevisionHeader } from './book/revision-header.interceptor.ts';
 import { Writes } from './book/writes.ts';
 import { CommitsController } from './commits/commits.controller.ts';
 import { StateController } from './commits/state.controller.ts';
+import { ConfigurationController } from './configuration/configuration.controller.ts';
 import { HealthController } from './health/health.controller.ts';
 import { MachinesController } from './machines/machines.controller.ts';
 import { NodesController } from './nodes/nodes.controller.ts';
@@ -33,6 +34,7 @@ import { ProblemFilter } from './problems/problem.filter.ts';
 import { AllRealServersController } from './real-servers/all-real-servers.controller.ts';
 import { RealServersController } from './real-servers/real-servers.controller.ts';
 import { type GatewaySettings, SETTINGS } from './settings.ts';
+import { SettingsController } from './settings/settings.controller.ts';
 import { VirtualServicesController } from './virtual-services/virtual-services.controller.ts';
 
 /** Injection token of this process's connection to the bus. */
@@ -50,6 +52,8 @@ export const BUS = Symbol('bus connection');
     NodesController,
     HealthController,
     BlueprintsController,
+    ConfigurationController,
+    SettingsController,
   ],
 })
 export class GatewayModule implements OnApplicationShutdown {

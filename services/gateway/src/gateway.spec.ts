@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { ConfigAway, ConfigClient, type NodeChannel, type VerdictMirror } from '@evenkeel/bus';
 import { ClusterFollower, type Cluster, emptyCluster, withEvent } from '@evenkeel/cluster';
 import {
+  ClusterConfiguration,
+  type ClusterRefusal,
   type CommandAnswer,
   type CommandRequest,
+  defaultSettings,
   type Hash,
   Problem,
   type RealServerId,
@@ -69,6 +72,15 @@ const cluster: Cluster = {
     } as const,
   ].reduce((state, event) => withEvent(state, event, occasion), emptyCluster),
   revision: 7 as Revision,
+};
+
+const taken: ClusterRefusal = {
+  kind: 'address-and-port-in-use',
+  address: '192.168.85.150',
+  port: 104,
+  transport: 'tcp',
+  holder: { virtualServiceId: webId, label: 'INFINITT_Web' },
+  inherited: false,
 };
 
 let asked: CommandRequest[] = [];
@@ -257,6 +269,114 @@ describe('writing', () => {
     answer = () => Promise.resolve({ kind: 'unavailable', detail: 'Postgres does not answer.', mayBeRecorded: true });
     const unsure = await problemOf(await call(`/machines/192.168.85.200/drain`, { method: 'POST', body: {} }));
     expect(unsure).toMatchObject({ status: 503, detail: expect.stringContaining('Idempotency-Key') });
+  });
+});
+
+describe('a scope as one document', () => {
+  it('is read with every field, labels instead of ids, and the revision of the book', async () => {
+    const response = await call('/configuration?scope=manual');
+    expect(response.headers.get('etag')).toBe('"7"');
+    const document: unknown = await response.json();
+    expect(ClusterConfiguration.parse(document)).toMatchObject({
+      metadata: { cluster: 'radiology', scope: 'manual' },
+      virtualServices: [{ label: 'INFINITT_Web', ports: [80], realServers: [{ label: 'INF_PACS1' }] }],
+    });
+    expect(JSON.stringify(document)).not.toContain(webId);
+  });
+
+  it('is handed to config as it was written, and what was done comes back', async () => {
+    const summary = { added: [{ virtualService: 'DICOM' }], changed: [], removed: [] };
+    answer = () =>
+      Promise.resolve({
+        kind: 'done',
+        outcome: { revision: 7 as Revision, changed: true, events: [], summary, lint: [] },
+      });
+    const document = { apiVersion: 'evenkeel/v1' };
+    const body = { document, prune: true, reason: 'file' };
+    const response = await call('/configuration/apply', { method: 'POST', body });
+    expect(response.status).toBe(200);
+    expect(WriteAnswer.parse(await response.json())).toMatchObject({ summary });
+    expect(asked).toMatchObject([
+      { command: { kind: 'ApplyConfiguration', document, prune: true, force: false }, reason: 'file' },
+    ]);
+  });
+
+  it.each<[string, ClusterRefusal, number, string]>([
+    ['a port that is taken', { ...taken, at: '/virtualServices/2' }, 409, '#/virtualServices/2/ports'],
+    [
+      'a service that another scope owns',
+      { kind: 'owned-by-another-scope', virtualServiceId: webId, label: 'W', scope: 's', at: '/virtualServices/0' },
+      409,
+      '#/virtualServices/0/label',
+    ],
+    ['a missing ticket', { kind: 'reason-required', missing: 'ticket', because: 'policy' }, 422, '#/ticket'],
+  ])('is refused with the place of %s', async (_, refusal, status, pointer) => {
+    answer = () => Promise.resolve({ kind: 'refused', refusal });
+    const response = await call('/configuration/apply', { method: 'POST', body: { document: {} } });
+    expect(await problemOf(response)).toMatchObject({ status, code: refusal.kind, errors: [{ pointer }] });
+  });
+
+  it('says how much it would remove', async () => {
+    const [services, realServers] = [
+      { removed: 3, most: 2 },
+      { removed: 0, most: 4 },
+    ];
+    answer = () => Promise.resolve({ kind: 'refused', refusal: { kind: 'mass-removal', services, realServers } });
+    const response = await call('/configuration/apply', { method: 'POST', body: { document: {} } });
+    expect(await problemOf(response)).toMatchObject({
+      status: 409,
+      detail: expect.stringContaining('3 virtual services'),
+    });
+  });
+});
+
+describe('reverting a commit', () => {
+  it('asks config for it', async () => {
+    const response = await call('/commits/5/revert', { method: 'POST', body: { reason: 'wrong file' } });
+    expect(response.status).toBe(200);
+    expect(asked).toMatchObject([
+      { command: { kind: 'RevertCommit', revision: 5, force: false }, reason: 'wrong file' },
+    ]);
+  });
+
+  it('names what stands in the way, and which revisions brought it', async () => {
+    const things = [
+      { label: 'DICOM', fields: ['ports'] },
+      { label: 'MWL', fields: [] },
+    ];
+    const by = [6, 7] as Revision[];
+    answer = () =>
+      Promise.resolve({ kind: 'refused', refusal: { kind: 'changed-since', revision: 5 as Revision, things, by } });
+    const detail = 'Changed since revision 5: DICOM (ports); MWL (added or removed). By revision 6, 7.';
+    const problem = await problemOf(await call('/commits/5/revert', { method: 'POST', body: {} }));
+    expect(problem).toMatchObject({ status: 409, code: 'changed-since', detail: expect.stringContaining(detail) });
+  });
+
+  it('needs a commit', async () => {
+    const refusal = { kind: 'unknown-revision', revision: 9 as Revision, head: 7 as Revision } as const;
+    answer = () => Promise.resolve({ kind: 'refused', refusal });
+    const response = await call('/commits/9/revert', { method: 'POST', body: {} });
+    expect(await problemOf(response)).toMatchObject({ status: 404, code: 'unknown-revision' });
+  });
+});
+
+describe('the settings', () => {
+  it('are read with their ETag, and changed only by somebody who has read them', async () => {
+    const response = await call('/settings');
+    expect(response.headers.get('etag')).toBe('"0"');
+    expect(await response.json()).toEqual({ ...defaultSettings, revision: 0 });
+    const body = { massRemovalPercent: 50, reason: 'small site' };
+    expect((await call('/settings', { method: 'PATCH', body })).status).toBe(428);
+    expect(asked).toEqual([]);
+    const changed = await call('/settings', { method: 'PATCH', body, headers: { 'if-match': '"0"' } });
+    expect(WriteAnswer.parse(await changed.json())).toMatchObject({ resource: { reasonRequired: 'none' } });
+    expect(asked).toMatchObject([
+      {
+        command: { kind: 'SetClusterSettings', changes: { massRemovalPercent: 50 } },
+        ifMatch: 0,
+        reason: 'small site',
+      },
+    ]);
   });
 });
 

@@ -19,13 +19,16 @@ export const followRefused = (
   return self !== undefined && chain.includes(self) ? followsItself(cluster, self, chain) : undefined;
 };
 
-/** The services whose verdicts are followed in turn, the first included. Stored ones form no circle. */
+/**
+ * The services whose verdicts are followed in turn, the first included. It ends where nobody is there any more: a state that
+ * is still being judged may have such an end, and whoever follows into the void is refused for itself.
+ */
 const chainFrom = (cluster: Cluster, first: VirtualServiceId): readonly VirtualServiceId[] => {
   const chain: VirtualServiceId[] = [];
   for (let next: VirtualServiceId | undefined = first; next !== undefined;) {
     chain.push(next);
-    const check: HealthCheck = serviceIn(cluster, next).spec.healthCheck;
-    next = check.kind === 'follow' && !chain.includes(check.virtualService) ? check.virtualService : undefined;
+    const check: HealthCheck | undefined = cluster.virtualServices.get(next)?.spec.healthCheck;
+    next = check?.kind === 'follow' && !chain.includes(check.virtualService) ? check.virtualService : undefined;
   }
   return chain;
 };

@@ -12,8 +12,9 @@ import { realServerOnServiceAddress, serviceOnRealServerAddress } from './addres
 import { followRefused } from './follow.ts';
 import { labelInUse } from './label-in-use.ts';
 import { portReserved } from './port-reserved.ts';
-import { clashAmong } from './real-server-clash.ts';
+import { clashAmong, type Member } from './real-server-clash.ts';
 import { misfitsOf } from './real-server-fits.ts';
+import { firstRefusal, refusalAt } from './refusal-at.ts';
 import { startingIntent } from './starting-intent.ts';
 
 /** Why the cluster cannot have this service beside those it has; undefined when it can. */
@@ -22,33 +23,36 @@ export const newServiceRefused = (
   service: VirtualServiceSpec,
   realServers: readonly RealServerSpec[],
   context: DecisionContext,
-): ClusterRefusal | undefined =>
-  misfits(service, realServers) ??
-  followRefused(cluster, service) ??
-  labelInUse(cluster, service) ??
-  portReserved(service.ports, context) ??
-  addressAndPortInUse(cluster, service) ??
-  serviceOnRealServerAddress(cluster, service, realServers) ??
-  firstRefusal(realServers, (realServer) => realServerOnServiceAddress(cluster, realServer)) ??
-  clashAmong(
-    service,
-    realServers.map((spec) => ({ spec })),
+): ClusterRefusal | undefined => {
+  const members = realServers.map((spec, index) => ({ spec, at: `/realServers/${index}` }));
+  return (
+    followRefused(cluster, service) ?? portReserved(service.ports, context) ?? placeRefused(cluster, service, members)
   );
-
-const misfits = (service: VirtualServiceSpec, realServers: readonly RealServerSpec[]): ClusterRefusal | undefined => {
-  const errors = realServers.flatMap((spec, index) => misfitsOf(service, spec, `/realServers/${index}`));
-  return errors.length === 0 ? undefined : { kind: 'invalid-combination', errors };
 };
 
-const firstRefusal = <Item>(
-  items: readonly Item[],
-  refusalOf: (item: Item) => ClusterRefusal | undefined,
-): ClusterRefusal | undefined => {
-  for (const item of items) {
-    const refusal = refusalOf(item);
-    if (refusal !== undefined) return refusal;
-  }
-  return undefined;
+/** Why there is no place for it: its parts do not fit each other, or something else has its label, port or address. */
+export const placeRefused = (
+  cluster: Cluster,
+  service: VirtualServiceSpec,
+  realServers: readonly Member[],
+): ClusterRefusal | undefined =>
+  misfits(service, realServers) ??
+  labelInUse(cluster, service) ??
+  addressAndPortInUse(cluster, service) ??
+  serviceOnRealServerAddress(
+    cluster,
+    service,
+    realServers.map(({ spec }) => spec),
+  ) ??
+  firstRefusal(realServers, ({ spec, at = '' }) => {
+    const refusal = realServerOnServiceAddress(cluster, spec);
+    return refusal && refusalAt(at, refusal);
+  }) ??
+  clashAmong(service, realServers);
+
+const misfits = (service: VirtualServiceSpec, realServers: readonly Member[]): ClusterRefusal | undefined => {
+  const errors = realServers.flatMap(({ spec, at = '' }) => misfitsOf(service, spec, at));
+  return errors.length === 0 ? undefined : { kind: 'invalid-combination', errors };
 };
 
 /** The facts of a new service and its real servers, with new ids and the next numbers. */

@@ -1,8 +1,8 @@
 import type { ClusterRefusal, RealServerId, RealServerSpec, VirtualServiceSpec } from '@evenkeel/contracts';
 import { effectivePorts } from './effective-ports.ts';
 
-/** A real server of a service; one that is only wished for has no id. */
-export type Member = { readonly id?: RealServerId; readonly spec: RealServerSpec };
+/** A real server of a service; one that is only wished for has no id. `at`: where it is in the caller's document. */
+export type Member = { readonly id?: RealServerId; readonly spec: RealServerSpec; readonly at?: string };
 
 /**
  * In one service each label is there once, and so is each address with each effective port. Of two that clash the later
@@ -13,11 +13,13 @@ export const clashAmong = (service: VirtualServiceSpec, members: readonly Member
   const sockets = new Map<string, Member>();
   for (const member of members) {
     const { label, address, port } = member.spec;
-    if (labels.has(label)) return { kind: 'label-in-use', label, within: `virtual service ${service.label}` };
+    const place = member.at === undefined ? {} : { at: member.at };
+    if (labels.has(label)) return { kind: 'label-in-use', label, within: `virtual service ${service.label}`, ...place };
     labels.add(label);
     for (const socket of effectivePorts(service, member.spec).map((effective) => `${address} ${effective}`)) {
       const holder = sockets.get(socket);
-      if (holder !== undefined) return { kind: 'duplicate-real-server', address, port, holder: named(holder) };
+      if (holder !== undefined)
+        return { kind: 'duplicate-real-server', address, port, holder: named(holder), ...place };
       sockets.set(socket, member);
     }
   }

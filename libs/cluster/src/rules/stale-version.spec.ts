@@ -1,8 +1,10 @@
 import type { ClusterCommand, Revision } from '@evenkeel/contracts';
 import { describe, it } from '@jest/globals';
 import {
+  aDocument,
   addServer,
   addService,
+  apply,
   dicomWithTwo,
   drain,
   drainStarted,
@@ -12,6 +14,7 @@ import {
   pacs,
   removeServer,
   removeService,
+  revert,
   ruleIn,
 } from '../../test/told.ts';
 
@@ -38,6 +41,14 @@ describe('If-Match', () => {
 
   it('lets a command pass that knows the present version', () =>
     matching(present).when(drain(51)).then(drainStarted(51)));
+
+  it.each([revert(2), apply(aDocument([]))])('guards $kind by the newest revision of all', (command) => {
+    const stale = { present: 0 as Revision, given: 7 as Revision }; // tales are told before the first revision
+    matching(stale.given).when(command).refuses('stale-version', stale);
+    matching(stale.present)
+      .when(apply(aDocument([])))
+      .then();
+  });
 
   it('is no excuse for an unknown entity', () => {
     matching(old).when(drain(99)).refuses('unknown-real-server');

@@ -3,7 +3,8 @@ import type { Cluster } from '../state/cluster.ts';
 
 /**
  * `If-Match`: refuses when the one entity that the command names has another version. That entity is its real server,
- * its virtual service, or the source of a duplicate. A command that names none (a new service, a machine, a blueprint)
+ * its virtual service, the source of a duplicate, the settings, or for a command that may touch anything (apply, revert)
+ * the cluster, whose version is the newest revision. A command that names none (a new service, a machine, a blueprint)
  * is refused as well: a condition that nobody can check must not look checked. An unknown entity is left to the
  * decision, which says so.
  */
@@ -20,6 +21,8 @@ export const staleVersion = (
 };
 
 const entityOf = (cluster: Cluster, command: ClusterCommand): { readonly version: Revision } | undefined | 'none' => {
+  if (command.kind === 'SetClusterSettings') return cluster.settings;
+  if (command.kind === 'ApplyConfiguration' || command.kind === 'RevertCommit') return { version: cluster.revision };
   if ('realServerId' in command) return cluster.realServers.get(command.realServerId);
   if ('virtualServiceId' in command) return cluster.virtualServices.get(command.virtualServiceId);
   return 'source' in command ? cluster.virtualServices.get(command.source) : 'none';

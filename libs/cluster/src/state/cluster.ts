@@ -1,4 +1,6 @@
 import {
+  type ClusterSettingsState,
+  defaultSettings,
   type Hash,
   noHash,
   noRevision,
@@ -23,11 +25,12 @@ export type Cluster = {
   readonly revision: Revision;
   /** Hash of the commit with that revision. */
   readonly hash: Hash;
-  /** The next number to hand out; numbers are never reused. */
+  /** The next number to hand out; a number is never given to another thing. */
   readonly nextNumber: number;
   /** In the order of their numbers. */
   readonly virtualServices: OrderedMap<VirtualServiceId, VirtualServiceState>;
   readonly realServers: Map<RealServerId, RealServerState>;
+  readonly settings: ClusterSettingsState;
   // What follows is derived from the above, so that no question reads the whole cluster.
   /** Real servers of each virtual service, in the order of their numbers. */
   readonly members: Map<VirtualServiceId, readonly RealServerId[]>;
@@ -38,12 +41,16 @@ export type Cluster = {
   readonly servicesBy: ServiceGroups;
 };
 
+/** Before anybody has set any. */
+export const unsetSettings: ClusterSettingsState = { spec: defaultSettings, version: noRevision };
+
 export const emptyCluster: Cluster = {
   revision: noRevision,
   hash: noHash,
   nextNumber: 1,
   virtualServices: OrderedMap(),
   realServers: Map(),
+  settings: unsetSettings,
   members: Map(),
   machines: Map(),
   endpoints: Map(),

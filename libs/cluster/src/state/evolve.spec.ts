@@ -1,6 +1,6 @@
-import { type ClusterEvent, type Hash, noHash, type Revision } from '@evenkeel/contracts';
+import { type ClusterEvent, defaultSettings, type Hash, noHash, type Revision } from '@evenkeel/contracts';
 import { Bug } from '@evenkeel/kernel';
-import { aCommit, anActor, realServerId, virtualServiceId } from '@evenkeel/testing';
+import { aCommit, anActor, aServiceSpec, realServerId, type ServiceFields, virtualServiceId } from '@evenkeel/testing';
 import { describe, expect, it } from '@jest/globals';
 import { sealed } from '../../test/book.ts';
 import {
@@ -11,11 +11,13 @@ import {
   drainStarted,
   serverAdded,
   serviceAdded,
+  settingsChanged,
   someOccasion,
 } from '../../test/told.ts';
 import {
   emptyCluster,
   evolve,
+  fromSnapshot,
   machineAt,
   realServersOf,
   serviceOf,
@@ -60,6 +62,62 @@ describe('folding a commit', () => {
     expect(cluster.virtualServices).toBe(afterFirst.virtualServices);
     expect(cluster.endpoints).toBe(afterFirst.endpoints);
     expect(cluster.realServers.get(realServerId(52))).toBe(afterFirst.realServers.get(realServerId(52)));
+  });
+});
+
+describe('a commit of many events', () => {
+  const query = { label: 'QUERY', ports: [105] };
+  const moved = (number: number, fields: ServiceFields): ClusterEvent => ({
+    kind: 'VirtualServiceModified',
+    virtualServiceId: virtualServiceId(number),
+    changed: ['ports'],
+    service: aServiceSpec(fields),
+  });
+
+  it('may swap the ports of two services', () => {
+    const swapped = clusterOf(
+      ...[serviceAdded(1), serviceAdded(2, query)],
+      ...[moved(1, { ports: [105] }), moved(2, { ...query, ports: [104] })],
+    );
+    expect(Object.fromEntries(swapped.endpoints)).toEqual({
+      '192.168.85.150 105/tcp': virtualServiceId(1),
+      '192.168.85.150 104/tcp': virtualServiceId(2),
+    });
+  });
+
+  it('may bring back what was removed, to its old place', () => {
+    const first: readonly ClusterEvent[] = [
+      serviceAdded(1),
+      serviceAdded(2, query),
+      serverAdded(51, 2),
+      serverAdded(52, 2),
+    ];
+    const gone: readonly ClusterEvent[] = [
+      { kind: 'VirtualServiceRemoved', virtualServiceId: virtualServiceId(1) },
+      { kind: 'RealServerRemoved', realServerId: realServerId(51) },
+    ];
+    const back = clusterOf(...first, ...gone, serviceAdded(1), serverAdded(51, 2));
+    expect(toSnapshot(back)).toEqual(toSnapshot(clusterOf(...first)));
+    expect(realServersOf(back, virtualServiceId(2)).map(({ number }) => number)).toEqual([51, 52]);
+  });
+});
+
+describe('the settings', () => {
+  const changed = clusterOf(settingsChanged({ massRemovalPercent: 50 }));
+
+  it('are the default ones until somebody sets them, and then in every snapshot', () => {
+    expect(emptyCluster.settings).toEqual({ spec: defaultSettings, version: 0 });
+    expect(toSnapshot(emptyCluster)).not.toHaveProperty('settings');
+    expect(changed.settings).toEqual({ spec: { ...defaultSettings, massRemovalPercent: 50 }, version: 1 });
+    expect(fromSnapshot(toSnapshot(changed)).settings).toEqual(changed.settings);
+  });
+
+  it('are the default ones in a snapshot from before there were any', () =>
+    expect(fromSnapshot(toSnapshot(clusterOf(...dicomWithTwo))).settings).toEqual(emptyCluster.settings));
+
+  it('have a default for what an older event did not say', () => {
+    const older = { kind: 'ClusterSettingsChanged', changed: ['ticketRequired'], settings: { ticketRequired: 'all' } };
+    expect(clusterOf(older as ClusterEvent).settings.spec).toEqual({ ...defaultSettings, ticketRequired: 'all' });
   });
 });
 

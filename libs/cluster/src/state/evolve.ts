@@ -1,4 +1,11 @@
-import type { ClusterEvent, Commit, Hash, RealServerState, VirtualServiceState } from '@evenkeel/contracts';
+import {
+  type ClusterEvent,
+  type Commit,
+  defaultSettings,
+  type Hash,
+  type RealServerState,
+  type VirtualServiceState,
+} from '@evenkeel/contracts';
 import { assert } from '@evenkeel/kernel';
 import type { Cluster } from './cluster.ts';
 import { addRealServer, realServerIn, removeRealServer, replaceRealServer } from './with-real-server.ts';
@@ -76,7 +83,13 @@ export const withEvent = (cluster: Cluster, event: ClusterEvent, occasion: Occas
       const before = realServerIn(cluster, event.realServerId);
       return replaceRealServer(cluster, before, intended(before, { intent: 'online' }, occasion));
     }
+    case 'ClusterSettingsChanged': {
+      // An event of old lacks what was added since, and stored events are not parsed.
+      const spec = { ...defaultSettings, ...event.settings };
+      return { ...cluster, settings: { spec, version: occasion.revision } };
+    }
     case 'BlueprintInstantiated':
+    case 'CommitReverted':
       return cluster; // its commit holds the events that matter here
     default:
       throw new UnknownEvent((event satisfies never as ClusterEvent).kind);

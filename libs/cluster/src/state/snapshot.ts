@@ -1,23 +1,31 @@
 import type { ClusterSnapshot } from '@evenkeel/contracts';
 import { Map, OrderedMap } from 'immutable';
-import type { Cluster } from './cluster.ts';
+import { type Cluster, unsetSettings } from './cluster.ts';
 import { endpointKey, endpointsOf } from './endpoints.ts';
 import { groupsOf } from './groups.ts';
 import { serviceGroupsOf } from './service-groups.ts';
 
 /** The cluster as plain data, in the order of the numbers. */
-export const toSnapshot = ({ revision, hash, nextNumber, virtualServices, realServers }: Cluster): ClusterSnapshot => ({
+export const toSnapshot = ({
+  revision,
+  hash,
+  nextNumber,
+  virtualServices,
+  realServers,
+  settings,
+}: Cluster): ClusterSnapshot => ({
   format: 1,
   revision,
   hash,
   nextNumber,
   virtualServices: [...virtualServices.values()],
   realServers: [...realServers.values()].toSorted((a, b) => a.number - b.number),
+  ...(settings === unsetSettings ? {} : { settings }),
 });
 
 /** The cluster that `toSnapshot` was given. The indexes are made anew and all at once, which is faster than by steps. */
 export const fromSnapshot = (snapshot: ClusterSnapshot): Cluster => {
-  const { revision, hash, nextNumber, virtualServices, realServers } = snapshot;
+  const { revision, hash, nextNumber, virtualServices, realServers, settings } = snapshot;
   const membersOf = Object.groupBy(realServers, ({ virtualServiceId }) => virtualServiceId);
   return {
     revision,
@@ -25,6 +33,7 @@ export const fromSnapshot = (snapshot: ClusterSnapshot): Cluster => {
     nextNumber,
     virtualServices: OrderedMap(virtualServices.map((service) => [service.id, service])),
     realServers: Map(realServers.map((realServer) => [realServer.id, realServer])),
+    settings: settings ?? unsetSettings,
     members: Map(virtualServices.map(({ id }) => [id, (membersOf[id] ?? []).map((member) => member.id)])),
     machines: groupsOf(realServers, ({ spec }) => spec.address),
     endpoints: Map(

@@ -15,7 +15,7 @@ export const addRealServer = (cluster: Cluster, realServer: RealServerState): Cl
   ...cluster,
   nextNumber: Math.max(cluster.nextNumber, realServer.number + 1),
   realServers: cluster.realServers.set(realServer.id, realServer),
-  members: cluster.members.set(realServer.virtualServiceId, [...membersOf(cluster, realServer), realServer.id]),
+  members: cluster.members.set(realServer.virtualServiceId, withMember(cluster, realServer)),
   machines: joined(cluster.machines, realServer.spec.address, realServer.id),
 });
 
@@ -34,6 +34,14 @@ export const removeRealServer = (cluster: Cluster, realServer: RealServerState):
   ),
   machines: left(cluster.machines, realServer.spec.address, realServer.id),
 });
+
+/** One that comes again has its old number, so it goes back to its old place. */
+const withMember = (cluster: Cluster, realServer: RealServerState): readonly RealServerId[] => {
+  const present = membersOf(cluster, realServer);
+  if (realServer.number >= cluster.nextNumber) return [...present, realServer.id];
+  const place = present.findIndex((id) => realServerIn(cluster, id).number > realServer.number);
+  return place === -1 ? [...present, realServer.id] : present.toSpliced(place, 0, realServer.id);
+};
 
 const membersOf = (cluster: Cluster, { virtualServiceId }: RealServerState): readonly RealServerId[] =>
   cluster.members.get(virtualServiceId) ?? [];

@@ -16,11 +16,15 @@ export const serviceIn = (cluster: Cluster, id: VirtualServiceId): VirtualServic
 export const addService = (cluster: Cluster, service: VirtualServiceState): Cluster => ({
   ...cluster,
   nextNumber: Math.max(cluster.nextNumber, service.number + 1),
-  virtualServices: cluster.virtualServices.set(service.id, service),
+  virtualServices: inOrder(cluster.virtualServices.set(service.id, service), service.number < cluster.nextNumber),
   members: cluster.members.set(service.id, []),
   endpoints: occupied(cluster.endpoints, service),
   servicesBy: regrouped(cluster.servicesBy, service.id, undefined, service.spec),
 });
+
+/** One that comes again has its old number, which is not the last. */
+const inOrder = (services: Cluster['virtualServices'], isBack: boolean): Cluster['virtualServices'] =>
+  isBack ? services.sortBy(({ number }) => number) : services;
 
 export const replaceService = (cluster: Cluster, before: VirtualServiceState, after: VirtualServiceState): Cluster => {
   const virtualServices = cluster.virtualServices.set(after.id, after);
@@ -51,5 +55,13 @@ type Endpoints = Cluster['endpoints'];
 const occupied = (endpoints: Endpoints, { id, spec }: VirtualServiceState): Endpoints =>
   endpoints.withMutations((map) => endpointsOf(spec).forEach((endpoint) => map.set(endpointKey(endpoint), id)));
 
-const released = (endpoints: Endpoints, { spec }: VirtualServiceState): Endpoints =>
-  endpoints.deleteAll(endpointsOf(spec).map(endpointKey));
+/**
+ * Gives back what it still has. Within one commit two services may swap their ports: the one that comes first holds both
+ * for a moment, and what it has taken from the other is no longer the other's to give.
+ */
+const released = (endpoints: Endpoints, { id, spec }: VirtualServiceState): Endpoints =>
+  endpoints.deleteAll(
+    endpointsOf(spec)
+      .map(endpointKey)
+      .filter((key) => endpoints.get(key) === id),
+  );

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { RealServerId, VirtualServiceId } from '../ids.ts';
+import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
 import { Address, Label } from '../values.ts';
 import { DrainClients, HaltConnections, RealServerSpec } from './real-server.ts';
 import { VirtualServiceSpec } from './virtual-service.ts';
@@ -125,6 +125,28 @@ export const InstantiateBlueprint = z.strictObject({
 });
 export type InstantiateBlueprint = z.infer<typeof InstantiateBlueprint>;
 
+/**
+ * Makes one scope what the document says, in one commit. It is checked by the rule: only that knows which labels a check
+ * may follow.
+ */
+export const ApplyConfiguration = z.strictObject({
+  kind: z.literal('ApplyConfiguration'),
+  /** A `ClusterConfiguration`. */
+  document: z.record(z.string().max(64), z.json()),
+  /** Remove the services of the scope that the document does not name. */
+  prune: z.boolean().default(false),
+  /** Passes `mass-removal` as well. */
+  force,
+});
+export type ApplyConfiguration = z.infer<typeof ApplyConfiguration>;
+
+/** A new commit that takes back what an old one did. */
+export const RevertCommit = z.strictObject({ kind: z.literal('RevertCommit'), revision: Revision, force });
+export type RevertCommit = z.infer<typeof RevertCommit>;
+
+export const SetClusterSettings = z.strictObject({ kind: z.literal('SetClusterSettings'), changes: MergePatch });
+export type SetClusterSettings = z.infer<typeof SetClusterSettings>;
+
 export const ClusterCommand = z.discriminatedUnion('kind', [
   AddVirtualService,
   ModifyVirtualService,
@@ -142,6 +164,9 @@ export const ClusterCommand = z.discriminatedUnion('kind', [
   HaltMachine,
   BringMachineOnline,
   InstantiateBlueprint,
+  ApplyConfiguration,
+  RevertCommit,
+  SetClusterSettings,
 ]);
 export type ClusterCommand = z.infer<typeof ClusterCommand>;
 export type ClusterCommandOf<Kind extends ClusterCommand['kind']> = Extract<ClusterCommand, { kind: Kind }>;

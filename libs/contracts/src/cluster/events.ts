@@ -1,14 +1,15 @@
 import * as z from 'zod';
-import { RealServerId, VirtualServiceId } from '../ids.ts';
+import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
 import { DrainClients, HaltConnections, RealServerSpec } from './real-server.ts';
+import { ClusterSettings } from './settings.ts';
 import { VirtualServiceSpec } from './virtual-service.ts';
 
 // Facts, stored for ever: never edit a schema. A new optional field with a default is an upcast by itself;
 // anything else is a new kind and an upcast from the old one.
 
 /**
- * A number beside each id, counted up in its cluster and never reused. HAProxy ids, names, cookies and connection marks
- * come from it: they must be small, equal on all nodes, and survive a change of label.
+ * A number beside each id, counted up in its cluster and never given to another thing. HAProxy ids, names, cookies and
+ * connection marks come from it: they must be small, equal on all nodes, and survive a change of label.
  */
 const number = z.int().min(1);
 
@@ -80,6 +81,16 @@ export const BlueprintInstantiated = z.strictObject({
   parameters: z.record(z.string(), z.json()),
 });
 
+/** The other events of its commit take back what that revision did. What they add again has its old id and number. */
+export const CommitReverted = z.strictObject({ kind: z.literal('CommitReverted'), revision: Revision });
+
+/** Carries all settings after the change. */
+export const ClusterSettingsChanged = z.strictObject({
+  kind: z.literal('ClusterSettingsChanged'),
+  changed: z.array(z.string()).min(1),
+  settings: ClusterSettings,
+});
+
 export const ClusterEvent = z
   .discriminatedUnion('kind', [
     VirtualServiceAdded,
@@ -94,6 +105,8 @@ export const ClusterEvent = z
     RealServerHalted,
     RealServerBroughtOnline,
     BlueprintInstantiated,
+    CommitReverted,
+    ClusterSettingsChanged,
   ])
   .meta({ id: 'ClusterEvent' });
 export type ClusterEvent = z.infer<typeof ClusterEvent>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { VirtualServiceId } from '../ids.ts';
-import { Address, durationBetween, Port, sentence } from '../values.ts';
+import { Address, durationBetween, Label, Port, sentence } from '../values.ts';
 
 /** `rise` passes in a row make a server up, `fall` failures in a row make it down. */
 const pace = (interval: string, timeout: string) => ({
@@ -56,6 +56,8 @@ const bodyNeedsGetMessage = {
 
 const NoCheck = z.strictObject({ kind: z.literal('none') });
 const Follow = z.strictObject({ kind: z.literal('follow'), virtualService: VirtualServiceId });
+/** As a document says it: the label of a service of the same scope, or the id of any other. */
+const FollowDeclared = z.strictObject({ kind: z.literal('follow'), virtualService: Label });
 const NetbiosNodeStatus = z.strictObject({
   kind: z.literal('netbios-node-status'),
   ...pace('2s', '2s'),
@@ -66,6 +68,9 @@ const NetbiosNodeStatus = z.strictObject({
 const ConnectCheck = z.strictObject({ ...connect, ...target });
 const HttpCheck = z.strictObject({ ...http, ...target }).refine(bodyNeedsGet, bodyNeedsGetMessage);
 const DicomEchoCheck = z.strictObject({ ...dicomEcho, ...target });
+const ConnectToPort = z.strictObject({ ...connect, ...targetOnOwnPort });
+const HttpOnPort = z.strictObject({ ...http, ...targetOnOwnPort }).refine(bodyNeedsGet, bodyNeedsGetMessage);
+const DicomEchoOnPort = z.strictObject({ ...dicomEcho, ...targetOnOwnPort });
 
 /** Layer 7, and layer 4 in mode `tcp`. */
 export const TcpCheck = z
@@ -80,16 +85,20 @@ export type TcpUdpCheck = z.infer<typeof TcpUdpCheck>;
 
 /** Mode `udp`: no connect to the service's own port can be written down. */
 export const UdpCheck = z
-  .discriminatedUnion('kind', [
-    NoCheck,
-    Follow,
-    NetbiosNodeStatus,
-    z.strictObject({ ...connect, ...targetOnOwnPort }),
-    z.strictObject({ ...http, ...targetOnOwnPort }).refine(bodyNeedsGet, bodyNeedsGetMessage),
-    z.strictObject({ ...dicomEcho, ...targetOnOwnPort }),
-  ])
+  .discriminatedUnion('kind', [NoCheck, Follow, NetbiosNodeStatus, ConnectToPort, HttpOnPort, DicomEchoOnPort])
   .meta({ id: 'UdpCheck' });
 export type UdpCheck = z.infer<typeof UdpCheck>;
+
+// The same checks in a document, which knows no ids.
+export const DeclaredTcpCheck = z
+  .discriminatedUnion('kind', [NoCheck, FollowDeclared, ConnectCheck, HttpCheck, DicomEchoCheck])
+  .meta({ id: 'DeclaredTcpCheck' });
+export const DeclaredTcpUdpCheck = z
+  .discriminatedUnion('kind', [NoCheck, FollowDeclared, ConnectCheck, HttpCheck, DicomEchoCheck, NetbiosNodeStatus])
+  .meta({ id: 'DeclaredTcpUdpCheck' });
+export const DeclaredUdpCheck = z
+  .discriminatedUnion('kind', [NoCheck, FollowDeclared, NetbiosNodeStatus, ConnectToPort, HttpOnPort, DicomEchoOnPort])
+  .meta({ id: 'DeclaredUdpCheck' });
 
 export type HealthCheck = TcpCheck | TcpUdpCheck | UdpCheck;
 /** A check that sends something; the other kinds are judged without a probe. */

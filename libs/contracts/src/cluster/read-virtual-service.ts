@@ -1,9 +1,12 @@
 import { refuse, type Result } from '@evenkeel/kernel';
+import type * as z from 'zod';
 import { pointerTo, readInput, shown } from '../explain-issues.ts';
 import type { ClusterRefusalOf, InputError } from './refusals.ts';
 import { type ServiceKind, serviceKindOf, serviceKinds, VirtualServiceSpec } from './virtual-service.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
+/** A kind of service, as a whole or as a document declares it. */
+type Kind = { readonly shape: Pick<ServiceKind['shape'], 'layer' | 'mode'> & Readonly<Record<string, z.ZodType>> };
 export type InvalidService = ClusterRefusalOf<'invalid-input' | 'invalid-combination'>;
 
 /** A service from plain data, or why it cannot be one. */
@@ -15,11 +18,16 @@ export const readVirtualService = (input: unknown): Result<VirtualServiceSpec, I
 /**
  * Tells what is wrong by itself from what would be right under another layer or mode: a cookie in mode `tcp`, a connect
  * check on UDP. `errors` are those of `input` read as any schema that has the fields of a service.
- * Only when nothing is wrong by itself is it `invalid-combination`; all errors come in one answer either way.
+ * Only when nothing is wrong by itself is it `invalid-combination`; all errors come in one answer either way. `kinds`:
+ * what services are in that schema.
  */
-export const invalidService = (errors: readonly InputError[], input: unknown): InvalidService => {
+export const invalidService = (
+  errors: readonly InputError[],
+  input: unknown,
+  kinds: readonly Kind[] = serviceKinds,
+): InvalidService => {
   const fields = (typeof input === 'object' && input !== null ? input : {}) as Fields;
-  const explained = errors.map((error) => ({ error, elsewhere: kindsWithout(error, fields) }));
+  const explained = errors.map((error) => ({ error, elsewhere: kindsWithout(error, fields, kinds) }));
   const combined = explained.map(({ error, elsewhere }) =>
     elsewhere.length === 0 ? error : asCombination(error, fields, elsewhere),
   );
@@ -29,15 +37,15 @@ export const invalidService = (errors: readonly InputError[], input: unknown): I
 };
 
 /** The kinds of service in which this value would be no error. */
-const kindsWithout = ({ pointer }: InputError, fields: Fields): readonly ServiceKind[] =>
-  serviceKinds.filter(({ shape }) => {
+const kindsWithout = ({ pointer }: InputError, fields: Fields, kinds: readonly Kind[]): readonly Kind[] =>
+  kinds.filter(({ shape }) => {
     const [field = '', ...inner] = pathOf(pointer);
     if (!Object.hasOwn(shape, field)) return false;
-    const read = readInput(shape[field as keyof typeof shape], fields[field]);
+    const read = readInput(shape[field] as z.ZodType, fields[field]);
     return read.ok || !read.refusal.some((error) => error.pointer === pointerTo(inner));
   });
 
-const asCombination = (error: InputError, fields: Fields, elsewhere: readonly ServiceKind[]): InputError => {
+const asCombination = (error: InputError, fields: Fields, elsewhere: readonly Kind[]): InputError => {
   const path = pathOf(error.pointer);
   const name = path.join('.');
   const kind = serviceKindOf(fields['layer'], fields['mode']);
@@ -52,12 +60,12 @@ const asCombination = (error: InputError, fields: Fields, elsewhere: readonly Se
 };
 
 /** The layer of a service is fixed for life: kinds of its own layer are the nearer advice. */
-const listed = (kinds: readonly ServiceKind[], layer: unknown): string => {
+const listed = (kinds: readonly Kind[], layer: unknown): string => {
   const near = kinds.filter(({ shape }) => shape.layer.value === layer);
   return (near.length > 0 ? near : kinds).map(nameOf).join(', ');
 };
 
-const nameOf = ({ shape }: ServiceKind): string => `layer ${shape.layer.value} mode "${shape.mode.value}"`;
+const nameOf = ({ shape }: Kind): string => `layer ${shape.layer.value} mode "${shape.mode.value}"`;
 
 const pathOf = (pointer: string): readonly string[] =>
   pointer

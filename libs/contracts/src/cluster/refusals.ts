@@ -3,7 +3,8 @@ import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
 
 /**
  * One thing wrong with an input: where (RFC 6901 pointer), what, and what would be right. A rule points into the document
- * that the caller wrote: the service with its `realServers`, the merge patch, the overrides, the parameters.
+ * that the caller wrote: the service with its `realServers`, the merge patch, the overrides, the parameters, the
+ * configuration.
  */
 export const InputError = z.strictObject({
   pointer: z.string(),
@@ -13,6 +14,9 @@ export const InputError = z.strictObject({
 export type InputError = z.infer<typeof InputError>;
 
 const service = { virtualServiceId: VirtualServiceId, label: z.string() };
+
+/** Where the thing is in a document of many things (RFC 6901 pointer); absent where there is only one. */
+const at = z.string().optional();
 
 /** Named reasons why not, with the facts that a caller needs to act on. The gateway turns them into problem documents. */
 export const ClusterRefusal = z.discriminatedUnion('kind', [
@@ -35,14 +39,16 @@ export const ClusterRefusal = z.discriminatedUnion('kind', [
     holder: z.strictObject(service),
     /** The field came from the source of a duplicate. */
     inherited: z.boolean(),
+    at,
   }),
-  z.strictObject({ kind: z.literal('port-reserved'), port: z.int(), usedFor: z.string() }),
-  z.strictObject({ kind: z.literal('label-in-use'), label: z.string(), within: z.string() }),
+  z.strictObject({ kind: z.literal('port-reserved'), port: z.int(), usedFor: z.string(), at }),
+  z.strictObject({ kind: z.literal('label-in-use'), label: z.string(), within: z.string(), at }),
   z.strictObject({
     kind: z.literal('duplicate-real-server'),
     address: z.string(),
     port: z.union([z.literal('inherit'), z.int()]),
     holder: z.strictObject({ realServerId: RealServerId.optional(), label: z.string() }),
+    at,
   }),
   /** Available servers would go from some to none in each of `services`. */
   z.strictObject({ kind: z.literal('last-available-real-server'), services: z.array(z.strictObject(service)).min(1) }),
@@ -61,9 +67,33 @@ export const ClusterRefusal = z.discriminatedUnion('kind', [
     kind: z.literal('address-loop'),
     address: z.string(),
     virtualService: z.strictObject({ ...service, virtualServiceId: VirtualServiceId.optional() }),
+    at,
   }),
-  /** `force` was used without saying why. */
-  z.strictObject({ kind: z.literal('reason-required'), because: z.string() }),
+  /** The document declares a service that another scope has already, at the same address and port. */
+  z.strictObject({ kind: z.literal('owned-by-another-scope'), ...service, scope: z.string(), at }),
+  /** An apply would remove more of its scope than the settings allow at once. */
+  z.strictObject({
+    kind: z.literal('mass-removal'),
+    services: z.strictObject({ removed: z.int(), most: z.int() }),
+    realServers: z.strictObject({ removed: z.int(), most: z.int() }),
+  }),
+  z.strictObject({ kind: z.literal('unknown-revision'), revision: Revision, head: Revision }),
+  /**
+   * What the commit did cannot be taken back without taking back what came later. `things`: with the fields that have
+   * changed since; none when the thing itself has come or gone. `by`: later commits that touched them, oldest first.
+   */
+  z.strictObject({
+    kind: z.literal('changed-since'),
+    revision: Revision,
+    things: z.array(z.strictObject({ label: z.string(), fields: z.array(z.string()) })).min(1),
+    by: z.array(Revision),
+  }),
+  /** `force` was used without saying why, or the settings want it said. */
+  z.strictObject({
+    kind: z.literal('reason-required'),
+    missing: z.enum(['reason', 'ticket']),
+    because: z.string(),
+  }),
   z.strictObject({ kind: z.literal('idempotency-key-reused'), key: z.string() }),
 ]);
 export type ClusterRefusal = z.infer<typeof ClusterRefusal>;

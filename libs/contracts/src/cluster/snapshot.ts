@@ -3,6 +3,7 @@ import { Hash } from '../book/commit.ts';
 import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
 import { Timestamp } from '../values.ts';
 import { DrainClients, HaltConnections, RealServerSpec } from './real-server.ts';
+import { ClusterSettings } from './settings.ts';
 import { VirtualServiceSpec } from './virtual-service.ts';
 
 /** Intent with what belongs to it. */
@@ -42,6 +43,13 @@ export const RealServerState = z.strictObject({
 });
 export type RealServerState = z.infer<typeof RealServerState>;
 
+export const ClusterSettingsState = z.strictObject({
+  spec: ClusterSettings,
+  /** The revision that last touched them: their ETag. */
+  version: Revision,
+});
+export type ClusterSettingsState = z.infer<typeof ClusterSettingsState>;
+
 /** The whole cluster at one revision, as plain data: for rebuilding without the history. Order is by `number`. */
 export const ClusterSnapshot = z.strictObject({
   format: z.literal(1),
@@ -51,5 +59,7 @@ export const ClusterSnapshot = z.strictObject({
   nextNumber: z.int().min(1),
   virtualServices: z.array(VirtualServiceState),
   realServers: z.array(RealServerState),
+  /** Absent while nobody has set any. */
+  settings: ClusterSettingsState.optional(),
 });
 export type ClusterSnapshot = z.infer<typeof ClusterSnapshot>;

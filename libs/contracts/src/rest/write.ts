@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ChangeSummary } from '../cluster/change-summary.ts';
 import { LintFinding } from '../cluster/lint.ts';
 import { DuplicateReview } from '../cluster/review.ts';
 import { DrainClients, HaltConnections } from '../cluster/real-server.ts';
@@ -41,6 +42,24 @@ export const BlueprintBody = z
   .meta({ id: 'BlueprintParameters' });
 export type BlueprintBody = z.infer<typeof BlueprintBody>;
 
+export const ApplyBody = z
+  .strictObject({
+    document: z.record(z.string().max(64), z.json()).describe('A ClusterConfiguration, as GET /configuration gives it'),
+    prune: z.boolean().default(false).describe('Remove the services of the scope that the document does not name'),
+    force: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Remove more than the settings allow at once, and accept that a service is left without an available server; needs a reason',
+      ),
+    ...why,
+  })
+  .meta({ id: 'Apply' });
+export type ApplyBody = z.infer<typeof ApplyBody>;
+
+export const RevertBody = z.strictObject({ force, ...why }).meta({ id: 'Revert' });
+export type RevertBody = z.infer<typeof RevertBody>;
+
 /** Query fields of every write. */
 export const WriteQuery = z.strictObject({
   /** `converged`: hold the answer until every live node has seen the revision, or the time is over. */
@@ -69,6 +88,8 @@ export const WriteAnswer = z
     /** The thing as it is now; absent after a removal and after writes that touch many. */
     resource: z.json().optional(),
     review: DuplicateReview.optional(),
+    /** What an apply or a revert did, by label. */
+    summary: ChangeSummary.optional(),
     lint: z.array(LintFinding),
     convergence: Convergence,
   })

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Actor, Commit, Hash, LogName } from '../book/commit.ts';
+import { ChangeSummary } from '../cluster/change-summary.ts';
 import { ClusterCommand } from '../cluster/commands.ts';
 import { ClusterEvent } from '../cluster/events.ts';
 import { LintFinding } from '../cluster/lint.ts';
@@ -33,6 +34,8 @@ export const CommandOutcome = z.strictObject({
   changed: z.boolean(),
   events: z.array(ClusterEvent),
   review: DuplicateReview.optional(),
+  /** Only of commands that say what should be, and not what to do. */
+  summary: ChangeSummary.optional(),
   /** Findings about what the command touched. */
   lint: z.array(LintFinding),
 });
@@ -62,6 +65,10 @@ export const FindCommits = z.strictObject({
   before: Revision.optional(),
   limit: z.int().min(1).max(500),
   entity: z.string().optional(),
+  /** Those that touched any of these. */
+  anyEntity: z.array(z.string()).optional(),
+  /** Above this revision. */
+  after: Revision.optional(),
   actor: z.string().optional(),
   from: Timestamp.optional(),
   to: Timestamp.optional(),

@@ -1,5 +1,5 @@
 import type { CommitLog } from '@evenkeel/commit-log';
-import { emptyCluster, evolve, fromSnapshot, toSnapshot, type Cluster } from '@evenkeel/cluster';
+import { emptyCluster, evolve, fromSnapshot, type History, toSnapshot, type Cluster } from '@evenkeel/cluster';
 import type {
   CommitsPage,
   FindCommits,
@@ -18,6 +18,8 @@ import { unseal } from '@evenkeel/ledger';
 /** An answer on the bus must fit into one message (8 MiB), quotes and all. */
 const pageBytesMax = 3_000_000;
 const foldPage = 2_000;
+/** So many later commits name everything that somebody has to look at. */
+const laterMax = 500;
 
 /** What can be asked of the book without changing it. Everything throws when Postgres is away. */
 export class Archive {
@@ -42,6 +44,19 @@ export class Archive {
     const revision = 'revision' in at ? at.revision : await this.log.revisionAt(log, at.time);
     if (revision > head) return { ok: false, refusal: { kind: 'unknown-revision', head } };
     return { ok: true, value: toSnapshot(await this.clusterAt(log, revision)) };
+  }
+
+  /** What taking back a commit needs to know; undefined when there is no commit with that revision. */
+  async history(log: LogName, revision: Revision): Promise<History | undefined> {
+    const { revision: head } = await this.log.head(log);
+    if (revision < 1 || revision > head) return undefined;
+    const previous = (revision - 1) as Revision;
+    const before = await this.clusterAt(log, previous);
+    const { commits } = await this.log.readPage({ log, after: previous, limit: 1, bytesMax: pageBytesMax });
+    const [commit] = commits.map((one) => unseal(one).commit);
+    if (commit === undefined) return undefined;
+    const later = await this.log.find({ log, after: revision, anyEntity: commit.entities, limit: laterMax });
+    return { commit, before, later: later.map((one) => unseal(one).commit).toReversed() };
   }
 
   async token(id: string): Promise<TokenAnswer> {

@@ -1,25 +1,40 @@
 import type { Cluster } from '@evenkeel/cluster';
 import type { ClusterCommand, ClusterRefusal, CommandAnswer, CommandRequest } from '@evenkeel/contracts';
+import { Bug } from '@evenkeel/kernel';
 import { type GroupCommitter, LogContended, LogUnavailable, WriterFull } from '@evenkeel/ledger';
 import type { Remarks } from './decide-wish.ts';
+import type { Histories } from './histories.ts';
 
 export type Writer = GroupCommitter<Cluster, ClusterCommand, ClusterRefusal, Remarks>;
 
 /** Where wishes become commits. */
 export class Book {
-  constructor(private readonly writer: Writer) {}
+  constructor(
+    private readonly writer: Writer,
+    private readonly histories: Histories,
+  ) {}
 
   /** Refusals and a log out of reach are answers; throws only what nobody expected. */
   async command(request: CommandRequest): Promise<CommandAnswer> {
+    const unread = await this.readHistory(request.command);
+    if (unread !== undefined) return unread;
     try {
       const answer = await this.writer.submit(request);
       if (!answer.ok) return { kind: 'refused', refusal: answer.refusal };
       const { revision, changed, events, extra } = answer.value;
-      const { review, lint } = extra;
-      const told = review === undefined ? { lint: [...lint] } : { review, lint: [...lint] };
-      return { kind: 'done', outcome: { revision, changed, events: [...events], ...told } };
+      return { kind: 'done', outcome: { revision, changed, events: [...events], ...extra, lint: [...extra.lint] } };
     } catch (failure) {
       return unavailable(failure);
+    }
+  }
+
+  private async readHistory(command: ClusterCommand): Promise<CommandAnswer | undefined> {
+    try {
+      await this.histories.read(command);
+      return undefined;
+    } catch (failure) {
+      if (failure instanceof Bug) throw failure;
+      return { kind: 'unavailable', detail: 'The history cannot be read.', mayBeRecorded: false };
     }
   }
 }

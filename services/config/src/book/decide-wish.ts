@@ -1,6 +1,8 @@
-import { decide, type Cluster, lintChange, touched } from '@evenkeel/cluster';
+import { decide, type Cluster, type History, lintChange, touched } from '@evenkeel/cluster';
 import type {
+  ChangeSummary,
   ClusterCommand,
+  ClusterName,
   ClusterRefusal,
   DuplicateReview,
   LintFinding,
@@ -12,12 +14,19 @@ import { accept, type Result } from '@evenkeel/kernel';
 import type { Decision, Wish } from '@evenkeel/ledger';
 
 /** What a caller is told besides the events. */
-export type Remarks = { readonly review?: DuplicateReview; readonly lint: readonly LintFinding[] };
+export type Remarks = {
+  readonly review?: DuplicateReview;
+  readonly summary?: ChangeSummary;
+  readonly lint: readonly LintFinding[];
+};
 
 export type Surroundings = {
+  readonly clusterName: ClusterName;
   readonly verdicts: () => ReadonlyMap<RealServerId, Verdict>;
   readonly newId: () => string;
   readonly reservedPorts: ReadonlyMap<number, string>;
+  /** What was read from the book for this very command; undefined for one that needs nothing or found nothing. */
+  readonly historyOf: (command: ClusterCommand) => History | undefined;
 };
 
 export type DecideWish = (
@@ -27,22 +36,27 @@ export type DecideWish = (
 
 /** The rules of the cluster in the form that the writer of a log wants. */
 export const decideWish =
-  ({ verdicts, newId, reservedPorts }: Surroundings): DecideWish =>
-  (cluster, { command, reason, ifMatch }) => {
+  ({ clusterName, verdicts, newId, reservedPorts, historyOf }: Surroundings): DecideWish =>
+  (cluster, { command, reason, ticket, ifMatch }) => {
     const known = verdicts();
+    const history = historyOf(command);
     const decided = decide(cluster, command, {
       verdictOf: (id) => known.get(id)?.state ?? 'unknown',
       newVirtualServiceId: () => newId() as VirtualServiceId,
       newRealServerId: () => newId() as RealServerId,
       reservedPorts,
       hasReason: reason !== undefined,
+      hasTicket: ticket !== undefined,
+      clusterName,
+      ...(history === undefined ? {} : { history }),
       ...(ifMatch === undefined ? {} : { ifMatch }),
     });
     if (!decided.ok) return decided;
-    const { events, review } = decided.value;
+    const { events, review, summary } = decided.value;
     const entities = touched(cluster, events);
     const remarks = (after: Cluster): Remarks => ({
       ...(review === undefined ? {} : { review }),
+      ...(summary === undefined ? {} : { summary }),
       lint: lintChange(cluster, after, entities),
     });
     return accept({ events, entities, extra: remarks });

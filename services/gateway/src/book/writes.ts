@@ -41,7 +41,7 @@ export class Writes {
   }
 
   private async tell(outcome: CommandOutcome, query: WriteQuery, resourceOf: ResourceOf): Promise<WriteAnswer> {
-    const { revision, changed, review, lint } = outcome;
+    const { revision, changed, review, summary, lint } = outcome;
     const cluster = await this.view.clusterSince(revision, ownCopyWithinMs);
     const resource = resourceOf(cluster, outcome);
     return {
@@ -50,6 +50,7 @@ export class Writes {
       commit: commitPath(revision),
       ...(resource === undefined ? {} : { resource: resource as WriteAnswer['resource'] }),
       ...(review === undefined ? {} : { review }),
+      ...(summary === undefined ? {} : { summary }),
       lint,
       convergence: await this.convergence(revision, query),
     };

@@ -6,13 +6,17 @@ import {
   CommitResource,
   Convergence,
   type LogName,
+  RevertBody,
   Revision,
+  WriteAnswer,
 } from '@evenkeel/contracts';
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import * as z from 'zod';
+import { Asked, type Asking } from '../book/asking.ts';
 import { ClusterView } from '../book/cluster-view.ts';
 import { cursorAt, positionIn } from '../book/pages.ts';
-import { Answers, Group } from '../openapi/answers.ts';
+import { Writes } from '../book/writes.ts';
+import { Answers, Group, Writing } from '../openapi/answers.ts';
 import { problem } from '../problems/problem-exception.ts';
 import { type GatewaySettings, SETTINGS } from '../settings.ts';
 
@@ -27,6 +31,7 @@ export class CommitsController {
   constructor(
     private readonly config: ConfigClient,
     private readonly view: ClusterView,
+    private readonly writes: Writes,
     @Inject(SETTINGS) { cluster }: GatewaySettings,
   ) {
     this.log = clusterLog(cluster);
@@ -58,6 +63,18 @@ export class CommitsController {
   convergence(@Param({ schema: Path }) { revision }: Path): Convergence {
     if (revision > this.view.cluster().revision) throw unknownRevision(revision);
     return this.view.convergence(revision);
+  }
+
+  @Post(':revision/revert')
+  @HttpCode(200)
+  @Writing(200, 'A new commit that takes back what this one did; refused where later commits changed the same things')
+  revert(
+    @Asked() asking: Asking,
+    @Param({ schema: Path }) { revision }: Path,
+    @Body({ schema: RevertBody }) { reason, ticket, force }: RevertBody,
+  ): Promise<WriteAnswer> {
+    const command = { kind: 'RevertCommit', revision, force } as const;
+    return this.writes.submit(asking, command, { reason, ticket }, () => undefined);
   }
 }
 

@@ -15,7 +15,12 @@ const oneError = (pointer: string, code: Kind, detail: string, expected?: string
   { pointer, code, detail, ...(expected === undefined ? {} : { expected }) },
 ];
 
+/** A field of the one thing in a body, or of the one that is `at` a place in a larger document. */
+const inDocument = (at: string | undefined, field: string): string => `#${at ?? ''}${field}`;
+
 const named = (things: readonly { readonly label: string }[]): string => things.map(({ label }) => label).join(', ');
+
+const whyForms = { reason: '1 to 500 characters that say why', ticket: '1 to 100 characters' } as const;
 
 /** Every refusal in the words of the API: what, where, and what would be right. */
 const telling: Telling = {
@@ -58,34 +63,37 @@ const telling: Telling = {
   },
   'address-and-port-in-use': {
     status: 409,
-    tell: ({ kind, address, port, transport, holder, inherited }) => {
+    tell: ({ kind, address, port, transport, holder, inherited, at }) => {
       const detail = `${address} ${transport.toUpperCase()} ${port} belongs to ${holder.label}`;
       const source = inherited ? ' (inherited from the source)' : '';
       const expected = `a ${transport.toUpperCase()} port that is free on this address`;
-      return { detail: `${detail}.`, errors: oneError('#/ports', kind, detail + source, expected) };
+      return { detail: `${detail}.`, errors: oneError(inDocument(at, '/ports'), kind, detail + source, expected) };
     },
   },
   'port-reserved': {
     status: 409,
-    tell: ({ kind, port, usedFor }) => {
+    tell: ({ kind, port, usedFor, at }) => {
       const detail = `Evenkeel itself uses port ${port} for ${usedFor}`;
-      return { detail: `${detail}.`, errors: oneError('#/ports', kind, detail, 'another port') };
+      return { detail: `${detail}.`, errors: oneError(inDocument(at, '/ports'), kind, detail, 'another port') };
     },
   },
   'label-in-use': {
     status: 409,
-    tell: ({ kind, label, within }) => {
+    tell: ({ kind, label, within, at }) => {
       const detail = `${label} is taken within ${within}`;
-      return { detail: `${detail}.`, errors: oneError('#/label', kind, detail, 'a label that is not taken') };
+      return {
+        detail: `${detail}.`,
+        errors: oneError(inDocument(at, '/label'), kind, detail, 'a label that is not taken'),
+      };
     },
   },
   'duplicate-real-server': {
     status: 409,
-    tell: ({ kind, address, port, holder }) => {
+    tell: ({ kind, address, port, holder, at }) => {
       const detail = `${address} port ${port} is ${holder.label} already`;
       return {
         detail: `${detail}.`,
-        errors: oneError('#/address', kind, detail, 'each address and port once in a service'),
+        errors: oneError(inDocument(at, '/address'), kind, detail, 'each address and port once in a service'),
       };
     },
   },
@@ -116,16 +124,51 @@ const telling: Telling = {
   },
   'address-loop': {
     status: 422,
-    tell: ({ kind, address, virtualService }) => {
+    tell: ({ kind, address, virtualService, at }) => {
       const detail = `${address} is the address of the virtual service ${virtualService.label}: traffic would go in a circle`;
-      return { detail: `${detail}.`, errors: oneError('#/address', kind, detail, "a machine's own address") };
+      return {
+        detail: `${detail}.`,
+        errors: oneError(inDocument(at, '/address'), kind, detail, "a machine's own address"),
+      };
+    },
+  },
+  'owned-by-another-scope': {
+    status: 409,
+    tell: ({ kind, label, scope, at }) => {
+      const detail = `${label} is there already, and scope ${scope} owns it`;
+      const expected = 'a service of this scope, or change the scope of that one first';
+      return { detail: `${detail}.`, errors: oneError(inDocument(at, '/label'), kind, detail, expected) };
+    },
+  },
+  'mass-removal': {
+    status: 409,
+    tell: ({ services, realServers }) => ({
+      detail:
+        `This would remove ${services.removed} virtual services (${services.most} at most) and, from those that stay, ` +
+        `${realServers.removed} real servers (${realServers.most} at most). Send force with a reason to do it all the same.`,
+    }),
+  },
+  'unknown-revision': {
+    status: 404,
+    tell: ({ revision, head }) => ({ detail: `There is no commit ${revision}; the newest is ${head}.` }),
+  },
+  'changed-since': {
+    status: 409,
+    tell: ({ revision, things, by }) => {
+      const list = things
+        .map(({ label, fields }) => `${label} (${fields.join(', ') || 'added or removed'})`)
+        .join('; ');
+      const who = by.length === 0 ? '' : ` By revision ${by.join(', ')}.`;
+      return {
+        detail: `Changed since revision ${revision}: ${list}.${who} Revert the later ones first, or change it by hand.`,
+      };
     },
   },
   'reason-required': {
     status: 422,
-    tell: ({ kind, because }) => ({
+    tell: ({ kind, missing, because }) => ({
       detail: because,
-      errors: oneError('#/reason', kind, because, '1 to 500 characters that say why'),
+      errors: oneError(`#/${missing}`, kind, because, whyForms[missing]),
     }),
   },
   'idempotency-key-reused': {

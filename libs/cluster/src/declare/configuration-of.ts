@@ -1,0 +1,31 @@
+import type {
+  ClusterConfiguration,
+  ClusterName,
+  DeclaredService,
+  VirtualServiceSpec,
+  VirtualServiceState,
+} from '@evenkeel/contracts';
+import { type Cluster, realServersOf } from '../state/cluster.ts';
+import { serviceIn } from '../state/with-service.ts';
+import { servicesInScope } from './services-in-scope.ts';
+
+/** One scope of the cluster as a document that changes nothing when it is applied. Every field is written out. */
+export const configurationOf = (cluster: Cluster, scope: string, name: ClusterName): ClusterConfiguration => ({
+  apiVersion: 'evenkeel/v1',
+  kind: 'ClusterConfiguration',
+  metadata: { cluster: name, scope },
+  virtualServices: servicesInScope(cluster, scope).map((service) => declared(cluster, service)),
+});
+
+const declared = (cluster: Cluster, { id, spec }: VirtualServiceState): DeclaredService => {
+  const { scope, ...fields } = spec;
+  const realServers = realServersOf(cluster, id).map((realServer) => realServer.spec);
+  return { ...fields, healthCheck: checkByLabel(cluster, scope, spec), realServers } as DeclaredService;
+};
+
+/** A service of another scope has no name in this document but its id. */
+const checkByLabel = (cluster: Cluster, ownScope: string, { healthCheck }: VirtualServiceSpec) => {
+  if (healthCheck.kind !== 'follow') return healthCheck;
+  const { scope, label } = serviceIn(cluster, healthCheck.virtualService).spec;
+  return scope === ownScope ? { ...healthCheck, virtualService: label } : healthCheck;
+};

@@ -1,0 +1,90 @@
+import {
+  type ClusterConfiguration,
+  type ClusterRefusal,
+  type DeclaredService,
+  type InputError,
+  type RealServerSpec,
+  VirtualServiceId,
+  VirtualServiceSpec,
+  type VirtualServiceState,
+} from '@evenkeel/contracts';
+import { accept, assert, refuse, type Result } from '@evenkeel/kernel';
+import type { DecisionContext } from '../decision.ts';
+import type { Cluster } from '../state/cluster.ts';
+import { servicesInScope } from './services-in-scope.ts';
+
+/** A service as the document wants it. */
+export type Declared = {
+  /** Pointer into the document. */
+  readonly at: string;
+  /** Its own when it is there already, a new one when not. */
+  readonly id: VirtualServiceId;
+  readonly present?: VirtualServiceState;
+  readonly spec: VirtualServiceSpec;
+  readonly realServers: readonly RealServerSpec[];
+};
+
+/**
+ * The services of a document, each matched by scope and label with the one that is there. A check follows a service of
+ * the document, of the scope, or (by id) of another scope; all of them have an id before the first one is made.
+ */
+export const declaredServices = (
+  cluster: Cluster,
+  { metadata: { scope }, virtualServices }: ClusterConfiguration,
+  { newVirtualServiceId }: Pick<DecisionContext, 'newVirtualServiceId'>,
+): Result<readonly Declared[], ClusterRefusal> => {
+  const present = new Map(servicesInScope(cluster, scope).map((service) => [service.spec.label, service]));
+  const idByLabel = new Map([...present].map(([label, { id }]) => [label, id]));
+  for (const { label } of virtualServices) if (!idByLabel.has(label)) idByLabel.set(label, newVirtualServiceId());
+
+  const placed = virtualServices.map((service, index) => {
+    const followed = followedBy(cluster, service, idByLabel);
+    return { at: `/virtualServices/${index}`, service, followed };
+  });
+  const errors = [
+    ...namedTwice(virtualServices),
+    ...placed.flatMap(({ at, service, followed }) => (followed === 'nobody' ? followsNobody(at, service, scope) : [])),
+  ];
+  if (errors.length > 0) return refuse({ kind: 'invalid-input', errors });
+  return accept(
+    placed.map(({ at, service, followed }) => {
+      const { realServers, ...fields } = service;
+      const { label, healthCheck } = fields;
+      const check = followed === 'none' ? healthCheck : { kind: 'follow', virtualService: followed };
+      const spec = VirtualServiceSpec.parse({ ...fields, scope, healthCheck: check });
+      const old = present.get(label);
+      const id = idByLabel.get(label);
+      assert(id !== undefined, `${label} has no id`);
+      return { at, id, ...(old === undefined ? {} : { present: old }), spec, realServers };
+    }),
+  );
+};
+
+const namedTwice = (services: readonly DeclaredService[]): InputError[] => {
+  const firstOf = new Map(services.map(({ label }, index) => [label, index] as const).toReversed());
+  return services.flatMap(({ label }, index) => {
+    if (firstOf.get(label) === index) return [];
+    const detail = `the document has ${label} twice`;
+    return [{ pointer: `/virtualServices/${index}/label`, detail, expected: 'each label once' }];
+  });
+};
+
+type Fields = Pick<DeclaredService, 'label' | 'healthCheck'>;
+
+const followedBy = (
+  cluster: Cluster,
+  { healthCheck }: Fields,
+  idByLabel: ReadonlyMap<string, VirtualServiceId>,
+): VirtualServiceId | 'none' | 'nobody' => {
+  if (healthCheck.kind !== 'follow') return 'none';
+  const byLabel = idByLabel.get(healthCheck.virtualService);
+  if (byLabel !== undefined) return byLabel;
+  const byId = VirtualServiceId.safeParse(healthCheck.virtualService);
+  return byId.success && cluster.virtualServices.has(byId.data) ? byId.data : 'nobody';
+};
+
+const followsNobody = (at: string, { healthCheck }: Fields, scope: string): InputError => ({
+  pointer: `${at}/healthCheck/virtualService`,
+  detail: `neither the document nor scope ${scope} has ${healthCheck.kind === 'follow' ? healthCheck.virtualService : ''}`,
+  expected: 'the label of a service in the document or its scope, or the id of a service in another scope',
+});
