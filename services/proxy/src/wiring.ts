@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { StreamAway } from '@evenkeel/bus';
 import { ClusterFollower, fromSnapshot } from '@evenkeel/cluster';
 import type { Hash, RealServerId, VerdictState } from '@evenkeel/contracts';
 import { Layer4Engine, Layer7Engine, Reconciler } from '@evenkeel/data-plane';
@@ -6,15 +7,18 @@ import { HaproxyDoor, HaproxyProcess } from '@evenkeel/haproxy';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { newId, sha256 } from '@evenkeel/kernel/system';
 import { KernelNftables } from '@evenkeel/nftables';
+import { counter, type Observed, wordsOf } from '@evenkeel/telemetry';
 import { BusLink } from './bus-link.ts';
 import { LastGood } from './last-good.ts';
 import { Lookout } from './lookout.ts';
+import { observeProxy } from './observing/observe-proxy.ts';
+import { ObservedHaproxy } from './observing/observed-haproxy.ts';
+import { ObservedNftables } from './observing/observed-nftables.ts';
+import { TracedReconciler } from './observing/traced-reconciler.ts';
 import type { ProxySettings } from './settings.ts';
 import { version } from './version.ts';
 import { toLastServed, Worker } from './worker.ts';
 
-/** What a person should hear of. */
-export type Tell = { warn(words: string): void; info(words: string): void };
 export type Parts = { run(): void; stop(): Promise<void> };
 
 /** A report is repeated this often, so that a late reader is soon right. */
@@ -31,8 +35,9 @@ const hash = (text: string): Hash => sha256(text) as Hash;
  * The parts of one node in the order in which data flows. HAProxy serves what it last served before anything else is
  * asked.
  */
-export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): Promise<Parts> => {
+export const wire = async (settings: ProxySettings, clock: Clock, observed: Observed): Promise<Parts> => {
   const { node, folder } = settings;
+  const { log } = observed;
 
   const listeners: Loop[] = []; // HAProxy may have something to tell before there is anybody to hear it
   // Reads and writes HAProxy's folder; whatever ran before runs on, or runs again.
@@ -40,13 +45,13 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
     folder: join(folder, 'haproxy'),
     nodeName: node,
     onIncident: (incident) => {
-      tell.warn(`HAProxy: ${incident.kind}${'words' in incident ? `: ${incident.words}` : ''}`);
+      log.warn(`HAProxy: ${incident.kind}${'words' in incident ? `: ${incident.words}` : ''}`);
       listeners.forEach((listener) => listener.wake());
     },
   });
   const lastGood = new LastGood(join(folder, 'last-served.json'));
   const [boot, lastServed] = await Promise.all([haproxy.boot(), lastGood.read()]);
-  tell.info(`HAProxy: ${boot.kind}`);
+  log.info(`HAProxy: ${boot.kind}`);
 
   // Reads and writes the bus, as soon as it is there.
   const bus = new BusLink(settings);
@@ -58,9 +63,13 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
   // Read and write HAProxy and the kernel.
   const door = new HaproxyDoor(haproxy);
   const kernel = new KernelNftables({ mayEnableForwarding: settings.mayEnableForwarding });
-  const layer4 = new Layer4Engine(kernel);
+  const layer4 = new Layer4Engine(new ObservedNftables(kernel));
+  const [reloads, repairs] = [counter('reloadCount'), counter('nodeDrift')];
+  const layer7 = new Layer7Engine(new ObservedHaproxy(door, clock), hash, ({ result, cause }) =>
+    reloads({ result, reason: cause }),
+  );
   const lookout = await Lookout.open({ node, haproxy, door, kernel, layer4, clock });
-  if (lookout.layer4.state === 'refused') tell.warn(`This node cannot serve layer 4: ${lookout.layer4.words}`);
+  if (lookout.layer4.state === 'refused') log.warn(`This node cannot serve layer 4: ${lookout.layer4.words}`);
 
   const worker = new Worker({
     node: { name: node, peers: [], maxSockets: settings.maxSockets },
@@ -68,11 +77,16 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
     version,
     follower,
     verdicts: () => bus.verdicts() ?? lastVerdicts,
-    reconciler: new Reconciler([new Layer7Engine(door, hash), layer4], clock, hash),
+    reconciler: new TracedReconciler(new Reconciler([layer7, layer4], clock, hash), (after, upTo) =>
+      bus.originsOf(after, upTo),
+    ),
     layer4: () => lookout.layer4,
     haproxy: () => lookout.haproxy,
     publish: (report) => bus.report(report),
-    onRepair: (what) => tell.warn(`repaired: ${what}`),
+    onRepair: (what) => {
+      repairs({ node });
+      log.warn(`repaired: ${what}`);
+    },
     sweepMs: settings.sweepMs,
     clock,
   });
@@ -85,7 +99,7 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
     kept = served;
   };
 
-  const onFailure = (failure: unknown): void => tell.warn(failure instanceof Error ? failure.message : String(failure));
+  const onFailure = (failure: unknown): void => log[failure instanceof StreamAway ? 'debug' : 'warn'](wordsOf(failure));
   const loop = (sweepMs: number, round: () => Promise<void>): Loop =>
     new Loop(round, { ...patience, sweepMs, onFailure }, clock);
   const working = loop(reportMs, () => worker.round());
@@ -99,9 +113,12 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
     loop(keepMs, keep),
   ];
 
+  const unobserve = observeProxy(observed, { node, worker, haproxy: () => lookout.haproxy, bus });
+
   return {
     run: () => loops.forEach((one) => void one.run()),
     stop: async () => {
+      unobserve();
       loops.forEach((one) => one.stop());
       // What is left serving is taken over at the next start.
       await (settings.leaveServing ? haproxy.leaveServing() : stopServing(haproxy, layer4));

@@ -1,6 +1,6 @@
 import { type Cluster, type ClusterFollower, toSnapshot } from '@evenkeel/cluster';
 import type { Layer4Ability, NodeName, NodeReport, RealServerId, VerdictState } from '@evenkeel/contracts';
-import type { NodeFacts, Reconciled, Reconciler } from '@evenkeel/data-plane';
+import type { NodeFacts, Picture, Reconciled, Reconciler } from '@evenkeel/data-plane';
 import type { Clock } from '@evenkeel/kernel';
 import type { LastServed } from './last-good.ts';
 
@@ -15,7 +15,7 @@ export type WorkerParts = {
   readonly follower: ClusterFollower;
   /** The newest verdicts, or the last known ones while nobody tells. The same map means the same verdicts. */
   readonly verdicts: () => States;
-  readonly reconciler: Reconciler;
+  readonly reconciler: Pick<Reconciler, 'reconcileOnce' | 'sweep'>;
   readonly layer4: () => Layer4Ability;
   readonly haproxy: () => NodeReport['haproxy'];
   /** Best effort: reports are repeated. */
@@ -40,6 +40,8 @@ export class RoundFailed extends Error {
 export class Worker {
   private sequence = 0;
   private sweptAtMs = -Infinity;
+  private reported: NodeReport | undefined;
+  private failure: RoundFailed | undefined;
   private served: { readonly cluster: Cluster; readonly verdicts: States } | undefined;
 
   constructor(private readonly parts: WorkerParts) {}
@@ -50,9 +52,21 @@ export class Worker {
     if (cluster === undefined) return; // a new node, still reading: leave the data plane as it is
     const verdicts = this.parts.verdicts();
     const reconciled = await this.reconcile({ cluster, verdicts, node: this.parts.node });
-    this.parts.publish(this.report(reconciled));
+    this.reported = this.report(reconciled);
+    this.parts.publish(this.reported);
     if (reconciled.observed === cluster.revision) this.remember(cluster, verdicts);
-    if (reconciled.failures.length > 0) throw new RoundFailed(reconciled.failures);
+    this.failure = reconciled.failures.length === 0 ? undefined : new RoundFailed(reconciled.failures);
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  /** Undefined before the first round. */
+  lastReport(): NodeReport | undefined {
+    return this.reported;
+  }
+
+  /** Why the last round did not come to its end; undefined when it did. */
+  lastFailure(): RoundFailed | undefined {
+    return this.failure;
   }
 
   /** What was last seen running: enough to start from with nobody else there. The same object until it changes. */
@@ -65,7 +79,7 @@ export class Worker {
     if (!isSame) this.served = { cluster, verdicts };
   }
 
-  private async reconcile(picture: Parameters<Reconciler['reconcileOnce']>[0]): Promise<Reconciled> {
+  private async reconcile(picture: Picture): Promise<Reconciled> {
     const nowMs = this.parts.clock.monotonicMs();
     if (nowMs - this.sweptAtMs < this.parts.sweepMs) return this.parts.reconciler.reconcileOnce(picture);
     const { repairs, ...reconciled } = await this.parts.reconciler.sweep(picture);

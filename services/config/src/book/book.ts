@@ -1,16 +1,24 @@
 import type { Cluster } from '@evenkeel/cluster';
 import type { ClusterCommand, ClusterRefusal, CommandAnswer, CommandRequest } from '@evenkeel/contracts';
 import { type GroupCommitter, LogContended, LogUnavailable, WriterFull } from '@evenkeel/ledger';
+import type { CommandWatch } from '../observing/command-watch.ts';
 import type { Remarks } from './decide-wish.ts';
 
 export type Writer = GroupCommitter<Cluster, ClusterCommand, ClusterRefusal, Remarks>;
 
 /** Where wishes become commits. */
 export class Book {
-  constructor(private readonly writer: Writer) {}
+  constructor(
+    private readonly writer: Writer,
+    private readonly watch: CommandWatch,
+  ) {}
 
   /** Refusals and a log out of reach are answers; throws only what nobody expected. */
-  async command(request: CommandRequest): Promise<CommandAnswer> {
+  command(request: CommandRequest): Promise<CommandAnswer> {
+    return this.watch.around(request, () => this.record(request));
+  }
+
+  private async record(request: CommandRequest): Promise<CommandAnswer> {
     try {
       const answer = await this.writer.submit(request);
       if (!answer.ok) return { kind: 'refused', refusal: answer.refusal };
