@@ -11,6 +11,7 @@ observed.log.info('Evenkeel proxy is ready');
 const end = async (): Promise<void> => {
   await stop();
   await telemetry.stop();
+  process.exit(0); // a connection to a bus that never came holds the loop open
 };
 process.once('SIGTERM', () => void end());
 process.once('SIGINT', () => void end());

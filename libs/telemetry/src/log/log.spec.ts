@@ -1,13 +1,14 @@
 import { context, trace, TraceFlags } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { NodeSDK } from '@opentelemetry/sdk-node';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { Level } from './log.ts';
 import { nestLogger } from './nest-logger.ts';
 import { type LogBook, openLogBook } from './pino-log.ts';
 import { readable } from './readable.ts';
 
-beforeAll(() => void context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()));
-afterAll(() => context.disable());
+const sdk = new NodeSDK({ spanProcessors: [], metricReaders: [] });
+beforeAll(() => sdk.start());
+afterAll(() => sdk.shutdown());
 
 const books: LogBook[] = [];
 afterEach(() => books.splice(0).forEach((book) => book.close()));
