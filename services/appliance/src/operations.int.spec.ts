@@ -78,6 +78,7 @@ it('counts a command on its whole way', async () => {
   expect(duration).toEqual(new Map([['command="AddVirtualService",outcome="changed"', 1]]));
   expect(await samples('evenkeel_append_wait_count')).toEqual(new Map([['outcome="appended"', 1]]));
   expect((await samples('evenkeel_reload_count_total')).get('result="applied",reason="service-added"')).toBe(1);
+  expect((await samples('evenkeel_reload_count_total')).get('result="rejected",reason="service-added"')).toBe(0);
   expect(await samples('evenkeel_relay_lag')).toEqual(new Map([['', 0]]));
   const nodes = { 'node="node-1",kind="head"': 1, 'node="node-1",kind="seen"': 1 };
   expect(Object.fromEntries(await samples('evenkeel_node_revision'))).toEqual(nodes);

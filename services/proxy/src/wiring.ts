@@ -7,10 +7,11 @@ import { HaproxyDoor, HaproxyProcess } from '@evenkeel/haproxy';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { newId, sha256 } from '@evenkeel/kernel/system';
 import { KernelNftables } from '@evenkeel/nftables';
-import { counter, type Observed, wordsOf } from '@evenkeel/telemetry';
+import { type Observed, wordsOf } from '@evenkeel/telemetry';
 import { BusLink } from './bus-link.ts';
 import { LastGood } from './last-good.ts';
 import { Lookout } from './lookout.ts';
+import { nodeCounters } from './observing/node-counters.ts';
 import { observeProxy } from './observing/observe-proxy.ts';
 import { ObservedHaproxy } from './observing/observed-haproxy.ts';
 import { ObservedNftables } from './observing/observed-nftables.ts';
@@ -64,10 +65,8 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   const door = new HaproxyDoor(haproxy);
   const kernel = new KernelNftables({ mayEnableForwarding: settings.mayEnableForwarding });
   const layer4 = new Layer4Engine(new ObservedNftables(kernel));
-  const [reloads, repairs] = [counter('reloadCount'), counter('nodeDrift')];
-  const layer7 = new Layer7Engine(new ObservedHaproxy(door, clock), hash, ({ result, cause }) =>
-    reloads({ result, reason: cause }),
-  );
+  const counters = nodeCounters(node);
+  const layer7 = new Layer7Engine(new ObservedHaproxy(door, clock), hash, counters.reloaded);
   const lookout = await Lookout.open({ node, haproxy, door, kernel, layer4, clock });
   if (lookout.layer4.state === 'refused') log.warn(`This node cannot serve layer 4: ${lookout.layer4.words}`);
 
@@ -84,7 +83,7 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
     haproxy: () => lookout.haproxy,
     publish: (report) => bus.report(report),
     onRepair: (what) => {
-      repairs({ node });
+      counters.repaired();
       log.warn(`repaired: ${what}`);
     },
     sweepMs: settings.sweepMs,

@@ -13,15 +13,17 @@ type Situation = {
 };
 
 /** What a reload is for, in few kinds: for whoever counts. */
-export type ReloadCause =
-  | 'not-running'
-  | 'unknown-configuration'
-  | 'service-added'
-  | 'service-removed'
-  | 'service-changed'
-  | 'node-settings'
-  | 'drift'
-  | 'several';
+export const reloadCauses = [
+  'not-running',
+  'unknown-configuration',
+  'service-added',
+  'service-removed',
+  'service-changed',
+  'node-settings',
+  'drift',
+  'several',
+] as const;
+export type ReloadCause = (typeof reloadCauses)[number];
 
 /** The same in words, for a person. */
 export type ReloadReason = { readonly cause: Exclude<ReloadCause, 'several'>; readonly words: string };
