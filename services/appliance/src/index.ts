@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { reachableDataFolder } from '@evenkeel/embedded';
 import type { Gateway } from '@evenkeel/gateway';
-import { type Observed, unobserved } from '@evenkeel/telemetry';
+import type { Observed } from '@evenkeel/telemetry';
 import { rolePasswords } from './role-passwords.ts';
 import { startServers } from './servers.ts';
 import type { ApplianceSettings } from './settings.ts';
@@ -15,7 +15,7 @@ export type Order = {
   /** Told in one line each what a person should know. */
   readonly say: (line: string) => void;
   /** For each part by its name. Asked for when there is time to load a logger. */
-  readonly observe?: (part: string) => Promise<Observed>;
+  readonly observe: (part: string) => Promise<Observed>;
 };
 
 /** A running box. */
@@ -46,7 +46,7 @@ export const start = async (order: Order): Promise<Appliance> => {
 };
 
 const startAll = async (
-  { settings, environment, say, observe = () => Promise.resolve(unobserved) }: Order,
+  { settings, environment, say, observe }: Order,
   atStop: (stop: () => Promise<void>) => void,
 ): Promise<Omit<Appliance, 'stop'>> => {
   const { folder: data, notice } = await reachableDataFolder(settings.data);
@@ -57,13 +57,14 @@ const startAll = async (
   await servers.areSpawned;
   // Loading keeps this thread busy for as long as the servers need to come up.
   const parts = await import('./parts.ts');
+  const observedWorker = await observe('proxy');
   const { postgres, nats } = await servers.areUp;
   const { url, user, password } = nats.current();
   const shared = { ...environment, NATS_URL: url, NATS_USER: user, NATS_PASSWORD: password };
 
   // Each part takes what it knows of the environment; what only this box knows is added.
   const proxy = { ...shared, EVENKEEL_NODE: settings.node, EVENKEEL_PROXY_FOLDER: join(data, 'proxy') };
-  const worker = parts.startProxy(parts.proxySettingsFrom(proxy), await observe('proxy')).then(atStop);
+  const worker = parts.startProxy(parts.proxySettingsFrom(proxy), observedWorker).then(atStop);
 
   const passwords = await rolePasswords(join(data, 'postgres-roles.json'));
   const adminUrl = postgres.current().url;

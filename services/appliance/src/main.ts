@@ -1,4 +1,4 @@
-import { startTelemetry, telemetrySettingsFrom, toStderr } from '@evenkeel/telemetry';
+import { startTelemetry, telemetrySettingsFrom, toStderr } from '@evenkeel/telemetry/start';
 
 const startedAtMs = performance.now();
 const telemetry = await startTelemetry(telemetrySettingsFrom(process.env, 'evenkeel'), toStderr());

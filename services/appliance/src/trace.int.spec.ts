@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
+import { unobserved } from '@evenkeel/telemetry';
 import { makeTempFolder, type TempFolder, until } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { NodeSDK } from '@opentelemetry/sdk-node';
@@ -18,7 +19,8 @@ beforeAll(async () => {
   sdk.start();
   folder = await makeTempFolder('trace-spec');
   const environment = { EVENKEEL_DATA: folder.path, EVENKEEL_HTTPS_HOST: '127.0.0.1', EVENKEEL_HTTPS_PORT: '0' };
-  box = await start({ settings: applianceSettingsFrom(environment), environment, say: () => undefined });
+  const observe = () => Promise.resolve(unobserved);
+  box = await start({ settings: applianceSettingsFrom(environment), environment, say: () => undefined, observe });
 }, 90_000);
 afterAll(async () => {
   await box?.stop();

@@ -1,4 +1,4 @@
-import { startTelemetry, telemetrySettingsFrom, toStdout } from '@evenkeel/telemetry';
+import { startTelemetry, telemetrySettingsFrom, toStdout } from '@evenkeel/telemetry/start';
 
 const telemetry = await startTelemetry(telemetrySettingsFrom(process.env, 'evenkeel-gateway'), toStdout());
 const { gatewaySettingsFrom, start } = await import('./index.ts'); // after telemetry, which hooks what it loads
