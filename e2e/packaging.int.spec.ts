@@ -42,7 +42,7 @@ const settingsOf = (name: string): string[] => {
 
 /** Environment variables that a process of ours knows. */
 const knownTo = async (name: string): Promise<Set<string>> => {
-  const sources = [...settingsOf(name), 'libs/telemetry/src/start-telemetry.ts'];
+  const sources = [...settingsOf(name), 'libs/telemetry/src/settings.ts'];
   const texts = await Promise.all(sources.map((source) => readFile(join(root, source), 'utf8')));
   return new Set(texts.join('\n').match(/\b[A-Z]+(?:_[A-Z]+)+\b/g)).add('NODE_OPTIONS');
 };

@@ -1,5 +1,6 @@
-import { DeliverPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { DeliverPolicy, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { SpanContext } from '@opentelemetry/api';
 import {
   clusterLog,
   type ClusterName,
@@ -13,13 +14,19 @@ import {
 } from '@evenkeel/contracts';
 import { ConfigAway, type ConfigClient } from './config-client.ts';
 import { sealedCommitIn } from './config-stream.ts';
+import { Origins } from './origins.ts';
+import { streamAwayWhenMissing } from './stream-away.ts';
+import { receiving, senderIn } from './trace.ts';
 
 /** How many commits one question to `config` asks for; it may answer with fewer. */
 const pageSize = 2_000;
+/** Further behind than this is a replay: a span for each of its commits would be a flood. */
+const tracedBacklogMax = 64;
 
 /** One reader's way to the book: the stream for news, `config` for what the stream does not hold. */
 export class CommitFeed {
   private readonly log: LogName;
+  private readonly origins = new Origins();
 
   constructor(
     private readonly connection: NatsConnection,
@@ -29,7 +36,7 @@ export class CommitFeed {
     this.log = clusterLog(cluster);
   }
 
-  /** `config`'s word, or the stream's while `config` is silent. Throws the client's error when both are. */
+  /** `config`'s word, or the stream's while `config` is silent. Throws `StreamAway`, or the client's error, when both are. */
   async newestRevision(): Promise<Revision> {
     try {
       const { head } = await this.config.commits({
@@ -41,25 +48,45 @@ export class CommitFeed {
     } catch (failure) {
       if (!(failure instanceof ConfigAway)) throw failure;
       const manager = await jetstreamManager(this.connection, { checkAPI: false });
-      return (await manager.streams.info(configStream)).state.last_seq as Revision;
+      const { state } = await manager.streams.info(configStream).catch(streamAwayWhenMissing);
+      return state.last_seq as Revision;
     }
   }
 
   /**
-   * Commits after `after`, as they come. A stream that is being rebuilt delivers old ones again. Throws when the stream
-   * is gone; may be called again then. Ends only when the caller ends it.
+   * Commits after `after`, as they come. A stream that is being rebuilt delivers old ones again. Throws `StreamAway` when
+   * the stream is gone, and the client's errors; may be called again then. Ends only when the caller ends it.
    */
   async *follow(after: Revision): AsyncGenerator<SealedCommit> {
-    const consumer = await jetstream(this.connection).consumers.get(configStream, {
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: after + 1,
-    });
+    const consumer = await jetstream(this.connection)
+      .consumers.get(configStream, { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1 })
+      .catch(streamAwayWhenMissing);
     const messages = await consumer.consume({ max_messages: 5_000, abort_on_missing_resource: true });
     try {
-      for await (const message of messages)
-        yield sealedCommitIn(message.string(), message.headers?.get(hashHeader) ?? '');
+      for await (const message of messages) yield* this.taken(message);
+    } catch (failure) {
+      streamAwayWhenMissing(failure);
     } finally {
       messages.stop();
+    }
+  }
+
+  /** What sent the commits after `after` up to `upTo`, as far as it was traced: what follows from them can link to it. */
+  originsOf(after: Revision, upTo: Revision): readonly SpanContext[] {
+    return this.origins.of(after, upTo);
+  }
+
+  /** The commit in `message`. What its reader does with it is a span, if it was sent from one. */
+  private *taken(message: JsMsg): Generator<SealedCommit, void> {
+    const sealed = sealedCommitIn(message.string(), message.headers?.get(hashHeader) ?? '');
+    const sender = senderIn(message.headers);
+    if (sender !== undefined) this.origins.note(sealed.commit.revision, sender);
+    const isTraced = sender !== undefined && message.info.pending <= tracedBacklogMax;
+    const span = isTraced ? receiving(message.subject, sender) : undefined;
+    try {
+      yield sealed;
+    } finally {
+      span?.end();
     }
   }
 

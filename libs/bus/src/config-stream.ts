@@ -6,7 +6,7 @@ import {
   type JetStreamClient,
   type JetStreamManager,
 } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node';
 import {
   type ClusterName,
   configStream,
@@ -16,11 +16,15 @@ import {
   type Revision,
   type SealedCommit,
 } from '@evenkeel/contracts';
-import { sending } from './trace.ts';
+import type { SpanContext } from '@opentelemetry/api';
+import { sending, somewhereIn } from './trace.ts';
 
 /** NATS server error codes that this file understands. Source: nats-server `server/errors.json`. */
 const streamNotFound = 10_059;
 const wrongLastSequence = 10_071;
+
+/** The span that a commit came from, if it is still known. Its trace is in the commit. */
+export type SpanOf = (commit: SealedCommit['commit']) => SpanContext | undefined;
 
 /**
  * The stream of commits of one cluster, as its writer sees it. The stream sequence IS the revision: each publish says
@@ -32,12 +36,19 @@ export class ConfigStream {
     private readonly manager: JetStreamManager,
     private readonly client: JetStreamClient,
     private readonly cluster: ClusterName,
+    private readonly spanOf: SpanOf,
   ) {}
 
-  static async open(connection: NatsConnection, cluster: ClusterName): Promise<ConfigStream> {
+  /** Publications follow `spanOf` their commit. */
+  static async open(
+    connection: NatsConnection,
+    cluster: ClusterName,
+    spanOf: SpanOf = () => undefined,
+  ): Promise<ConfigStream> {
     // No check at the start: the server may come up later than we do. A question lost in a reconnection is asked again soon.
     const options = { checkAPI: false, timeout: 2_000 };
-    return new ConfigStream(await jetstreamManager(connection, options), jetstream(connection, options), cluster);
+    const [manager, client] = [await jetstreamManager(connection, options), jetstream(connection, options)];
+    return new ConfigStream(manager, client, cluster, spanOf);
   }
 
   /** Newest revision in the stream, 0 when it is empty or was deleted; makes it then. Throws the client's errors. */
@@ -62,18 +73,24 @@ export class ConfigStream {
   async publish(commits: readonly SealedCommit[]): Promise<'published' | 'moved'> {
     const subject = configSubject(this.cluster);
     const outcomes = await Promise.allSettled(
-      commits.map(({ commit, body, hash }) =>
-        sending(subject, async (headers) => {
+      commits.map(({ commit, body, hash }) => {
+        const send = async (headers: MsgHdrs): Promise<void> => {
           headers.set(hashHeader, hash);
           const msgID = `${commit.log}:${commit.revision}`;
           await this.client.publish(subject, body, { msgID, headers, expect: { lastSequence: commit.revision - 1 } });
-        }),
-      ),
+        };
+        return sending(subject, send, this.placeOf(commit));
+      }),
     );
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed === undefined) return 'published';
     if (isApiError(failed.reason, wrongLastSequence)) return 'moved';
     throw failed.reason;
+  }
+
+  /** In the trace of the command, also when another process stored it: a relay's own round is no part of any. */
+  private placeOf(commit: SealedCommit['commit']): SpanContext | 'none' {
+    return this.spanOf(commit) ?? (commit.traceId === undefined ? 'none' : somewhereIn(commit.traceId));
   }
 }
 

@@ -40,3 +40,29 @@ export const endBus = async (connection: NatsConnection): Promise<void> => {
   clearTimeout(timer);
   await connection.close();
 };
+
+/** What became of a connection. It is made anew by itself: this is for whoever wants to know. */
+export type ConnectionNews = 'disconnect' | 'reconnect';
+
+/** Whether one connection stands, as its client says. */
+export class ConnectionWatch {
+  private isUp = true;
+
+  /** `connection` stands when it comes from `connectBus`. `onNews` is told of each change until it is closed. */
+  constructor(connection: NatsConnection, onNews: (news: ConnectionNews) => void = () => undefined) {
+    void this.follow(connection, onNews);
+  }
+
+  isConnected(): boolean {
+    return this.isUp;
+  }
+
+  private async follow(connection: NatsConnection, onNews: (news: ConnectionNews) => void): Promise<void> {
+    for await (const { type } of connection.status()) {
+      if (type !== 'disconnect' && type !== 'reconnect') continue;
+      this.isUp = type === 'reconnect';
+      onNews(type);
+    }
+    this.isUp = false;
+  }
+}

@@ -180,6 +180,7 @@ describe('followers', () => {
         urls.admin,
         `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'evenkeel follow'`,
       );
+      await expect(next()).resolves.toBe('disconnected');
       await expect(next()).resolves.toBe('connected');
       await other.append(tailAfter(first[1]!), sealedWords(['three'], tailAfter(first[1]!), 3), []);
       await expect(next()).resolves.toEqual({ log: aLog, revision: 3 });

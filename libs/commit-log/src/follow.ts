@@ -4,8 +4,8 @@ import pg from 'pg';
 import { channel } from './append.ts';
 import { surviveErrors } from './connect.ts';
 
-/** A log has a new end; or the line was (re)made, and anything may have happened before. */
-export type News = { readonly log: LogName; readonly revision: Revision } | 'connected';
+/** A log has a new end; the line was (re)made, and anything may have happened before; or the line is gone. */
+export type News = { readonly log: LogName; readonly revision: Revision } | 'connected' | 'disconnected';
 
 /**
  * Calls `onNews` whenever somebody appends to a log, until the answer is called. It holds a connection of its own and
@@ -37,6 +37,7 @@ export const follow = (
       onNews('connected');
       await broken;
     } finally {
+      onNews('disconnected');
       void client.end().catch(onFailure);
     }
   };

@@ -28,7 +28,7 @@ export {
 export { type Engine, type EngineRound, type EngineSweep } from './engine.ts';
 export { adminBits, type AdminState, adminStateFrom } from './layer7/admin-state.ts';
 export { layer7Counts } from './layer7/connection-counts.ts';
-export { Layer7Engine } from './layer7/engine.ts';
+export { Layer7Engine, type Reload } from './layer7/engine.ts';
 export {
   type Connections,
   type Haproxy,
@@ -37,6 +37,8 @@ export {
   HaproxyUnreachable,
   type Replacement,
 } from './layer7/haproxy.ts';
+export { serverName, serviceName } from './layer7/names.ts';
+export { reloadCauses } from './layer7/reload-reasons.ts';
 export { serverStateFile, workerSocket } from './layer7/render-frame.ts';
 export { type RunningLayer7, type RunningServer, type RunningServices } from './layer7/running.ts';
 export { type Step } from './layer7/step.ts';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { reachableDataFolder } from '@evenkeel/embedded';
 import type { Gateway } from '@evenkeel/gateway';
+import type { Observed } from '@evenkeel/telemetry';
 import { rolePasswords } from './role-passwords.ts';
 import { startServers } from './servers.ts';
 import type { ApplianceSettings } from './settings.ts';
@@ -13,6 +14,8 @@ export type Order = {
   readonly environment: NodeJS.ProcessEnv;
   /** Told in one line each what a person should know. */
   readonly say: (line: string) => void;
+  /** For each part by its name. Asked for when there is time to load a logger. */
+  readonly observe: (part: string) => Promise<Observed>;
 };
 
 /** A running box. */
@@ -43,7 +46,7 @@ export const start = async (order: Order): Promise<Appliance> => {
 };
 
 const startAll = async (
-  { settings, environment, say }: Order,
+  { settings, environment, say, observe }: Order,
   atStop: (stop: () => Promise<void>) => void,
 ): Promise<Omit<Appliance, 'stop'>> => {
   const { folder: data, notice } = await reachableDataFolder(settings.data);
@@ -54,13 +57,14 @@ const startAll = async (
   await servers.areSpawned;
   // Loading keeps this thread busy for as long as the servers need to come up.
   const parts = await import('./parts.ts');
+  const observedWorker = await observe('proxy');
   const { postgres, nats } = await servers.areUp;
   const { url, user, password } = nats.current();
   const shared = { ...environment, NATS_URL: url, NATS_USER: user, NATS_PASSWORD: password };
 
   // Each part takes what it knows of the environment; what only this box knows is added.
   const proxy = { ...shared, EVENKEEL_NODE: settings.node, EVENKEEL_PROXY_FOLDER: join(data, 'proxy') };
-  const worker = parts.startProxy(parts.proxySettingsFrom(proxy)).then(atStop);
+  const worker = parts.startProxy(parts.proxySettingsFrom(proxy), observedWorker).then(atStop);
 
   const passwords = await rolePasswords(join(data, 'postgres-roles.json'));
   const adminUrl = postgres.current().url;
@@ -69,14 +73,14 @@ const startAll = async (
     DATABASE_URL: asRole(adminUrl, 'evenkeel_config', passwords.config),
     EVENKEEL_ADMIN_TOKEN_FILE: adminTokenFile,
   };
-  atStop(await parts.startConfig(parts.configSettingsFrom({ ...shared, ...config })));
+  atStop(await parts.startConfig(parts.configSettingsFrom({ ...shared, ...config }), await observe('config')));
   await worker;
 
+  const edge = parts.gatewaySettingsFrom({ ...shared, EVENKEEL_CERTIFICATE_FOLDER: join(data, 'gateway') });
+  const checker = parts.healthSettingsFrom({ ...shared, EVENKEEL_CHECKER: `health-${settings.node}` });
   const [gateway] = await Promise.all([
-    parts.startGateway(parts.gatewaySettingsFrom({ ...shared, EVENKEEL_CERTIFICATE_FOLDER: join(data, 'gateway') })),
-    parts
-      .startHealth(parts.healthSettingsFrom({ ...shared, EVENKEEL_CHECKER: `health-${settings.node}` }))
-      .then(atStop),
+    parts.startGateway(edge, await observe('gateway')),
+    parts.startHealth(checker, await observe('health')).then(atStop),
   ]);
   atStop(() => gateway.stop());
   await sayUnlessServing(gateway, say);

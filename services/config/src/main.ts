@@ -1,14 +1,16 @@
-import { startTelemetry, telemetrySettingsFrom } from '@evenkeel/telemetry';
+import { startTelemetry, telemetrySettingsFrom, toStdout } from '@evenkeel/telemetry/start';
 
-const stopTelemetry = await startTelemetry(telemetrySettingsFrom(process.env, 'evenkeel-config'));
+const telemetry = await startTelemetry(telemetrySettingsFrom(process.env, 'evenkeel-config'), toStdout());
 const { configSettingsFrom, start } = await import('./index.ts'); // after telemetry, which hooks what it loads
 
-const stop = await start(configSettingsFrom(process.env));
-console.log('Evenkeel config is ready');
+const observed = await telemetry.observe('config');
+const stop = await start(configSettingsFrom(process.env), observed);
+telemetry.hasStarted();
+observed.log.info('Evenkeel config is ready');
 
 const end = async (): Promise<void> => {
   await stop();
-  await stopTelemetry();
+  await telemetry.stop();
 };
 process.once('SIGTERM', () => void end());
 process.once('SIGINT', () => void end());

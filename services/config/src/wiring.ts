@@ -1,16 +1,21 @@
-import { ConfigStream, VerdictBucket, VerdictMirror } from '@evenkeel/bus';
+import { ConfigStream, inSpanSync, VerdictBucket, VerdictMirror } from '@evenkeel/bus';
 import { emptyCluster, evolve, fromSnapshot, toSnapshot, type Cluster } from '@evenkeel/cluster';
 import type { CommitLog } from '@evenkeel/commit-log';
 import { clusterLog, type CommitId, type Revision } from '@evenkeel/contracts';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { newId, sha256 } from '@evenkeel/kernel/system';
 import { GroupCommitter, Relay, writerLimits } from '@evenkeel/ledger';
+import { type Observed, wordsOf } from '@evenkeel/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Archive } from './book/archive.ts';
 import { Book, type Writer } from './book/book.ts';
-import { decideWish } from './book/decide-wish.ts';
+import { type DecideWish, decideWish } from './book/decide-wish.ts';
 import { Histories } from './book/histories.ts';
 import { Snapshots } from './book/snapshots.ts';
+import { CommandWatch } from './observing/command-watch.ts';
+import { observeConfig } from './observing/observe-config.ts';
+import { ObservedLog } from './observing/observed-log.ts';
+import { RelayWatch } from './observing/relay-watch.ts';
 import type { ConfigSettings } from './settings.ts';
 
 export type Parts = { readonly book: Book; readonly archive: Archive; run(): void; stop(): void };
@@ -24,21 +29,26 @@ export const wire = async (
   log: CommitLog,
   connection: NatsConnection,
   clock: Clock,
-  onFailure: (failure: unknown) => void,
+  observed: Observed,
 ): Promise<Parts> => {
   const name = clusterLog(settings.cluster);
   // Reads the verdict bucket: "available" needs to know who is down.
   const verdicts = new VerdictMirror(new VerdictBucket(connection));
+  // Hears of every command, and knows its trace when it is stored and published.
+  const commands = new CommandWatch(clock);
   // Reads the log.
   const archive = new Archive(log);
   const histories = new Histories(archive, name);
   // Reads and writes the log.
-  const writer = await openWriter(settings, log, verdicts, histories, clock);
+  const writer = await openWriter(settings, log, { verdicts, histories, commands }, clock);
   // Reads the log; writes the stream, which it makes when it is missing.
-  const relay = new Relay(name, log, await ConfigStream.open(connection, settings.cluster), clock);
+  const stream = await ConfigStream.open(connection, settings.cluster, (commit) => commands.spanOfCommit(commit));
+  const relayWatch = new RelayWatch(stream, () => writer.state().revision, clock);
+  const relay = new Relay(name, log, relayWatch, clock);
   // Reads what the writer folded; writes snapshots.
   const snapshots = new Snapshots(log, name, settings.snapshotEvery);
 
+  const onFailure = (failure: unknown): void => observed.log.warn(wordsOf(failure));
   const options = { ...patience, onFailure };
   const relaying = new Loop(() => relay.carry(), { ...options, sweepMs: 1_000 }, clock);
   const reading = new Loop(() => writer.catchUp(), { ...options, sweepMs: 60_000 }, clock);
@@ -49,26 +59,35 @@ export const wire = async (
   const loops = [reading, relaying, watching, snapping, forgetting];
 
   writer.onAppended((sealed) => {
+    relayWatch.bookGrew();
     relay.offer(sealed);
     relaying.wake();
     if (snapshots.isDue(writer.state().revision)) snapping.wake();
   });
+  let isPostgresThere = false;
   const unfollow = log.follow((news) => {
-    if (news === 'connected') reading.wake();
-    else void readUnlessOurs(news.revision);
+    if (typeof news === 'object') return void readUnlessOurs(news.revision);
+    isPostgresThere = news === 'connected';
+    if (isPostgresThere) reading.wake();
   });
   // News of our own append come at the same time as its answer: only what is still new a moment later is another's.
   const readUnlessOurs = async (revision: Revision): Promise<void> => {
     await clock.rest(ownAnswerMs).over;
     if (revision > writer.state().revision) reading.wake();
   };
+  const unobserve = observeConfig(observed, {
+    connection,
+    relay: relayWatch,
+    isPostgresThere: () => isPostgresThere,
+  });
   return {
-    book: new Book(writer, histories),
+    book: new Book(writer, histories, commands),
     archive,
     run: () => loops.forEach((loop) => void loop.run()),
     stop: () => {
       loops.forEach((loop) => loop.stop());
       unfollow();
+      unobserve();
     },
   };
 };
@@ -86,26 +105,33 @@ const forgetOldAnswers = async (log: CommitLog, clock: Clock): Promise<void> => 
   await log.forgetAnswers(new Date(clock.nowMs() - 24 * hourMs));
 };
 
+/** What a decision looks at besides the log, and who hears of it. */
+type Advisers = {
+  readonly verdicts: VerdictMirror;
+  readonly histories: Histories;
+  readonly commands: CommandWatch;
+};
+
 const openWriter = async (
   { cluster, reservedPorts }: ConfigSettings,
-  logPort: CommitLog,
-  verdicts: VerdictMirror,
-  histories: Histories,
+  commitLog: CommitLog,
+  { verdicts, histories, commands }: Advisers,
   clock: Clock,
 ): Promise<Writer> => {
   const log = clusterLog(cluster);
-  const snapshot = await logPort.latestSnapshot(log);
+  const snapshot = await commitLog.latestSnapshot(log);
   const state: Cluster = snapshot === undefined ? emptyCluster : fromSnapshot(snapshot);
+  const decide = decideWish({
+    clusterName: cluster,
+    verdicts: () => verdicts.current(),
+    newId,
+    reservedPorts: new Map(Object.entries(reservedPorts).map(([port, usedFor]) => [Number(port), usedFor])),
+    historyOf: (command) => histories.of(command),
+  });
   const writer: Writer = new GroupCommitter({
     log,
-    logPort,
-    decide: decideWish({
-      clusterName: cluster,
-      verdicts: () => verdicts.current(),
-      newId,
-      reservedPorts: new Map(Object.entries(reservedPorts).map(([port, usedFor]) => [Number(port), usedFor])),
-      historyOf: (command) => histories.of(command),
-    }),
+    logPort: new ObservedLog(commitLog, commands, clock),
+    decide: tracedDecide(decide, commands),
     evolve,
     initial: { state, revision: state.revision, hash: state.hash },
     clock,
@@ -116,3 +142,13 @@ const openWriter = async (
   await writer.catchUp();
   return writer;
 };
+
+/** Each decision in the trace of its command; it may be made anew, when another writer was faster. */
+const tracedDecide =
+  (decide: DecideWish, commands: CommandWatch): DecideWish =>
+  (cluster, wish) => {
+    const after = commands.spanOfWish(wish);
+    if (after === undefined) return decide(cluster, wish);
+    const describe = () => ({ 'evenkeel.command': wish.command.kind, 'evenkeel.revision': cluster.revision });
+    return inSpanSync('decide', () => decide(cluster, wish), describe, { after });
+  };

@@ -6,6 +6,7 @@ import {
   endBus,
   NodeChannel,
   SharedClientNats,
+  StreamAway,
   VerdictBucket,
   VerdictMirror,
 } from '@evenkeel/bus';
@@ -14,7 +15,8 @@ import type { Hash } from '@evenkeel/contracts';
 import { Clock } from '@evenkeel/kernel';
 import { sha256, SystemClock } from '@evenkeel/kernel/system';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type Log, unobserved, wordsOf } from '@evenkeel/telemetry';
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { BearerGuard } from './access/bearer.guard.ts';
 import { Tokens } from './access/tokens.ts';
@@ -67,7 +69,7 @@ export class GatewayModule implements OnApplicationShutdown {
     await endBus(this.connection);
   }
 
-  static with(settings: GatewaySettings): DynamicModule {
+  static with(settings: GatewaySettings, { log } = unobserved): DynamicModule {
     const bus: BusSettings = { ...settings.nats, name: 'gateway' };
     return {
       module: GatewayModule,
@@ -84,7 +86,7 @@ export class GatewayModule implements OnApplicationShutdown {
           provide: ClusterView,
           inject: [BUS, ConfigClient, Clock],
           useFactory: (connection: NatsConnection, config: ConfigClient, clock: Clock) =>
-            makeView(settings, connection, config, clock),
+            makeView(settings, connection, config, clock, log),
         },
         {
           provide: Writes,
@@ -98,7 +100,7 @@ export class GatewayModule implements OnApplicationShutdown {
         },
         { provide: APP_GUARD, inject: [Tokens], useFactory: (tokens: Tokens) => new BearerGuard(tokens) },
         { provide: APP_PIPE, useClass: ContractPipe },
-        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_FILTER, useFactory: () => new ProblemFilter(log) },
         {
           provide: APP_INTERCEPTOR,
           inject: [ClusterView],
@@ -114,14 +116,15 @@ const makeView = (
   connection: NatsConnection,
   config: ConfigClient,
   clock: Clock,
+  log: Log,
 ): ClusterView => {
   const { cluster } = settings;
-  const logger = new Logger('ClusterView');
   const follower = new ClusterFollower({
     feed: new CommitFeed(connection, config, cluster),
     hashOf: (text) => sha256(text) as Hash,
   });
   const verdicts = new VerdictMirror(new VerdictBucket(connection));
   const nodes = new NodeChannel(connection, cluster);
-  return new ClusterView(follower, verdicts, nodes, clock, (failure) => logger.warn(String(failure)));
+  const onFailure = (failure: unknown): void => log[failure instanceof StreamAway ? 'debug' : 'warn'](wordsOf(failure));
+  return new ClusterView(follower, verdicts, nodes, clock, onFailure);
 };

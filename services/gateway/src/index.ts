@@ -3,12 +3,16 @@ import { once } from 'node:events';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Convergence } from '@evenkeel/contracts';
+import { Clock } from '@evenkeel/kernel';
+import { unobserved } from '@evenkeel/telemetry';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { NestFactory } from '@nestjs/core';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { configureApp } from './app.ts';
 import { ClusterView } from './book/cluster-view.ts';
 import { loadOrMakeCertificate } from './certificate/certificate.ts';
-import { GatewayModule } from './gateway.module.ts';
+import { BUS, GatewayModule } from './gateway.module.ts';
+import { observeGateway } from './observing/observe-gateway.ts';
 import type { GatewaySettings } from './settings.ts';
 
 export { type GatewaySettings, gatewaySettingsFrom } from './settings.ts';
@@ -23,10 +27,10 @@ export type Gateway = {
 };
 
 /** Starts the public edge: HTTPS, REST, documentation. Resolves when it listens; it answers 503 until the book was read. */
-export const start = async (settings: GatewaySettings): Promise<Gateway> => {
+export const start = async (settings: GatewaySettings, observed = unobserved): Promise<Gateway> => {
   const { cert, key, fingerprint } = await loadOrMakeCertificate(settings.certificateFolder, settings.certificateNames);
-  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(settings), {
-    logger: ['error', 'warn'],
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(settings, observed), {
+    logger: observed.nest,
     abortOnError: false,
     httpsOptions: { cert, key },
     forceCloseConnections: true,
@@ -35,12 +39,18 @@ export const start = async (settings: GatewaySettings): Promise<Gateway> => {
   configureApp(app);
   const view = app.get(ClusterView);
   view.start();
+  const connection = app.get<NatsConnection>(BUS);
+  const unobserve = observeGateway(observed, { connection, view, certificate: cert, clock: app.get(Clock) });
+  const stop = async (): Promise<void> => {
+    unobserve();
+    await app.close();
+  };
   await app.init();
   const url = await listen(app.getHttpServer() as Server, settings).catch(async (failure: unknown) => {
-    await app.close();
+    await stop();
     throw failure;
   });
-  return { url, fingerprint, whenServing: (withinMs) => view.firstConvergence(withinMs), stop: () => app.close() };
+  return { url, fingerprint, whenServing: (withinMs) => view.firstConvergence(withinMs), stop };
 };
 
 /** Nest's own `listen` leaves a port that is taken to nobody: the process would end without a word to its children. */

@@ -1,7 +1,8 @@
 import { connectBus, endBus } from '@evenkeel/bus';
 import { SystemClock } from '@evenkeel/kernel/system';
+import { unobserved } from '@evenkeel/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { HealthSettings } from './settings.ts';
 import { type Parts, wire } from './wiring.ts';
 
@@ -24,8 +25,7 @@ export class HealthModule implements OnApplicationShutdown {
     await endBus(this.connection);
   }
 
-  static with(settings: HealthSettings): DynamicModule {
-    const logger = new Logger('health');
+  static with(settings: HealthSettings, observed = unobserved): DynamicModule {
     return {
       module: HealthModule,
       providers: [
@@ -33,8 +33,7 @@ export class HealthModule implements OnApplicationShutdown {
         {
           provide: PARTS,
           inject: [BUS],
-          useFactory: (connection: NatsConnection) =>
-            wire(settings, connection, new SystemClock(), (failure) => logger.warn(String(failure))),
+          useFactory: (connection: NatsConnection) => wire(settings, connection, new SystemClock(), observed),
         },
       ],
     };

@@ -6,13 +6,14 @@ import { healthSettingsFrom } from './settings.ts';
 
 describe('the module', () => {
   it('comes together, and gives its connection back at the end', async () => {
-    let isDrained = false;
-    const connection = { drain: () => Promise.resolve((isDrained = true)) };
+    const ended: string[] = [];
+    const end = (how: string) => () => Promise.resolve(void ended.push(how));
+    const connection = { status: () => [], drain: end('drained'), close: end('closed') };
     const testing = Test.createTestingModule({ imports: [HealthModule.with(healthSettingsFrom({}))] });
     const app = await testing.overrideProvider(BUS).useValue(connection).compile();
     expect(app.get(HealthModule)).toBeInstanceOf(HealthModule);
     await app.close();
-    expect(isDrained).toBe(true);
+    expect(ended).toEqual(['drained', 'closed']);
   });
 });
 

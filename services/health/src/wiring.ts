@@ -1,12 +1,16 @@
-import { CommitFeed, ConfigClient, SharedClientNats, VerdictBucket } from '@evenkeel/bus';
+import { CommitFeed, ConfigClient, SharedClientNats, StreamAway, VerdictBucket } from '@evenkeel/bus';
 import { ClusterFollower } from '@evenkeel/cluster';
 import type { Hash } from '@evenkeel/contracts';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { sha256 } from '@evenkeel/kernel/system';
 import { Probes } from '@evenkeel/probes';
+import { type Observed, wordsOf } from '@evenkeel/telemetry';
 import { Prober, targetsOf } from '@evenkeel/verdicts';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { readLastKnown } from './last-known.ts';
+import { observeHealth } from './observing/observe-health.ts';
+import { VerdictBoard } from './observing/verdict-board.ts';
+import { watchedProbe } from './observing/watched-probe.ts';
 import type { HealthSettings } from './settings.ts';
 
 export type Parts = {
@@ -27,8 +31,11 @@ export const wire = (
   { cluster, checker, probesMax }: HealthSettings,
   connection: NatsConnection,
   clock: Clock,
-  onFailure: (failure: unknown) => void,
+  observed: Observed,
 ): Parts => {
+  const onFailure = (failure: unknown): void =>
+    observed.log[failure instanceof StreamAway ? 'debug' : 'warn'](wordsOf(failure));
+
   // Reads the book, from the stream and from config.
   const config = new ConfigClient(new SharedClientNats(connection));
   const follower = new ClusterFollower({
@@ -39,8 +46,10 @@ export const wire = (
   const probes = new Probes(clock);
   // Reads what earlier checkers left; writes verdicts and signs of life.
   const bucket = new VerdictBucket(connection);
+  const board = new VerdictBoard(bucket);
   const options = { checker, probesMax, refreshMs, onFailure };
-  const prober = new Prober((check, target) => probes.probe(check, target), bucket, options, clock, Math.random);
+  const probe = watchedProbe((check, target) => probes.probe(check, target));
+  const prober = new Prober(probe, board, options, clock, Math.random);
 
   // Probes are seconds apart: news of the book may gather, and whoever serves traffic reads them first.
   const wanting = new Loop(
@@ -57,12 +66,18 @@ export const wire = (
     if (!hasAdopted) {
       const { verdicts, beatsMs } = await readLastKnown(bucket.watch());
       prober.adopt(verdicts, beatsMs);
+      board.adopt(verdicts);
       hasAdopted = true;
     }
     await follower.follow(() => wanting.wake());
   };
   const following = new Loop(follow, { ...patience, onFailure }, clock);
 
+  const unobserve = observeHealth(observed, {
+    connection,
+    cluster: () => follower.current(),
+    stateOf: (id) => board.stateOf(id),
+  });
   let probing = Promise.resolve();
   return {
     run: () => {
@@ -71,6 +86,7 @@ export const wire = (
       void following.run();
     },
     stop: async () => {
+      unobserve();
       following.stop();
       wanting.stop();
       prober.stop();

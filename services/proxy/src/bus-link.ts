@@ -2,18 +2,25 @@ import {
   CommitFeed,
   ConfigClient,
   connectBus,
+  type ConnectionNews,
+  ConnectionWatch,
   NodeChannel,
   type OnBeat,
   SharedClientNats,
   VerdictBucket,
   VerdictMirror,
 } from '@evenkeel/bus';
-import type { NodeReport, NodeSample } from '@evenkeel/contracts';
+import type { NodeReport, NodeSample, Revision } from '@evenkeel/contracts';
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { SpanContext } from '@opentelemetry/api';
 import { LateFeed } from './late-feed.ts';
 import type { ProxySettings } from './settings.ts';
 
-type Ends = { readonly channel: NodeChannel; readonly mirror: VerdictMirror; readonly feed: CommitFeed };
+type Ends = {
+  readonly channel: NodeChannel;
+  readonly mirror: VerdictMirror;
+  readonly feed: CommitFeed;
+};
 
 /** This node's end of the bus. It connects when it can: nothing here waits for it that serves traffic. */
 export class BusLink {
@@ -37,6 +44,18 @@ export class BusLink {
   /** The way to the book. */
   get feed(): LateFeed {
     return new LateFeed(this.coming.then(({ feed }) => feed));
+  }
+
+  /** Whether the connection stands; `onNews` is told when it is lost and when it is back. */
+  watch(onNews: (news: ConnectionNews) => void): { isConnected(): boolean } {
+    let watch: ConnectionWatch | undefined;
+    void this.connecting.then((connection) => (watch = new ConnectionWatch(connection, onNews)));
+    return { isConnected: () => watch?.isConnected() ?? false };
+  }
+
+  /** What sent these commits, as far as it was traced. */
+  originsOf(after: Revision, upTo: Revision): readonly SpanContext[] {
+    return this.ends?.feed.originsOf(after, upTo) ?? [];
   }
 
   /** What the checkers say; undefined until everything in the bucket was read once. */

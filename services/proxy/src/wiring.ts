@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { StreamAway } from '@evenkeel/bus';
 import { ClusterFollower, fromSnapshot } from '@evenkeel/cluster';
 import type { Hash } from '@evenkeel/contracts';
 import { Layer4Engine, Layer7Engine, Reconciler } from '@evenkeel/data-plane';
@@ -6,17 +7,21 @@ import { HaproxyDoor, HaproxyProcess } from '@evenkeel/haproxy';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { newId, sha256 } from '@evenkeel/kernel/system';
 import { KernelNftables } from '@evenkeel/nftables';
+import { type Observed, wordsOf } from '@evenkeel/telemetry';
 import { BusLink } from './bus-link.ts';
 import { Keeper } from './keeper.ts';
 import { LastGood } from './last-good.ts';
 import { Lookout } from './lookout.ts';
+import { nodeCounters } from './observing/node-counters.ts';
+import { observeProxy } from './observing/observe-proxy.ts';
+import { ObservedHaproxy } from './observing/observed-haproxy.ts';
+import { ObservedNftables } from './observing/observed-nftables.ts';
+import { TracedReconciler } from './observing/traced-reconciler.ts';
 import type { ProxySettings } from './settings.ts';
 import { Verdicts } from './verdicts.ts';
 import { version } from './version.ts';
 import { Worker } from './worker.ts';
 
-/** What a person should hear of. */
-export type Tell = { warn(words: string): void; info(words: string): void };
 export type Parts = { run(): void; stop(): Promise<void> };
 
 /** A report is repeated this often, so that a late reader is soon right. */
@@ -35,8 +40,9 @@ const hash = (text: string): Hash => sha256(text) as Hash;
  * The parts of one node in the order in which data flows. HAProxy serves what it last served before anything else is
  * asked.
  */
-export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): Promise<Parts> => {
+export const wire = async (settings: ProxySettings, clock: Clock, observed: Observed): Promise<Parts> => {
   const { node, folder } = settings;
+  const { log } = observed;
 
   const listeners: Loop[] = []; // HAProxy may have something to tell before there is anybody to hear it
   // Reads and writes HAProxy's folder; whatever ran before runs on, or runs again.
@@ -44,19 +50,19 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
     folder: join(folder, 'haproxy'),
     nodeName: node,
     onIncident: (incident) => {
-      tell.warn(`HAProxy: ${incident.kind}${'words' in incident ? `: ${incident.words}` : ''}`);
+      log.warn(`HAProxy: ${incident.kind}${'words' in incident ? `: ${incident.words}` : ''}`);
       listeners.forEach((listener) => listener.wake());
     },
   });
   const lastGood = new LastGood(join(folder, 'last-served.json'));
   const [boot, lastServed] = await Promise.all([haproxy.boot(), lastGood.read()]);
-  tell.info(`HAProxy: ${boot.kind}`);
+  log.info(`HAProxy: ${boot.kind}`);
 
   // Reads and writes the bus, as soon as it is there.
   const bus = new BusLink(settings);
   const start = lastServed === undefined ? {} : { lastServed: fromSnapshot(lastServed.snapshot) };
   const follower = new ClusterFollower({ feed: bus.feed, hashOf: hash, ...start });
-  const onFailure = (failure: unknown): void => tell.warn(failure instanceof Error ? failure.message : String(failure));
+  const onFailure = (failure: unknown): void => log[failure instanceof StreamAway ? 'debug' : 'warn'](wordsOf(failure));
   // Reads the bus, and real servers while the checkers are silent.
   const onChange = (): void => listeners.forEach((listener) => listener.wake());
   const verdicts = new Verdicts({ bus, lastServed, settings, clock, onFailure, onChange });
@@ -64,9 +70,11 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
   // Read and write HAProxy and the kernel.
   const door = new HaproxyDoor(haproxy);
   const kernel = new KernelNftables({ mayEnableForwarding: settings.mayEnableForwarding });
-  const layer4 = new Layer4Engine(kernel);
+  const layer4 = new Layer4Engine(new ObservedNftables(kernel));
+  const counters = nodeCounters(node);
+  const layer7 = new Layer7Engine(new ObservedHaproxy(door, clock), hash, counters.reloaded);
   const lookout = await Lookout.open({ node, haproxy, door, kernel, layer4, clock });
-  if (lookout.layer4.state === 'refused') tell.warn(`This node cannot serve layer 4: ${lookout.layer4.words}`);
+  if (lookout.layer4.state === 'refused') log.warn(`This node cannot serve layer 4: ${lookout.layer4.words}`);
 
   const worker = new Worker({
     node: { name: node, peers: [], maxSockets: settings.maxSockets },
@@ -75,11 +83,16 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
     follower,
     verdicts: () => verdicts.now.states(),
     ruling: () => verdicts.now.ruling(),
-    reconciler: new Reconciler([new Layer7Engine(door, hash), layer4], clock, hash),
+    reconciler: new TracedReconciler(new Reconciler([layer7, layer4], clock, hash), (after, upTo) =>
+      bus.originsOf(after, upTo),
+    ),
     layer4: () => lookout.layer4,
     haproxy: () => lookout.haproxy,
     publish: (report) => bus.report(report),
-    onRepair: (what) => tell.warn(`repaired: ${what}`),
+    onRepair: (what) => {
+      counters.repaired();
+      log.warn(`repaired: ${what}`);
+    },
     sweepMs: settings.sweepMs,
     clock,
   });
@@ -105,9 +118,12 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
     loop(keepMs, () => keeper.keep()),
   ];
 
+  const unobserve = observeProxy(observed, { node, worker, haproxy: () => lookout.haproxy, bus });
+
   return {
     run: () => loops.forEach((one) => void one.run()),
     stop: async () => {
+      unobserve();
       loops.forEach((one) => one.stop());
       verdicts.stop();
       // What is left serving is taken over at the next start.

@@ -7,7 +7,7 @@ import type {
   RulingVerdicts,
   VerdictState,
 } from '@evenkeel/contracts';
-import type { NodeFacts, Reconciled, Reconciler } from '@evenkeel/data-plane';
+import type { NodeFacts, Picture, Reconciled, Reconciler } from '@evenkeel/data-plane';
 import type { Clock } from '@evenkeel/kernel';
 import type { LastServed } from './last-good.ts';
 
@@ -26,7 +26,7 @@ export type WorkerParts = {
   readonly verdicts: () => States;
   /** Whose verdicts these are. */
   readonly ruling: () => RulingVerdicts;
-  readonly reconciler: Reconciler;
+  readonly reconciler: Pick<Reconciler, 'reconcileOnce' | 'sweep'>;
   readonly layer4: () => Layer4Ability;
   readonly haproxy: () => NodeReport['haproxy'];
   /** Best effort: reports are repeated. */
@@ -51,6 +51,8 @@ export class RoundFailed extends Error {
 export class Worker {
   private sequence = 0;
   private sweptAtMs = -Infinity;
+  private reported: NodeReport | undefined;
+  private failure: RoundFailed | undefined;
   private served: Served | undefined;
 
   constructor(private readonly parts: WorkerParts) {}
@@ -61,9 +63,21 @@ export class Worker {
     if (cluster === undefined) return; // a new node, still reading: leave the data plane as it is
     const verdicts = this.parts.verdicts();
     const reconciled = await this.reconcile({ cluster, verdicts, node: this.parts.node });
-    this.parts.publish(this.report(reconciled));
+    this.reported = this.report(reconciled);
+    this.parts.publish(this.reported);
     if (reconciled.observed === cluster.revision) this.remember(cluster, verdicts);
-    if (reconciled.failures.length > 0) throw new RoundFailed(reconciled.failures);
+    this.failure = reconciled.failures.length === 0 ? undefined : new RoundFailed(reconciled.failures);
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  /** Undefined before the first round. */
+  lastReport(): NodeReport | undefined {
+    return this.reported;
+  }
+
+  /** Why the last round did not come to its end; undefined when it did. */
+  lastFailure(): RoundFailed | undefined {
+    return this.failure;
   }
 
   /** What was last seen running: enough to start from with nobody else there. The same object until it changes. */
@@ -76,7 +90,7 @@ export class Worker {
     if (!isSame) this.served = { cluster, verdicts };
   }
 
-  private async reconcile(picture: Parameters<Reconciler['reconcileOnce']>[0]): Promise<Reconciled> {
+  private async reconcile(picture: Picture): Promise<Reconciled> {
     const nowMs = this.parts.clock.monotonicMs();
     if (nowMs - this.sweptAtMs < this.parts.sweepMs) return this.parts.reconciler.reconcileOnce(picture);
     const { repairs, ...reconciled } = await this.parts.reconciler.sweep(picture);

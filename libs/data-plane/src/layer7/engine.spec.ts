@@ -7,7 +7,7 @@ import {
   type ServiceSketch,
 } from '../../test/layer7/index.ts';
 import { type Picture } from '../picture.ts';
-import { Layer7Engine } from './engine.ts';
+import { Layer7Engine, type Reload } from './engine.ts';
 import { type Step } from './step.ts';
 
 let haproxy: InMemoryHaproxy;
@@ -316,5 +316,28 @@ describe('trouble', () => {
     haproxy.meddle('vs1', 'rs2', { adminState: 'drain' });
     expect(await engine.converge(heavier)).toMatchObject({ method: 'runtime', waitingFor: [] });
     expect(kinds(haproxy.done)).toEqual(['rs2 set-weight', 'rs2 ready']);
+  });
+});
+
+describe('a reload is counted', () => {
+  it('by what came of it and what it was for, in few words', async () => {
+    const reloads: Reload[] = [];
+    const counted = new Layer7Engine(haproxy, aHash, (reload) => reloads.push(reload));
+    await counted.converge(of(dicom(pacs1)));
+    await counted.converge(of(dicom(pacs1, pacs2)));
+    await counted.converge(of(dicom(pacs1, pacs2), query(pacs1)));
+    haproxy.refusal = 'no such address';
+    await counted.converge(of(query(pacs1), { ...dicom(pacs1), number: 20 }));
+    haproxy.refusal = undefined;
+    await counted.converge(of(dicom(pacs1, pacs2), query(pacs1))); // as it runs
+    haproxy.isUnreachable = true;
+    await expect(counted.converge(of(query(pacs1)))).rejects.toThrow('HAProxy did not answer');
+    expect(reloads).toEqual([
+      { result: 'applied', cause: 'not-running' },
+      { result: 'applied', cause: 'service-changed' },
+      { result: 'applied', cause: 'service-added' },
+      { result: 'rejected', cause: 'several' },
+      { result: 'failed', cause: 'service-removed' },
+    ]);
   });
 });

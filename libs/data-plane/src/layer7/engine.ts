@@ -3,10 +3,13 @@ import { type Engine, type EngineRound, type EngineSweep } from '../engine.ts';
 import { type Picture } from '../picture.ts';
 import { type Difference, diffServices } from './diff.ts';
 import { driftFrom } from './drift.ts';
-import { type Haproxy, HaproxyRefused } from './haproxy.ts';
-import { reasonsToReload } from './reload-reasons.ts';
+import { type Haproxy, HaproxyRefused, type Replacement } from './haproxy.ts';
+import { causeOf, type ReloadCause, type ReloadReason, reasonsToReload } from './reload-reasons.ts';
 import { type RunningLayer7, type RunningServer } from './running.ts';
 import { filesOf, Layer7Wishes, type WantedLayer7, type WantedService } from './wanted.ts';
+
+/** One reload or start: what came of it, and what it was for. */
+export type Reload = { readonly result: 'applied' | 'rejected' | 'failed'; readonly cause: ReloadCause };
 
 /** Makes one HAProxy match one picture after another. One call at a time. */
 export class Layer7Engine implements Engine {
@@ -21,10 +24,11 @@ export class Layer7Engine implements Engine {
   /** Wishes whose deed is done: see `diff.ts`. Forgotten with this process: a deed that is done again does no harm. */
   private readonly done = new WeakSet<IntentState>();
 
-  /** `hash`: SHA-256. */
+  /** `hash`: SHA-256. `onReload` is told of each, also of one that came to nothing. */
   constructor(
     private readonly haproxy: Haproxy,
     hash: (text: string) => Hash,
+    private readonly onReload: (reload: Reload) => void = () => undefined,
   ) {
     this.wishes = new Layer7Wishes(hash);
   }
@@ -93,8 +97,8 @@ export class Layer7Engine implements Engine {
       : this.restructure(wanted, reasons);
   }
 
-  private async restructure(wanted: WantedLayer7, reasons: readonly string[]): Promise<EngineRound> {
-    const answer = await this.haproxy.replace(filesOf(wanted));
+  private async restructure(wanted: WantedLayer7, reasons: readonly ReloadReason[]): Promise<EngineRound> {
+    const answer = await this.replace(wanted, causeOf(reasons));
     if (answer.kind === 'refused') {
       this.rejected = { structure: wanted.structure, words: answer.words };
       await this.look();
@@ -102,8 +106,19 @@ export class Layer7Engine implements Engine {
     }
     this.rejected = undefined;
     this.take(answer.running);
-    const change = { method: answer.method, reloadReasons: reasons };
+    const change = { method: answer.method, reloadReasons: reasons.map(({ words }) => words) };
     return this.adjust(wanted, wanted.services, { ...nothingDone(wanted), ...change });
+  }
+
+  private async replace(wanted: WantedLayer7, cause: ReloadCause): Promise<Replacement> {
+    let result: Reload['result'] = 'failed';
+    try {
+      const answer = await this.haproxy.replace(filesOf(wanted));
+      result = answer.kind === 'refused' ? 'rejected' : 'applied';
+      return answer;
+    } finally {
+      this.onReload({ result, cause });
+    }
   }
 
   /** Everything that needs no reload. Beside a refused structure: for the servers that are in what runs. */

@@ -12,42 +12,71 @@ type Situation = {
   readonly served: WantedLayer7 | undefined;
 };
 
+/** What a reload is for, in few kinds: for whoever counts. */
+export const reloadCauses = [
+  'not-running',
+  'unknown-configuration',
+  'service-added',
+  'service-removed',
+  'service-changed',
+  'node-settings',
+  'drift',
+  'several',
+] as const;
+export type ReloadCause = (typeof reloadCauses)[number];
+
+/** The same in words, for a person. */
+export type ReloadReason = { readonly cause: Exclude<ReloadCause, 'several'>; readonly words: string };
+
 /** Why HAProxy must be reloaded (or started) to run what is wanted; none when the Runtime API can do the rest. */
-export const reasonsToReload = ({ wanted, scope, running, served }: Situation): readonly string[] => {
-  if (running === undefined) return ['HAProxy was not running'];
+export const reasonsToReload = ({ wanted, scope, running, served }: Situation): readonly ReloadReason[] => {
+  if (running === undefined) return [{ cause: 'not-running', words: 'HAProxy was not running' }];
   if (running.structure !== wanted.structure) {
     return served?.structure === running.structure
       ? changesBetween(served, wanted)
-      : ['HAProxy ran another configuration'];
+      : [{ cause: 'unknown-configuration', words: 'HAProxy ran another configuration' }];
   }
   const services = scope.map(({ desired }) => desired);
   const { misfits } = diffServices(services, running.services, () => true);
-  return services.length < wanted.services.length ? misfits : [...misfits, ...strangersIn(running.services, services)];
+  const strangers = services.length < wanted.services.length ? [] : strangersIn(running.services, services);
+  return [...misfits, ...strangers].map((words) => ({ cause: 'drift', words }));
+};
+
+/** The one cause of all `reasons`. */
+export const causeOf = (reasons: readonly ReloadReason[]): ReloadCause => {
+  const causes = new Set(reasons.map(({ cause }) => cause));
+  const [cause] = causes;
+  return cause === undefined || causes.size > 1 ? 'several' : cause;
 };
 
 /** At the most this many, so that a report stays readable. */
 const reasonsMax = 50;
 
 /** In the words of the book. */
-const changesBetween = (before: WantedLayer7, after: WantedLayer7): readonly string[] => {
+const changesBetween = (before: WantedLayer7, after: WantedLayer7): readonly ReloadReason[] => {
   const known = new Map(before.services.map((service) => [service.desired.name, service]));
   const wanted = new Set(after.services.map(({ desired }) => desired.name));
   const reasons = [
     ...after.services.flatMap((service) => changesSince(known.get(service.desired.name), service)),
     ...before.services
       .filter(({ desired }) => !wanted.has(desired.name))
-      .map(({ desired }) => `${called(desired)} left`),
+      .map(({ desired }): ReloadReason => ({ cause: 'service-removed', words: `${called(desired)} left` })),
   ];
-  return reasons.length === 0 ? ['settings of the node changed'] : reasons.slice(0, reasonsMax);
+  return reasons.length === 0
+    ? [{ cause: 'node-settings', words: 'settings of the node changed' }]
+    : reasons.slice(0, reasonsMax);
 };
 
 const called = ({ spec, name }: DesiredService): string => `${spec.label} (${name})`;
 
-const changesSince = (before: WantedService | undefined, { desired, skeleton }: WantedService): readonly string[] => {
-  if (before === undefined) return [`${called(desired)} is new`];
+const changesSince = (
+  before: WantedService | undefined,
+  { desired, skeleton }: WantedService,
+): readonly ReloadReason[] => {
+  if (before === undefined) return [{ cause: 'service-added', words: `${called(desired)} is new` }];
   if (before.skeleton === skeleton) return [];
   const changes = [...fieldChanges(before.desired, desired), ...serverChanges(before.desired.servers, desired.servers)];
-  return [`${called(desired)}: ${changes.join(', ')}`];
+  return [{ cause: 'service-changed', words: `${called(desired)}: ${changes.join(', ')}` }];
 };
 
 /** Fields that HAProxy is not told of, or not at all times. */

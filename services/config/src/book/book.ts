@@ -2,6 +2,7 @@ import type { Cluster } from '@evenkeel/cluster';
 import type { ClusterCommand, ClusterRefusal, CommandAnswer, CommandRequest } from '@evenkeel/contracts';
 import { Bug } from '@evenkeel/kernel';
 import { type GroupCommitter, LogContended, LogUnavailable, WriterFull } from '@evenkeel/ledger';
+import type { CommandWatch } from '../observing/command-watch.ts';
 import type { Remarks } from './decide-wish.ts';
 import type { Histories } from './histories.ts';
 
@@ -12,10 +13,15 @@ export class Book {
   constructor(
     private readonly writer: Writer,
     private readonly histories: Histories,
+    private readonly watch: CommandWatch,
   ) {}
 
   /** Refusals and a log out of reach are answers; throws only what nobody expected. */
-  async command(request: CommandRequest): Promise<CommandAnswer> {
+  command(request: CommandRequest): Promise<CommandAnswer> {
+    return this.watch.around(request, () => this.record(request));
+  }
+
+  private async record(request: CommandRequest): Promise<CommandAnswer> {
     const unread = await this.readHistory(request.command);
     if (unread !== undefined) return unread;
     try {

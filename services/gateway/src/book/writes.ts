@@ -1,6 +1,13 @@
-import { type ConfigClient, activeTraceId } from '@evenkeel/bus';
+import { type ConfigClient, activeTraceId, inSpan } from '@evenkeel/bus';
 import type { Cluster } from '@evenkeel/cluster';
-import type { ClusterCommand, CommandOutcome, Revision, WriteAnswer, WriteQuery } from '@evenkeel/contracts';
+import type {
+  ClusterCommand,
+  CommandAnswer,
+  CommandOutcome,
+  Revision,
+  WriteAnswer,
+  WriteQuery,
+} from '@evenkeel/contracts';
 import { durationMs } from '@evenkeel/kernel';
 import { bookUnavailable } from '../problems/book-unavailable.ts';
 import { refusalToProblem } from '../problems/refusal-to-problem.ts';
@@ -25,9 +32,17 @@ export class Writes {
 
   /** Throws the refusal as a problem, `ConfigAway` when the book cannot be reached. */
   async submit(asking: Asking, command: ClusterCommand, why: Why, resourceOf: ResourceOf): Promise<WriteAnswer> {
-    const { actor, preconditions, query } = asking;
+    return inSpan(`command ${command.kind}`, async () => {
+      const answer = await this.ask(asking, command, why);
+      if (answer.kind === 'refused') throw refusalToProblem(answer.refusal);
+      if (answer.kind === 'unavailable') throw bookUnavailable(answer.detail, answer.mayBeRecorded);
+      return this.tell(answer.outcome, asking.query, resourceOf);
+    });
+  }
+
+  private ask({ actor, preconditions }: Asking, command: ClusterCommand, why: Why): Promise<CommandAnswer> {
     const traceId = activeTraceId();
-    const answer = await this.config.command({
+    return this.config.command({
       command,
       actor,
       ...(why.reason === undefined ? {} : { reason: why.reason }),
@@ -35,9 +50,6 @@ export class Writes {
       ...preconditions,
       ...(traceId === undefined ? {} : { traceId }),
     });
-    if (answer.kind === 'refused') throw refusalToProblem(answer.refusal);
-    if (answer.kind === 'unavailable') throw bookUnavailable(answer.detail, answer.mayBeRecorded);
-    return this.tell(answer.outcome, query, resourceOf);
   }
 
   private async tell(outcome: CommandOutcome, query: WriteQuery, resourceOf: ResourceOf): Promise<WriteAnswer> {

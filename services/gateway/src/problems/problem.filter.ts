@@ -1,19 +1,21 @@
 import { type Problem, rpc } from '@evenkeel/contracts';
 import { activeTraceId, ConfigAway } from '@evenkeel/bus';
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { type Log, wordsOf } from '@evenkeel/telemetry';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { Response } from 'express';
+import type { SignedRequest } from '../access/bearer.guard.ts';
 import { bookUnavailable } from './book-unavailable.ts';
 import { problem, ProblemException } from './problem-exception.ts';
 
 /** Everything that ends a request badly leaves as one problem document (RFC 9457). */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly logger = new Logger('Problem');
+  constructor(private readonly log: Log) {}
 
   catch(failure: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<Request>();
+    const request = host.switchToHttp().getRequest<SignedRequest>();
     const response = host.switchToHttp().getResponse<Response>();
-    const told = this.tell(failure);
+    const told = this.tell(failure, request);
     const traceId = activeTraceId();
     const body: Problem = {
       type: `urn:evenkeel:problem:${told.problem.code}`,
@@ -26,12 +28,13 @@ export class ProblemFilter implements ExceptionFilter {
     response.status(body.status).type('application/problem+json').send(JSON.stringify(body));
   }
 
-  private tell(failure: unknown): ProblemException {
+  private tell(failure: unknown, { actor }: SignedRequest): ProblemException {
     if (failure instanceof ProblemException) return failure;
     if (failure instanceof ConfigAway) return configAway(failure);
     if (failure instanceof HttpException) return fromNest(failure);
     if (isBodyError(failure)) return fromBodyParser(failure);
-    this.logger.error(failure); // ours to mend; the caller learns no more than that
+    // Ours to mend; the caller learns no more than that.
+    this.log.error(wordsOf(failure), { err: failure, ...(actor === undefined ? {} : { actor: actor.name }) });
     return problem(500, 'internal-error', 'Something broke inside Evenkeel. The trace id leads to it.');
   }
 }

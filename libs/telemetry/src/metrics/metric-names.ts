@@ -1,0 +1,142 @@
+// Every metric of ours: names and units as OpenTelemetry writes them. No label for a user, a client's address or a
+// revision: their values never end.
+
+/** What a metric is and which labels it has. Labels hold few values, or names from the book. */
+export type Metric = {
+  readonly name: string;
+  readonly kind: 'counter' | 'histogram' | 'gauge';
+  /** UCUM: `s` for seconds, `{commit}` for things that are counted. */
+  readonly unit: string;
+  readonly description: string;
+  readonly labels: readonly string[];
+};
+
+export const metricNames = {
+  // config
+  commandDuration: {
+    name: 'evenkeel.command.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'From a command in to its answer out, as config sees it',
+    labels: ['command', 'outcome'],
+  },
+  commits: {
+    name: 'evenkeel.commits',
+    kind: 'counter',
+    unit: '{commit}',
+    description: 'Commits that this process stored in the book',
+    labels: [],
+  },
+  appendWait: {
+    name: 'evenkeel.append.wait',
+    kind: 'histogram',
+    unit: 's',
+    description: 'How long one append waited for Postgres; many commits may share one',
+    labels: ['outcome'],
+  },
+  relayLag: {
+    name: 'evenkeel.relay.lag',
+    kind: 'gauge',
+    unit: '{commit}',
+    description: 'Commits in the book that the stream is not known to hold',
+    labels: [],
+  },
+  relayDelay: {
+    name: 'evenkeel.relay.delay',
+    kind: 'gauge',
+    unit: 's',
+    description: 'For how long the stream has lacked commits of the book',
+    labels: [],
+  },
+  // gateway and proxy
+  nodeRevision: {
+    name: 'evenkeel.node.revision',
+    kind: 'gauge',
+    unit: '{revision}',
+    description: 'head: newest revision of the book as the gateway knows it; seen: newest one that the node runs',
+    labels: ['node', 'kind'],
+  },
+  nodeReportAge: {
+    name: 'evenkeel.node.report.age',
+    kind: 'gauge',
+    unit: 's',
+    description: 'Since the gateway last heard the node',
+    labels: ['node'],
+  },
+  nodeDrift: {
+    name: 'evenkeel.node.drift',
+    kind: 'counter',
+    unit: '{repair}',
+    description: 'What somebody else had changed on this node and was put right',
+    labels: ['node'],
+  },
+  reloadCount: {
+    name: 'evenkeel.reload.count',
+    kind: 'counter',
+    unit: '{reload}',
+    description: 'Reloads and starts of HAProxy, by what came of them and what they were for',
+    labels: ['result', 'reason'],
+  },
+  reloadDuration: {
+    name: 'evenkeel.reload.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'From a new configuration in to a new worker that serves, or to its refusal',
+    labels: ['result'],
+  },
+  oldWorkers: {
+    name: 'evenkeel.haproxy.old_workers',
+    kind: 'gauge',
+    unit: '{worker}',
+    description: 'HAProxy workers of earlier configurations that still finish connections',
+    labels: ['node'],
+  },
+  steps: {
+    name: 'evenkeel.steps',
+    kind: 'counter',
+    unit: '{step}',
+    description: 'Steps that need no reload: HAProxy commands and nftables transactions',
+    labels: ['kind', 'result'],
+  },
+  // health
+  checkDuration: {
+    name: 'evenkeel.check.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'How long one probe took',
+    labels: ['kind', 'outcome'],
+  },
+  checkResults: {
+    name: 'evenkeel.check.results',
+    kind: 'counter',
+    unit: '{probe}',
+    description: 'Probes by what came of them',
+    labels: ['kind', 'outcome', 'reason'],
+  },
+  verdict: {
+    name: 'evenkeel.verdict',
+    kind: 'gauge',
+    unit: '1',
+    description: '1: up, 0: down; nothing while unknown. proxy and server are the names that HAProxy knows',
+    labels: ['proxy', 'server', 'service', 'intent'],
+  },
+  // every process
+  natsConnected: {
+    name: 'evenkeel.nats.connected',
+    kind: 'gauge',
+    unit: '1',
+    description: '1 while the connection to NATS stands',
+    labels: ['process'],
+  },
+  certificateExpiry: {
+    name: 'evenkeel.certificate.expiry',
+    kind: 'gauge',
+    unit: 's',
+    description: 'Until the certificate of the API expires; below 0 once it has',
+    labels: [],
+  },
+} as const satisfies Record<string, Metric>;
+
+/** As Prometheus shows it: the exporter puts `_` for `.`, marks counters, and adds no unit. Tried on exporter 0.301. */
+export const prometheusName = ({ name, kind }: Metric): string =>
+  `${name.replaceAll('.', '_')}${kind === 'counter' ? '_total' : ''}`;

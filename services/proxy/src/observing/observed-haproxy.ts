@@ -1,0 +1,70 @@
+import { inSpan } from '@evenkeel/bus';
+import {
+  type Connections,
+  type Haproxy,
+  type HaproxyFiles,
+  HaproxyRefused,
+  type Replacement,
+  type RunningLayer7,
+  type RunningServices,
+  type Step,
+} from '@evenkeel/data-plane';
+import type { Clock } from '@evenkeel/kernel';
+import { durations } from '@evenkeel/telemetry';
+import { type StepResult, stepCounter } from './step-counter.ts';
+
+/** A HAProxy whose steps are counted and whose reloads are timed; each is a span in the round that wants it. */
+export class ObservedHaproxy implements Haproxy {
+  private readonly stepped = stepCounter();
+  private readonly reloaded = durations('reloadDuration');
+
+  constructor(
+    private readonly haproxy: Haproxy,
+    private readonly clock: Clock,
+  ) {}
+
+  get incarnation(): number {
+    return this.haproxy.incarnation;
+  }
+
+  observe(): Promise<RunningLayer7 | undefined> {
+    return this.haproxy.observe();
+  }
+
+  async apply(steps: readonly Step[], services: readonly string[]): Promise<RunningServices> {
+    let result: StepResult = 'failed';
+    try {
+      const describe = () => ({
+        'evenkeel.steps': steps.map(({ kind, service, server }) => `${kind} ${service}/${server}`),
+      });
+      const seen = await inSpan('step runtime', () => this.haproxy.apply(steps, services), describe);
+      result = 'done';
+      return seen;
+    } catch (failure) {
+      if (failure instanceof HaproxyRefused) result = 'refused';
+      throw failure;
+    } finally {
+      for (const { kind } of steps) this.stepped({ kind, result });
+    }
+  }
+
+  async replace(files: HaproxyFiles): Promise<Replacement> {
+    const startedAtMs = this.clock.monotonicMs();
+    let result = 'failed';
+    try {
+      const answer = await inSpan('step reload', () => this.haproxy.replace(files));
+      result = answer.kind === 'refused' ? 'rejected' : 'applied';
+      return answer;
+    } finally {
+      this.reloaded({ result }, this.clock.monotonicMs() - startedAtMs);
+    }
+  }
+
+  keep(files: () => HaproxyFiles): void {
+    this.haproxy.keep(files);
+  }
+
+  connections(): Promise<Connections> {
+    return this.haproxy.connections();
+  }
+}
