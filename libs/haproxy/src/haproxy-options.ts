@@ -16,4 +16,9 @@ export type Boot =
   { readonly kind: 'adopted' | 'started' } | { readonly kind: 'idle'; readonly words: string | undefined };
 
 /** For a node's report. */
-export type HaproxyStatus = { readonly version: string; readonly pid: number; readonly oldWorkers: number };
+export type HaproxyStatus = {
+  readonly version: string;
+  readonly pid: number;
+  readonly oldWorkers: number;
+  readonly maxConnections: number;
+};

@@ -111,9 +111,10 @@ export class HaproxyProcess implements HaproxyHost {
   /** Undefined while none runs. */
   async status(): Promise<HaproxyStatus | undefined> {
     if (this.serving === undefined) return undefined;
-    const { version, pid } = this.serving.worker;
+    const { version, pid, maxConnections } = this.serving.worker;
     const processes = await this.master.processes();
-    return { version, pid: processes?.worker ?? pid, oldWorkers: processes?.oldWorkers.length ?? 0 };
+    const oldWorkers = processes?.oldWorkers.length ?? 0;
+    return { version, pid: processes?.worker ?? pid, oldWorkers, maxConnections };
   }
 
   /** Stops listening, gives open connections `graceMs` to end, then ends HAProxy. */

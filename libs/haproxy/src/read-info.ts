@@ -4,6 +4,8 @@ export type WorkerInfo = {
   readonly pid: number;
   /** Of its configuration: our name for its structure. Empty in one that is not ours. */
   readonly description: string;
+  /** How many connections it opens at the most. */
+  readonly maxConnections: number;
 };
 
 export const readInfo = (answer: string): WorkerInfo => {
@@ -12,6 +14,7 @@ export const readInfo = (answer: string): WorkerInfo => {
     version: values.get('Version') ?? '',
     pid: Number(values.get('Pid')),
     description: values.get('description') ?? '',
+    maxConnections: Number(values.get('Maxconn')),
   };
 };
 

@@ -25,7 +25,7 @@ const sticky = (timeout: string): ServiceFields => ({
 
 type Case = { readonly bad: ClusterEvent[]; readonly says: string[]; readonly fine: ClusterEvent[] };
 
-const cases: Readonly<Record<Exclude<LintCode, 'effective-port-moved'>, Case>> = {
+const cases: Readonly<Record<Exclude<LintCode, 'effective-port-moved' | 'limit-above-node'>, Case>> = {
   'dicom-port-in-http-mode': {
     bad: service({ mode: 'http', ports: [80, 11_112], timeouts: { client: '12h', server: '12h' } }),
     says: ['DICOM expects HTTP on DICOM port 11112'],
@@ -116,7 +116,9 @@ const cases: Readonly<Record<Exclude<LintCode, 'effective-port-moved'>, Case>> =
 
 describe('lint', () => {
   it('has a case for every code that a state can show', () =>
-    expect([...Object.keys(cases), 'effective-port-moved'].toSorted()).toEqual(LintCode.options.toSorted()));
+    expect([...Object.keys(cases), 'effective-port-moved', 'limit-above-node'].toSorted()).toEqual(
+      LintCode.options.toSorted(),
+    ));
 
   it.each(Object.entries(cases))(
     'finds %s, and nothing else, and not where all is well',

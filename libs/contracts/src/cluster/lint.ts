@@ -16,6 +16,7 @@ export const LintCode = z.enum([
   'short-timeout-on-dicom',
   'followed-machine-missing',
   'effective-port-moved',
+  'limit-above-node',
 ]);
 export type LintCode = z.infer<typeof LintCode>;
 

@@ -23,12 +23,15 @@ const timeouts = (idle: string) =>
     })
     .prefault({});
 
+/** Of a virtual service of layer 7 that does not say; a node that opens fewer caps it. */
+export const defaultMaxConnections = 40_000;
+
 const layer7 = {
   ...common,
   layer: z.literal(7),
   /** Both are weighted. */
   balance: z.enum(['least-connections', 'round-robin']).default('least-connections'),
-  maxConnections: z.int().min(1).max(1_000_000).default(40_000),
+  maxConnections: z.int().min(1).max(1_000_000).default(defaultMaxConnections),
   tcpKeepAlive: z.boolean().default(true),
   /** Try another server when the chosen one refuses the connection. */
   redispatch: z.boolean().default(true),

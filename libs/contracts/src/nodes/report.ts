@@ -76,7 +76,15 @@ export const NodeReport = z
     layer4: Layer4Ability,
     /** Older workers do not say it. */
     verdicts: RulingVerdicts.optional(),
-    haproxy: z.strictObject({ version: z.string(), pid: z.int(), oldWorkers: z.int().min(0) }).optional(),
+    haproxy: z
+      .strictObject({
+        version: z.string(),
+        pid: z.int(),
+        oldWorkers: z.int().min(0),
+        /** How many connections it opens at the most. */
+        maxConnections: z.int().min(0).optional(),
+      })
+      .optional(),
     version: z.string(),
   })
   .meta({ id: 'NodeReport' });

@@ -8,6 +8,7 @@ import type {
   WriteAnswer,
   WriteQuery,
 } from '@evenkeel/contracts';
+import { limitAboveNode } from '@evenkeel/data-plane';
 import { durationMs } from '@evenkeel/kernel';
 import { bookUnavailable } from '../problems/book-unavailable.ts';
 import { refusalToProblem } from '../problems/refusal-to-problem.ts';
@@ -63,7 +64,7 @@ export class Writes {
       ...(resource === undefined ? {} : { resource: resource as WriteAnswer['resource'] }),
       ...(review === undefined ? {} : { review }),
       ...(summary === undefined ? {} : { summary }),
-      lint,
+      lint: [...lint, ...limitAboveNode(cluster, outcome.events, this.view.observed().reports)],
       convergence: await this.convergence(revision, query),
     };
   }
