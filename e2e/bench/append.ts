@@ -2,6 +2,7 @@ import { setTimeout as rest } from 'node:timers/promises';
 import type { CommitLog } from '@evenkeel/commit-log';
 import type { RealServerId } from '@evenkeel/contracts';
 import { addServers, type BenchWriter, intentChanges, openBook, openWriter } from './append/bench-book.ts';
+import { type BareTable, openBareTable } from './append/bare-table.ts';
 import { type EmmettStore, openEmmett } from './append/emmett-store.ts';
 import { withPostgres } from './bench-postgres.ts';
 import type { BenchRow } from './bench-row.ts';
@@ -17,36 +18,46 @@ export const run = (): Promise<BenchRow[]> =>
   withPostgres(async (adminUrl) => {
     const book = await openBook(adminUrl);
     const emmett = await openEmmett(adminUrl);
+    const bare = await openBareTable(adminUrl);
     try {
       const writer = await openWriter(book);
       const servers = await addServers(writer);
-      const serial = await oneAfterTheOther(intentChanges(writer, servers[0]!), emmett);
+      const serial = await oneAfterTheOther(intentChanges(writer, servers[0]!), emmett, bare);
       const together = await manyAtOnce(writer, servers);
-      return [serial, together, await readAll(book)];
+      return [...serial, together, await readAll(book)];
     } finally {
+      await bare.close();
       await emmett.close();
       await book.close();
     }
   });
 
-/** Both in short turns, so that a neighbour's noise meets both; the middle of the ratios of all turns. */
-const oneAfterTheOther = async (append: () => Promise<void>, emmett: EmmettStore): Promise<BenchRow> => {
-  const turns: { readonly ours: number; readonly theirs: number }[] = [];
+/** All in short turns, so that a neighbour's noise meets all; the middle of the ratios of all turns. */
+const oneAfterTheOther = async (
+  append: () => Promise<void>,
+  emmett: EmmettStore,
+  bare: BareTable,
+): Promise<BenchRow[]> => {
+  const turns: { readonly ours: number; readonly theirs: number; readonly bare: number }[] = [];
   for (let turn = 0; turn < warmUpBlocks + blocks; turn += 1) {
     const ours = await perSecond(append);
     const theirs = await perSecond(() => emmett.append());
-    if (turn >= warmUpBlocks) turns.push({ ours, theirs });
+    const floor = await perSecond(() => bare.insert());
+    if (turn >= warmUpBlocks) turns.push({ ours, theirs, bare: floor });
   }
   const ratio = median(turns.map(({ ours, theirs }) => ours / theirs));
-  return {
-    name: 'Commits one after the other',
-    value: median(turns.map(({ ours }) => ours)),
-    unit: 'per s',
-    peer: { name: 'Emmett', value: median(turns.map(({ theirs }) => theirs)) },
-    ratio,
-    target: 'at least 3 × Emmett',
-    met: ratio >= 3,
-  };
+  const [value, unit] = [median(turns.map(({ ours }) => ours)), 'per s'];
+  const peer = { name: 'Emmett', value: median(turns.map(({ theirs }) => theirs)) };
+  return [
+    { name: 'Commits one after the other', value, unit, peer, ratio, target: 'at least 3 × Emmett', met: ratio >= 3 },
+    {
+      name: 'floor: rows inserted one after the other, nothing decided, no index but the key',
+      value: median(turns.map(({ bare: floor }) => floor)),
+      unit,
+      peer,
+      ratio: median(turns.map(({ bare: floor, theirs }) => floor / theirs)),
+    },
+  ];
 };
 
 const perSecond = async (append: () => Promise<void>): Promise<number> => {
