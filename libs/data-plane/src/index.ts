@@ -27,6 +27,7 @@ export {
 } from './fleet/fleet.ts';
 export { type Engine, type EngineRound, type EngineSweep } from './engine.ts';
 export { adminBits, type AdminState, adminStateFrom } from './layer7/admin-state.ts';
+export { configurationName, isConfigurationName, structureIn } from './layer7/configuration-name.ts';
 export { layer7Counts } from './layer7/connection-counts.ts';
 export { Layer7Engine } from './layer7/engine.ts';
 export {

@@ -1,6 +1,7 @@
-import { type IntentState } from '@evenkeel/contracts';
-import { type DesiredServer, type DesiredService, hasStickTable } from './desired.ts';
-import { type RunningServer, type RunningServices } from './running.ts';
+import { type Hash, type IntentState } from '@evenkeel/contracts';
+import { called, type DesiredServer, type DesiredService, hasCookie, hasStickTable } from './desired.ts';
+import { serverWords } from './render-service.ts';
+import { type RunningLayer7, type RunningServer, type RunningServices } from './running.ts';
 import { type Step } from './step.ts';
 
 /** What stands between what should run and what runs. */
@@ -12,25 +13,52 @@ export type Difference = {
   readonly misfits: readonly string[];
 };
 
+/** What runs, and what may be done to the set of its servers. */
+export type Ground = {
+  readonly services: RunningServices;
+  /** `none`: another structure runs, whose services may differ in anything. */
+  readonly adds: 'none' | 'all' | 'without-cookie';
+  /** What HAProxy said in this round when it was asked to add a server: then a reload has to do it. */
+  readonly refusal: string | undefined;
+};
+
+export const groundOf = (
+  { structure, services, addsCookies }: RunningLayer7,
+  wanted: Hash,
+  refusal?: string,
+): Ground => ({
+  services,
+  adds: structure !== wanted ? 'none' : addsCookies ? 'all' : 'without-cookie',
+  refusal,
+});
+
 /**
- * Cheapest steps from `running` to `services`, none when they agree. What HAProxy cannot show (forgotten clients, closed
+ * Cheapest steps from `ground` to `services`, none when they agree. What HAProxy cannot show (forgotten clients, closed
  * connections) is a deed, done once for each wish: `isDone` says for which. Other services are not looked at.
  */
 export const diffServices = (
   services: readonly DesiredService[],
-  running: RunningServices,
+  ground: Ground,
   isDone: (wish: IntentState) => boolean,
-): Difference => join(services.map((service) => diffService(service, running.get(service.name), isDone)));
+): Difference =>
+  join(
+    services.flatMap((service) => [
+      ...service.servers.map((server) => diffServer(service, server, ground, isDone)),
+      ...(ground.adds === 'none' ? [] : leftovers(service, ground).map((leftover) => removal(service, leftover))),
+    ]),
+  );
 
-/** Services and servers that run and are not wanted, in words. */
+/** Services that run and are not wanted, in words. */
 export const strangersIn = (running: RunningServices, services: readonly DesiredService[]): readonly string[] => {
-  const wanted = new Map(services.map(({ name, servers }) => [name, new Set(servers.map((server) => server.name))]));
-  return [...running].flatMap(([service, servers]) => {
-    const names = wanted.get(service);
-    if (names === undefined) return [`${service} is not wanted`];
-    return [...servers.keys()].filter((name) => !names.has(name)).map((name) => `${service}/${name} is not wanted`);
-  });
+  const wanted = new Set(services.map(({ name }) => name));
+  return [...running.keys()].filter((name) => !wanted.has(name)).map((name) => `${name} is not wanted`);
 };
+
+/** Servers that left the service and are in HAProxy still: they get no new clients, and finish the connections they have. */
+export const finishingIn = (service: DesiredService, ground: Ground): readonly string[] =>
+  leftovers(service, ground)
+    .filter(({ now }) => now.adminState === 'maint')
+    .map(({ server }) => `${service.name}/${server}`);
 
 const join = (parts: readonly Difference[]): Difference => ({
   steps: parts.flatMap(({ steps }) => steps),
@@ -40,25 +68,75 @@ const join = (parts: readonly Difference[]): Difference => ({
 
 const misfit = (words: string): Difference => ({ steps: [], open: [words], misfits: [words] });
 
-const diffService = (
+const diffServer = (
   service: DesiredService,
-  running: ReadonlyMap<string, RunningServer> | undefined,
+  server: DesiredServer,
+  ground: Ground,
   isDone: (wish: IntentState) => boolean,
-): Difference =>
-  join(
-    service.servers.map((server) => {
-      const now = running?.get(server.name);
-      const place = `${service.name}/${server.name}`;
-      if (now === undefined) return misfit(`${place} is missing`);
-      if ((now.port === 'inherit') !== (server.port === 'inherit')) return misfit(`${place} has port ${now.port}`);
-      const changes = changesOf(service, server, now);
-      return {
-        steps: [...changes.flatMap(({ steps }) => steps), ...deeds(service, server, now, isDone)],
-        open: changes.map(({ words }) => `${place} ${words}`),
-        misfits: [],
-      };
-    }),
-  );
+): Difference => {
+  const now = ground.services.get(service.name)?.get(server.name);
+  const place = `${service.name}/${server.name}`;
+  if (now === undefined) return addition(service, server, ground);
+  // A port can be set while it runs, but never back to the client's own (2.6.12 refuses `port +0`).
+  if ((now.port === 'inherit') !== (server.port === 'inherit')) {
+    return misfit(
+      `${server.label} (${server.name}) goes from port ${now.port} to ${server.port} in ${called(service)}`,
+    );
+  }
+  const changes = changesOf(service, server, now);
+  return {
+    steps: [...changes.flatMap(({ steps }) => steps), ...deeds(service, server, now, isDone)],
+    open: changes.map(({ words }) => `${place} ${words}`),
+    misfits: [],
+  };
+};
+
+/** A server that HAProxy lacks. All is said of it before anybody is sent there. */
+const addition = (service: DesiredService, server: DesiredServer, { adds, refusal }: Ground): Difference => {
+  const words = `${service.name}/${server.name} is missing`;
+  if (adds === 'none') return misfit(words);
+  if (refusal !== undefined) return misfit(`${words}: ${refusal}`);
+  if (adds === 'without-cookie' && hasCookie(service)) {
+    const news = `${server.label} (${server.name}) is missing in ${called(service)}`;
+    return misfit(`${news}, and this HAProxy adds no server with a cookie while it runs`);
+  }
+  const target = { service: service.name, server: server.name };
+  const add: Step = { ...target, kind: 'add-server', words: serverWords(service, server) };
+  return {
+    steps: [add, ...standingChanges(target, server, asAdded).flatMap(({ steps }) => steps)],
+    open: [words],
+    misfits: [],
+  };
+};
+
+/** How `add server` leaves a server (tried on 2.6.12). */
+const asAdded = { adminState: 'maint', isDown: true } as const;
+
+type Leftover = { readonly server: string; readonly now: RunningServer };
+
+const leftovers = ({ name, servers }: DesiredService, ground: Ground): readonly Leftover[] => {
+  const running = ground.services.get(name);
+  if (running === undefined) return [];
+  const wanted = new Set(servers.map((server) => server.name));
+  return [...running].filter(([server]) => !wanted.has(server)).map(([server, now]) => ({ server, now }));
+};
+
+/**
+ * In maintenance it is gone for all clients but those who are connected, as after a reload. So it is not open any more,
+ * however long their connections last; it is deleted once they have ended.
+ */
+const removal = ({ name: service }: DesiredService, { server, now }: Leftover): Difference => {
+  const target = { service, server };
+  const isAway = now.adminState === 'maint';
+  return {
+    steps: [
+      ...(isAway ? [] : [{ ...target, kind: 'set-state', state: 'maint' } as const]),
+      ...(now.connections === 0 ? [{ ...target, kind: 'delete-server' } as const] : []),
+    ],
+    open: isAway ? [] : [`${service}/${server} is not wanted`],
+    misfits: [],
+  };
+};
 
 /** One visible difference of one server. */
 type Change = { readonly words: string; readonly steps: readonly Step[] };
@@ -86,7 +164,7 @@ const change = (words: string, ...steps: readonly Step[]): Change => ({ words, s
 const standingChanges = (
   target: { readonly service: string; readonly server: string },
   { adminState, isDown }: DesiredServer,
-  now: RunningServer,
+  now: Pick<RunningServer, 'adminState' | 'isDown'>,
 ): readonly Change[] => {
   const setState = (state: DesiredServer['adminState']): Step => ({ ...target, kind: 'set-state', state });
   const setHealth = (health: 'up' | 'down'): Step => ({ ...target, kind: 'set-health', health });

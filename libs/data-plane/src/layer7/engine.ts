@@ -1,7 +1,7 @@
 import { type Hash, type IntentState } from '@evenkeel/contracts';
 import { type Engine, type EngineRound, type EngineSweep } from '../engine.ts';
 import { type Picture } from '../picture.ts';
-import { type Difference, diffServices } from './diff.ts';
+import { type Difference, diffServices, finishingIn, groundOf } from './diff.ts';
 import { driftFrom } from './drift.ts';
 import { type Haproxy, HaproxyRefused } from './haproxy.ts';
 import { reasonsToReload } from './reload-reasons.ts';
@@ -17,7 +17,9 @@ export class Layer7Engine implements Engine {
   private settled: { readonly wanted: WantedLayer7; readonly round: EngineRound } | undefined;
   /** What was wanted when it was last seen running: to say what a reload is for. */
   private served: WantedLayer7 | undefined;
-  private rejected: { readonly structure: Hash; readonly words: string } | undefined;
+  private rejected: { readonly name: string; readonly words: string } | undefined;
+  /** What HAProxy said in this round when it was asked to add a server. */
+  private refusal: string | undefined;
   /** Wishes whose deed is done: see `diff.ts`. Forgotten with this process: a deed that is done again does no harm. */
   private readonly done = new WeakSet<IntentState>();
 
@@ -66,17 +68,22 @@ export class Layer7Engine implements Engine {
     if (seen !== undefined && incarnation === this.haproxy.incarnation) this.take(seen);
   }
 
-  private take({ structure, services }: RunningLayer7): void {
-    this.running = { structure, services: new Map(services), incarnation: this.haproxy.incarnation };
+  private take({ services, ...seen }: RunningLayer7): void {
+    this.running = { ...seen, services: new Map(services), incarnation: this.haproxy.incarnation };
   }
 
-  /** After a refused command once more, all of it: somebody else may have changed HAProxy since we looked. */
+  /**
+   * After a refused command once more, all of it: somebody else may have changed HAProxy since we looked. A server that it
+   * would not add, for whatever reason, comes with a reload then.
+   */
   private async close(wanted: WantedLayer7, news: readonly WantedService[]): Promise<EngineRound> {
+    this.refusal = undefined;
     try {
       return await this.closeOnce(wanted, news);
     } catch (failure) {
       this.running = undefined; // nobody knows how far it came
       if (!(failure instanceof HaproxyRefused)) throw failure;
+      if (failure.step.kind === 'add-server') this.refusal = failure.message;
       return this.closeOnce(wanted, wanted.services);
     }
   }
@@ -85,9 +92,10 @@ export class Layer7Engine implements Engine {
     const isKnown = this.isKnown();
     if (!isKnown) await this.look();
     const scope = isKnown ? news : wanted.services;
-    const reasons = reasonsToReload({ wanted, scope, running: this.running, served: this.served });
+    const { running, served, refusal } = this;
+    const reasons = reasonsToReload({ wanted, scope, running, served, refusal });
     if (reasons.length === 0) this.rejected = undefined;
-    const isUseless = this.rejected?.structure === wanted.structure;
+    const isUseless = this.rejected?.name === wanted.name;
     return reasons.length === 0 || isUseless
       ? this.adjust(wanted, scope, nothingDone(wanted))
       : this.restructure(wanted, reasons);
@@ -96,7 +104,7 @@ export class Layer7Engine implements Engine {
   private async restructure(wanted: WantedLayer7, reasons: readonly string[]): Promise<EngineRound> {
     const answer = await this.haproxy.replace(filesOf(wanted));
     if (answer.kind === 'refused') {
-      this.rejected = { structure: wanted.structure, words: answer.words };
+      this.rejected = { name: wanted.name, words: answer.words };
       await this.look();
       return this.adjust(wanted, wanted.services, nothingDone(wanted));
     }
@@ -117,7 +125,7 @@ export class Layer7Engine implements Engine {
     if (running === undefined) {
       return { ...round, ...rejection, waitingFor: rejected === undefined ? ['HAProxy does not run'] : [] };
     }
-    const { hasActed, left } = await this.act(scope, running);
+    const { hasActed, left } = await this.act(wanted, scope, running);
     if (rejected === undefined && running.structure === wanted.structure) {
       this.served = wanted;
       if (round.method === 'none' && scope.length > 0) this.haproxy.keep(() => filesOf(wanted));
@@ -127,16 +135,16 @@ export class Layer7Engine implements Engine {
   }
 
   /** Does what there is to do, looks at what it has touched, and says what is left. */
-  private async act(scope: readonly WantedService[], running: Running): Promise<Acted> {
-    let left = this.differenceOf(scope, running);
+  private async act(wanted: WantedLayer7, scope: readonly WantedService[], running: Running): Promise<Acted> {
+    let left = this.differenceOf(wanted, scope, running);
     const hasActed = left.steps.length > 0;
     // Twice at the most: the look after the first time may show what somebody else had changed.
     for (let round = 1; round <= 2 && left.steps.length > 0; round += 1) {
       const touched = new Set(left.steps.map(({ service }) => service));
       const seen = await this.haproxy.apply(left.steps, [...touched]);
-      for (const [name, servers] of seen) running.services.set(name, servers);
+      for (const name of touched) running.services.set(name, seen.get(name) ?? new Map<string, RunningServer>());
       this.rememberDeeds(scope);
-      left = this.differenceOf(scope, running);
+      left = this.differenceOf(wanted, scope, running);
     }
     this.rememberDeeds(scope);
     return { hasActed, left };
@@ -151,10 +159,10 @@ export class Layer7Engine implements Engine {
     return isStructureServed ? open : ['HAProxy runs another configuration'];
   }
 
-  private differenceOf(scope: readonly WantedService[], running: Running): Difference {
+  private differenceOf({ structure }: WantedLayer7, scope: readonly WantedService[], running: Running): Difference {
     return diffServices(
       scope.map(({ desired }) => desired),
-      running.services,
+      groundOf(running, structure, this.refusal),
       (wish) => this.done.has(wish),
     );
   }

@@ -1,5 +1,5 @@
-import { type DesiredServer, type DesiredService, type Layer7Spec } from './desired.ts';
-import { diffServices, strangersIn } from './diff.ts';
+import { called, type DesiredServer, type DesiredService, type Layer7Spec } from './desired.ts';
+import { diffServices, groundOf, strangersIn } from './diff.ts';
 import { type RunningLayer7 } from './running.ts';
 import { type WantedLayer7, type WantedService } from './wanted.ts';
 
@@ -10,10 +10,12 @@ type Situation = {
   readonly running: RunningLayer7 | undefined;
   /** What was wanted when it was last seen running; undefined after a restart of ours. */
   readonly served: WantedLayer7 | undefined;
+  /** See `Ground`. */
+  readonly refusal: string | undefined;
 };
 
 /** Why HAProxy must be reloaded (or started) to run what is wanted; none when the Runtime API can do the rest. */
-export const reasonsToReload = ({ wanted, scope, running, served }: Situation): readonly string[] => {
+export const reasonsToReload = ({ wanted, scope, running, served, refusal }: Situation): readonly string[] => {
   if (running === undefined) return ['HAProxy was not running'];
   if (running.structure !== wanted.structure) {
     return served?.structure === running.structure
@@ -21,7 +23,7 @@ export const reasonsToReload = ({ wanted, scope, running, served }: Situation): 
       : ['HAProxy ran another configuration'];
   }
   const services = scope.map(({ desired }) => desired);
-  const { misfits } = diffServices(services, running.services, () => true);
+  const { misfits } = diffServices(services, groundOf(running, wanted.structure, refusal), () => true);
   return services.length < wanted.services.length ? misfits : [...misfits, ...strangersIn(running.services, services)];
 };
 
@@ -40,8 +42,6 @@ const changesBetween = (before: WantedLayer7, after: WantedLayer7): readonly str
   ];
   return reasons.length === 0 ? ['settings of the node changed'] : reasons.slice(0, reasonsMax);
 };
-
-const called = ({ spec, name }: DesiredService): string => `${spec.label} (${name})`;
 
 const changesSince = (before: WantedService | undefined, { desired, skeleton }: WantedService): readonly string[] => {
   if (before === undefined) return [`${called(desired)} is new`];
