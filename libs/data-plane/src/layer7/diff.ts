@@ -44,7 +44,9 @@ export const diffServices = (
   join(
     services.flatMap((service) => [
       ...service.servers.map((server) => diffServer(service, server, ground, isDone)),
-      ...(ground.adds === 'none' ? [] : leftovers(service, ground).map((leftover) => removal(service, leftover))),
+      ...(ground.adds === 'none'
+        ? []
+        : leftovers(service, ground.services.get(service.name)).map((leftover) => removal(service, leftover))),
     ]),
   );
 
@@ -55,8 +57,11 @@ export const strangersIn = (running: RunningServices, services: readonly Desired
 };
 
 /** Servers that left the service and are in HAProxy still: they get no new clients, and finish the connections they have. */
-export const finishingIn = (service: DesiredService, ground: Ground): readonly string[] =>
-  leftovers(service, ground)
+export const finishingIn = (
+  service: DesiredService,
+  running: ReadonlyMap<string, RunningServer> | undefined,
+): readonly string[] =>
+  leftovers(service, running)
     .filter(({ now }) => now.adminState === 'maint')
     .map(({ server }) => `${service.name}/${server}`);
 
@@ -114,9 +119,10 @@ const asAdded = { adminState: 'maint', isDown: true } as const;
 
 type Leftover = { readonly server: string; readonly now: RunningServer };
 
-const leftovers = ({ name, servers }: DesiredService, ground: Ground): readonly Leftover[] => {
-  const running = ground.services.get(name);
-  if (running === undefined) return [];
+const leftovers = (
+  { servers }: DesiredService,
+  running: ReadonlyMap<string, RunningServer> = new Map(),
+): readonly Leftover[] => {
   const wanted = new Set(servers.map((server) => server.name));
   return [...running].filter(([server]) => !wanted.has(server)).map(([server, now]) => ({ server, now }));
 };

@@ -18,6 +18,8 @@ export class Layer7Engine implements Engine {
   /** What was wanted when it was last seen running: to say what a reload is for. */
   private served: WantedLayer7 | undefined;
   private rejected: { readonly name: string; readonly words: string } | undefined;
+  /** By service: see `finishingIn`. */
+  private readonly finishing = new Map<string, readonly string[]>();
   /** What HAProxy said in this round when it was asked to add a server. */
   private refusal: string | undefined;
   /** Wishes whose deed is done: see `diff.ts`. Forgotten with this process: a deed that is done again does no harm. */
@@ -70,6 +72,7 @@ export class Layer7Engine implements Engine {
 
   private take({ services, ...seen }: RunningLayer7): void {
     this.running = { ...seen, services: new Map(services), incarnation: this.haproxy.incarnation };
+    this.finishing.clear();
   }
 
   /**
@@ -126,12 +129,22 @@ export class Layer7Engine implements Engine {
       return { ...round, ...rejection, waitingFor: rejected === undefined ? ['HAProxy does not run'] : [] };
     }
     const { hasActed, left } = await this.act(wanted, scope, running);
+    this.noteFinishing(scope, running);
     if (rejected === undefined && running.structure === wanted.structure) {
       this.served = wanted;
       if (round.method === 'none' && scope.length > 0) this.haproxy.keep(() => filesOf(wanted));
     }
     const method = round.method === 'none' && hasActed ? 'runtime' : round.method;
-    return { ...round, ...rejection, method, waitingFor: this.openIn(left, running.structure === wanted.structure) };
+    const waitingFor = this.openIn(left, running.structure === wanted.structure);
+    return { ...round, ...rejection, method, waitingFor, finishing: [...this.finishing.values()].flat() };
+  }
+
+  private noteFinishing(scope: readonly WantedService[], running: Running): void {
+    for (const { desired } of scope) {
+      const names = finishingIn(desired, running.services.get(desired.name));
+      if (names.length === 0) this.finishing.delete(desired.name);
+      else this.finishing.set(desired.name, names);
+    }
   }
 
   /** Does what there is to do, looks at what it has touched, and says what is left. */
