@@ -52,6 +52,16 @@ it('never sends a line that is longer than the buffer of HAProxy, and loses no a
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(8_001);
 });
 
+it('keeps answers apart where HAProxy does not end one with an empty line', async () => {
+  const { api, lines } = await socketThat((line) => (line.startsWith('del server') ? 'Server deleted.\n' : echo(line)));
+  const deletions = ['del server vs1/rs2', 'del server vs1/rs3'];
+  expect(await api.ask(['one', ...deletions, 'two', 'three'])).toEqual([
+    ...['one', 'Server deleted.', 'Server deleted.'],
+    ...['two', 'three'],
+  ]);
+  expect(lines).toEqual(['one', ...deletions, 'two;three']);
+});
+
 it('takes an answer that breaks off for no answer', async () => {
   const { api } = await socketThat(() => 'one\n\ntw');
   await expect(api.ask(['one', 'two'])).rejects.toThrow(HaproxyUnreachable);

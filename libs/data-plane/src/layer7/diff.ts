@@ -1,36 +1,10 @@
-import { type Hash, type IntentState } from '@evenkeel/contracts';
-import { called, type DesiredServer, type DesiredService, hasCookie, hasStickTable } from './desired.ts';
-import { serverWords } from './render-service.ts';
-import { type RunningLayer7, type RunningServer, type RunningServices } from './running.ts';
+import { type IntentState } from '@evenkeel/contracts';
+import { called, type DesiredServer, type DesiredService, hasStickTable } from './desired.ts';
+import { type Difference, join, misfit } from './difference.ts';
+import { addition, type Ground, leftovers, removal } from './membership.ts';
+import { type RunningServer, type RunningServices } from './running.ts';
+import { type Change, change, standingChanges } from './standing.ts';
 import { type Step } from './step.ts';
-
-/** What stands between what should run and what runs. */
-export type Difference = {
-  readonly steps: readonly Step[];
-  /** What can be seen to differ, in words. */
-  readonly open: readonly string[];
-  /** What no step can close: reasons for a reload, in words. */
-  readonly misfits: readonly string[];
-};
-
-/** What runs, and what may be done to the set of its servers. */
-export type Ground = {
-  readonly services: RunningServices;
-  /** `none`: another structure runs, whose services may differ in anything. */
-  readonly adds: 'none' | 'all' | 'without-cookie';
-  /** What HAProxy said in this round when it was asked to add a server: then a reload has to do it. */
-  readonly refusal: string | undefined;
-};
-
-export const groundOf = (
-  { structure, services, addsCookies }: RunningLayer7,
-  wanted: Hash,
-  refusal?: string,
-): Ground => ({
-  services,
-  adds: structure !== wanted ? 'none' : addsCookies ? 'all' : 'without-cookie',
-  refusal,
-});
 
 /**
  * Cheapest steps from `ground` to `services`, none when they agree. What HAProxy cannot show (forgotten clients, closed
@@ -56,23 +30,6 @@ export const strangersIn = (running: RunningServices, services: readonly Desired
   return [...running.keys()].filter((name) => !wanted.has(name)).map((name) => `${name} is not wanted`);
 };
 
-/** Servers that left the service and are in HAProxy still: they get no new clients, and finish the connections they have. */
-export const finishingIn = (
-  service: DesiredService,
-  running: ReadonlyMap<string, RunningServer> | undefined,
-): readonly string[] =>
-  leftovers(service, running)
-    .filter(({ now }) => now.adminState === 'maint')
-    .map(({ server }) => `${service.name}/${server}`);
-
-const join = (parts: readonly Difference[]): Difference => ({
-  steps: parts.flatMap(({ steps }) => steps),
-  open: parts.flatMap(({ open }) => open),
-  misfits: parts.flatMap(({ misfits }) => misfits),
-});
-
-const misfit = (words: string): Difference => ({ steps: [], open: [words], misfits: [words] });
-
 const diffServer = (
   service: DesiredService,
   server: DesiredServer,
@@ -96,57 +53,6 @@ const diffServer = (
   };
 };
 
-/** A server that HAProxy lacks. All is said of it before anybody is sent there. */
-const addition = (service: DesiredService, server: DesiredServer, { adds, refusal }: Ground): Difference => {
-  const words = `${service.name}/${server.name} is missing`;
-  if (adds === 'none') return misfit(words);
-  if (refusal !== undefined) return misfit(`${words}: ${refusal}`);
-  if (adds === 'without-cookie' && hasCookie(service)) {
-    const news = `${server.label} (${server.name}) is missing in ${called(service)}`;
-    return misfit(`${news}, and this HAProxy adds no server with a cookie while it runs`);
-  }
-  const target = { service: service.name, server: server.name };
-  const add: Step = { ...target, kind: 'add-server', words: serverWords(service, server) };
-  return {
-    steps: [add, ...standingChanges(target, server, asAdded).flatMap(({ steps }) => steps)],
-    open: [words],
-    misfits: [],
-  };
-};
-
-/** How `add server` leaves a server (tried on 2.6.12). */
-const asAdded = { adminState: 'maint', isDown: true } as const;
-
-type Leftover = { readonly server: string; readonly now: RunningServer };
-
-const leftovers = (
-  { servers }: DesiredService,
-  running: ReadonlyMap<string, RunningServer> = new Map(),
-): readonly Leftover[] => {
-  const wanted = new Set(servers.map((server) => server.name));
-  return [...running].filter(([server]) => !wanted.has(server)).map(([server, now]) => ({ server, now }));
-};
-
-/**
- * In maintenance it is gone for all clients but those who are connected, as after a reload. So it is not open any more,
- * however long their connections last; it is deleted once they have ended.
- */
-const removal = ({ name: service }: DesiredService, { server, now }: Leftover): Difference => {
-  const target = { service, server };
-  const isAway = now.adminState === 'maint';
-  return {
-    steps: [
-      ...(isAway ? [] : [{ ...target, kind: 'set-state', state: 'maint' } as const]),
-      ...(now.connections === 0 ? [{ ...target, kind: 'delete-server' } as const] : []),
-    ],
-    open: isAway ? [] : [`${service}/${server} is not wanted`],
-    misfits: [],
-  };
-};
-
-/** One visible difference of one server. */
-type Change = { readonly words: string; readonly steps: readonly Step[] };
-
 const changesOf = ({ name: service }: DesiredService, server: DesiredServer, now: RunningServer): readonly Change[] => {
   const target = { service, server: server.name };
   const { address, port, weight, maxConnections } = server;
@@ -161,30 +67,6 @@ const changesOf = ({ name: service }: DesiredService, server: DesiredServer, now
       ? []
       : [change(`has limit ${now.maxConnections}`, { ...target, kind: 'set-max-connections', maxConnections })]),
     ...standingChanges(target, server, now),
-  ];
-};
-
-const change = (words: string, ...steps: readonly Step[]): Change => ({ words, steps });
-
-/** Intent and verdict together: leaving `maint` brings a server up, whatever was said of its health (tried on 2.6.12). */
-const standingChanges = (
-  target: { readonly service: string; readonly server: string },
-  { adminState, isDown }: DesiredServer,
-  now: Pick<RunningServer, 'adminState' | 'isDown'>,
-): readonly Change[] => {
-  const setState = (state: DesiredServer['adminState']): Step => ({ ...target, kind: 'set-state', state });
-  const setHealth = (health: 'up' | 'down'): Step => ({ ...target, kind: 'set-health', health });
-  const words = `is ${now.adminState}`;
-  if (adminState === 'maint') return now.adminState === 'maint' ? [] : [change(words, setState('maint'))];
-  if (now.adminState === 'maint' && isDown) {
-    // By way of drain, so that no new client meets a dead server in between.
-    const rest = adminState === 'drain' ? [] : [setState(adminState)];
-    return [change(words, setState('drain'), setHealth('down'), ...rest)];
-  }
-  const wasDown = now.adminState !== 'maint' && now.isDown;
-  return [
-    ...(wasDown === isDown ? [] : [change(isDown ? 'is up' : 'is down', setHealth(isDown ? 'down' : 'up'))]),
-    ...(now.adminState === adminState ? [] : [change(words, setState(adminState))]),
   ];
 };
 

@@ -1,4 +1,5 @@
-import { diffServices, groundOf, strangersIn } from './diff.ts';
+import { diffServices, strangersIn } from './diff.ts';
+import { groundOf } from './membership.ts';
 import { type RunningLayer7 } from './running.ts';
 import { type WantedLayer7 } from './wanted.ts';
 

@@ -1,9 +1,11 @@
 import { type Hash, type IntentState } from '@evenkeel/contracts';
 import { type Engine, type EngineRound, type EngineSweep } from '../engine.ts';
 import { type Picture } from '../picture.ts';
-import { type Difference, diffServices, finishingIn, groundOf } from './diff.ts';
+import { diffServices } from './diff.ts';
+import { type Difference } from './difference.ts';
 import { driftFrom } from './drift.ts';
 import { type Haproxy, HaproxyRefused } from './haproxy.ts';
+import { finishingIn, groundOf } from './membership.ts';
 import { reasonsToReload } from './reload-reasons.ts';
 import { type RunningLayer7, type RunningServer } from './running.ts';
 import { filesOf, Layer7Wishes, type WantedLayer7, type WantedService } from './wanted.ts';

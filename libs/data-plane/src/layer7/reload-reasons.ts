@@ -1,5 +1,6 @@
 import { called, type DesiredServer, type DesiredService, type Layer7Spec } from './desired.ts';
-import { diffServices, groundOf, strangersIn } from './diff.ts';
+import { diffServices, strangersIn } from './diff.ts';
+import { groundOf } from './membership.ts';
 import { type RunningLayer7 } from './running.ts';
 import { type WantedLayer7, type WantedService } from './wanted.ts';
 
