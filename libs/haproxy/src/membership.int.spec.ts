@@ -184,6 +184,13 @@ describe('a real server that was added', () => {
     await askFour();
     expect(await serve(httpService(both, { persistence, maxConnections: 77 }))).toMatchObject({ method: 'reload' });
     await askFour();
+    // And back from the dead: an undo brings the same number, and so the very file that HAProxy started with.
+    expect(await serve(httpService([at(web[0], 2)], { persistence, maxConnections: 77 }))).toMatchObject({
+      method: 'runtime',
+    });
+    expect((await get(port, { cookie })).body).toBe('one');
+    expect(await serve(httpService(both, { persistence, maxConnections: 77 }))).toMatchObject({ method });
+    await askFour();
   });
 
   it('serves again when HAProxy is started again, and one that left does not', async () => {

@@ -5,7 +5,8 @@ import { type Hash } from '@evenkeel/contracts';
  *
  * - Its structure is what only a reload can change. A worker of the wanted structure needs none, whatever servers it has
  *   got and lost since it started.
- * - Its edition tells apart files of one structure that list other servers, so that no two workers in a row share a socket.
+ * - Its edition tells apart files of one structure that list other servers, so that a reload for the sake of a server gives
+ *   the new worker a socket of its own.
  */
 export const configurationName = (structure: Hash, edition: Hash): string => `${structure}-${edition}`;
 

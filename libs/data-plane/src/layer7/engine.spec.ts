@@ -40,7 +40,7 @@ const web = (...realServers: readonly RealServerSketch[]): ServiceSketch => ({
 /** The same service with something that only a reload can change. */
 const restructured = (service: ServiceSketch): ServiceSketch => ({
   ...service,
-  spec: { ...service.spec, maxConnections: 77 } as ServiceSketch['spec'] & object,
+  spec: { ...service.spec, maxConnections: 77 },
 });
 
 const kinds = (steps: readonly Step[]): readonly string[] =>
