@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { HaproxyUnreachable } from '@evenkeel/data-plane';
 import { makeTempFolder, type TempFolder } from '@evenkeel/testing/lab';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { cookieProbe } from './commands.ts';
 import { RuntimeApi } from './runtime-api.ts';
 
 let folder: TempFolder;
@@ -60,6 +61,8 @@ it('keeps answers apart where HAProxy does not end one with an empty line', asyn
     ...['two', 'three'],
   ]);
   expect(lines).toEqual(['one', ...deletions, 'two;three']);
+  expect(await api.ask(['one', cookieProbe('vs1'), 'two'])).toEqual(['one', cookieProbe('vs1'), 'two']);
+  expect(lines.slice(4)).toEqual(['one', cookieProbe('vs1'), 'two']);
 });
 
 it('takes an answer that breaks off for no answer', async () => {
