@@ -19,6 +19,8 @@ export type EngineRound = {
   readonly reloadReasons: readonly string[];
   /** Differences that are still open, in words. */
   readonly waitingFor: readonly string[];
+  /** Real servers that left and still have connections, in words. They get no new ones, so nothing waits for them. */
+  readonly finishing?: readonly string[];
   /** The rendered text, in pieces where it is long: what has not changed is the same string. */
   readonly configuration: string | readonly string[];
   /** The data plane's own words, when it refused. */

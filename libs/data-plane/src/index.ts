@@ -28,6 +28,7 @@ export {
 export { limitAboveNode } from './fleet/limit-above-node.ts';
 export { type Engine, type EngineRound, type EngineSweep } from './engine.ts';
 export { adminBits, type AdminState, adminStateFrom } from './layer7/admin-state.ts';
+export { configurationName, isConfigurationName, structureIn } from './layer7/configuration-name.ts';
 export { layer7Counts } from './layer7/connection-counts.ts';
 export { Layer7Engine, type Reload } from './layer7/engine.ts';
 export {

@@ -95,6 +95,13 @@ describe('two engines', () => {
   });
 });
 
+it('names real servers that are finishing, and waits for none of them', async () => {
+  haproxy.round = { ...quiet, finishing: ['vs1/rs2'] };
+  expect(await once(5)).toMatchObject({ observed: 5, waitingFor: [], finishing: ['vs1/rs2'] });
+  haproxy.round = { ...quiet, finishing: [] };
+  expect(await once(6)).not.toHaveProperty('finishing');
+});
+
 describe('a rejection', () => {
   beforeEach(async () => {
     await once(4);

@@ -7,7 +7,15 @@ import { type Picture } from './picture.ts';
 /** The part of a node's report that says what was applied and seen. */
 export type Reconciled = Pick<
   NodeReport,
-  'received' | 'observed' | 'configurationHash' | 'method' | 'reloadReasons' | 'durationMs' | 'waitingFor' | 'rejection'
+  | 'received'
+  | 'observed'
+  | 'configurationHash'
+  | 'method'
+  | 'reloadReasons'
+  | 'durationMs'
+  | 'waitingFor'
+  | 'finishing'
+  | 'rejection'
 > & {
   /** What the doors threw. The round is worth another try soon, with backoff. */
   readonly failures: readonly unknown[];
@@ -19,7 +27,7 @@ export type Swept = Reconciled & {
 };
 
 /** Contract: a report holds at the most so many. */
-const waitingForMax = 50;
+const wordsMax = 50;
 const rejectionWordsMax = 8_192;
 
 /** Makes all data planes of a node match one picture after another. One call at a time. */
@@ -65,6 +73,7 @@ export class Reconciler {
   private report(received: Revision, outcomes: readonly Outcome[]): Omit<Reconciled, 'durationMs'> {
     const rounds = outcomes.flatMap(({ round }) => round ?? []);
     const waitingFor = outcomes.flatMap(waitingForIn);
+    const finishing = rounds.flatMap((round) => round.finishing ?? []);
     const rejection = this.rejectionIn(received, outcomes);
     this.observed = this.observedAfter(received, waitingFor.length === 0 && rejection === undefined);
     return {
@@ -73,7 +82,8 @@ export class Reconciler {
       configurationHash: this.hashOf(outcomes),
       method: strongest(rounds.map(({ method }) => method)),
       reloadReasons: rounds.flatMap(({ reloadReasons }) => reloadReasons),
-      waitingFor: waitingFor.slice(0, waitingForMax),
+      waitingFor: waitingFor.slice(0, wordsMax),
+      ...(finishing.length === 0 ? {} : { finishing: finishing.slice(0, wordsMax) }),
       ...(rejection === undefined ? {} : { rejection }),
       failures: outcomes.flatMap(({ failure }) => (failure === undefined ? [] : [failure.cause])),
     };

@@ -8,8 +8,9 @@ import {
   type RunningLayer7,
   type RunningServices,
   type Step,
+  structureIn,
 } from '@evenkeel/data-plane';
-import { commandFor, isDone } from './commands.ts';
+import { commandFor, cookieProbe, isDone, takesCookies } from './commands.ts';
 import { type HaproxyHost } from './host.ts';
 import { connectionsQuestion, readConnections } from './read-connections.ts';
 import { readInfo } from './read-info.ts';
@@ -19,6 +20,9 @@ import { RuntimeApi } from './runtime-api.ts';
 
 /** The engine's port to a HAProxy, through the worker's Runtime API. */
 export class HaproxyDoor implements Haproxy {
+  /** By version, as each has answered. */
+  private readonly addsCookies = new Map<string, boolean>();
+
   constructor(private readonly host: HaproxyHost) {}
 
   get incarnation(): number {
@@ -29,7 +33,7 @@ export class HaproxyDoor implements Haproxy {
     const socket = this.host.workerSocket;
     if (socket === undefined) return undefined;
     const [info = '', ...answers] = await new RuntimeApi(socket).ask(['show info', ...questionsAbout()]);
-    return { structure: readInfo(info).description, services: readRunning(answers) };
+    return this.seen(info, readRunning(answers));
   }
 
   async apply(steps: readonly Step[], services: readonly string[]): Promise<RunningServices> {
@@ -37,8 +41,10 @@ export class HaproxyDoor implements Haproxy {
     const answers = await this.worker().ask([...commands, ...questionsAbout(services)]);
     // Closing counts for old workers too: the connections of a study may have outlived several reloads.
     for (const step of steps) if (step.kind === 'close-connections') await this.closeInOldWorkers(step);
-    const refused = steps.findIndex((step, index) => !isDone(step, answers[index] ?? ''));
-    if (refused !== -1) throw new HaproxyRefused(commands[refused] ?? '', (answers[refused] ?? '').trim());
+    for (const [index, step] of steps.entries()) {
+      const [command = '', answer = ''] = [commands[index], answers[index]];
+      if (!isDone(step, answer)) throw new HaproxyRefused(step, command, answer.trim());
+    }
     return readRunning(answers.slice(steps.length));
   }
 
@@ -46,7 +52,7 @@ export class HaproxyDoor implements Haproxy {
     const replaced = await this.host.replace(files);
     if (replaced.kind === 'refused') return replaced;
     const [info = '', states = ''] = await this.worker().ask(['show info', statesQuestion]);
-    return { ...replaced, running: { structure: readInfo(info).description, services: readRunning([states]) } };
+    return { ...replaced, running: await this.seen(info, readRunning([states])) };
   }
 
   keep(files: () => HaproxyFiles): void {
@@ -59,6 +65,21 @@ export class HaproxyDoor implements Haproxy {
     const [answer = ''] = await new RuntimeApi(socket).ask([connectionsQuestion]);
     const old = await this.host.askOldWorkers(connectionsQuestion);
     return readConnections([answer, ...old.map((worker) => worker.answer)]);
+  }
+
+  private async seen(info: string, services: RunningServices): Promise<RunningLayer7> {
+    const { description, version } = readInfo(info);
+    return { structure: structureIn(description), services, addsCookies: await this.canAddCookies(version, services) };
+  }
+
+  /** One question for each version that is met. Without a service there is nothing to ask about, nor to add to. */
+  private async canAddCookies(version: string, services: RunningServices): Promise<boolean> {
+    const known = this.addsCookies.get(version);
+    const [service] = services.keys();
+    if (known !== undefined || service === undefined) return known ?? false;
+    const [answer = ''] = await this.worker().ask([cookieProbe(service)]);
+    this.addsCookies.set(version, takesCookies(answer));
+    return takesCookies(answer);
   }
 
   /** An old worker refuses `shutdown sessions server` ("Proxy is disabled", 2.6.12), but ends one session after the other. */

@@ -43,8 +43,8 @@ export class HaproxyFolder {
     }
   }
 
-  workerSocket(structure: string): string {
-    return join(this.path, workerSocket(structure));
+  workerSocket(name: string): string {
+    return join(this.path, workerSocket(name));
   }
 
   async prepare(): Promise<void> {
@@ -57,9 +57,9 @@ export class HaproxyFolder {
     return readFile(this.configuration, 'utf8').catch(undefinedWhenMissing);
   }
 
-  /** The name of the current configuration: see `renderFrame` of the data plane. */
-  async structure(): Promise<string | undefined> {
-    return /^ {2}description ([0-9a-f]+)$/m.exec((await this.current()) ?? '')?.[1];
+  /** The name of the current configuration: see `configurationName` of the data plane. */
+  async name(): Promise<string | undefined> {
+    return /^ {2}description ([0-9a-f-]+)$/m.exec((await this.current()) ?? '')?.[1];
   }
 
   /**
@@ -96,13 +96,13 @@ export class HaproxyFolder {
   }
 
   /**
-   * The candidate, of that structure, serves: it is the last good one now. Only here is the disk waited for: until then
-   * the one before it is there to start from.
+   * The candidate is the last good one now. Only here is the disk waited for: until then the one before it is there to start
+   * from. `serving`: the name that the worker started with.
    */
-  async settle(structure: string): Promise<void> {
+  async settle(serving: string): Promise<void> {
     await Promise.all([this.configuration, this.serverStates, this.path].map(sync));
     await rm(this.previous, { force: true });
-    await this.removeSocketsBut(this.workerSocket(structure));
+    await this.removeSocketsBut(this.workerSocket(serving));
     await sync(this.path);
   }
 

@@ -1,4 +1,4 @@
-import { type HaproxyFiles } from '@evenkeel/data-plane';
+import { type HaproxyFiles, isConfigurationName, structureIn } from '@evenkeel/data-plane';
 import { type Arrival } from './await-worker.ts';
 import { Delayed } from './delayed.ts';
 import { endProcess } from './end-process.ts';
@@ -39,7 +39,7 @@ export class HaproxyProcess implements HaproxyHost {
   private isLeaving = false;
   private generation = 0;
   private serving: Serving | undefined;
-  /** The structure of a configuration that serves and is not yet safe on the disk. */
+  /** The name of a configuration that serves and is not yet safe on the disk. */
   private unsettled: string | undefined;
 
   /** Throws `FolderUnusable`. */
@@ -57,7 +57,7 @@ export class HaproxyProcess implements HaproxyHost {
   get workerSocket(): string | undefined {
     const description = this.serving?.worker.description ?? '';
     // A worker of a configuration that is not ours has a socket that we do not know.
-    return /^[0-9a-f]{64}$/.test(description) ? this.folder.workerSocket(description) : undefined;
+    return isConfigurationName(description) ? this.folder.workerSocket(description) : undefined;
   }
 
   /** Takes over the HAProxy that an earlier run left serving, or starts the last good configuration. */
@@ -157,18 +157,18 @@ export class HaproxyProcess implements HaproxyHost {
     return { kind: 'refused', words };
   }
 
-  private async tryCandidate({ structure }: HaproxyFiles, { processes, teachesTables }: Preflight): Promise<Replaced> {
+  private async tryCandidate({ name }: HaproxyFiles, { processes, teachesTables }: Preflight): Promise<Replaced> {
     const before = this.workerSocket;
     const clients = teachesTables || before === undefined ? [] : await rememberedClients(new RuntimeApi(before));
     this.folder.promote();
-    const arrival = processes === undefined ? await this.start() : await this.reload(processes, structure);
+    const arrival = processes === undefined ? await this.start() : await this.reload(processes, name);
     if (arrival.kind === 'failed') {
       await this.folder.revert();
       return { kind: 'refused', words: arrival.words };
     }
-    await carryClients(new RuntimeApi(this.folder.workerSocket(structure)), clients);
+    await carryClients(new RuntimeApi(this.folder.workerSocket(name)), clients);
     this.writer.forget(); // these files are newer
-    this.unsettled = structure;
+    this.unsettled = name;
     return { kind: 'replaced', method: processes === undefined ? 'start' : 'reload' };
   }
 
@@ -182,26 +182,30 @@ export class HaproxyProcess implements HaproxyHost {
 
   /** Starts the current configuration. */
   private async start(): Promise<Arrival> {
-    const structure = (await this.folder.structure()) ?? '';
-    const { arrival, masterPid } = await startMaster(this.program, this.folder, structure, (pid) =>
+    const name = (await this.folder.name()) ?? '';
+    const { arrival, masterPid } = await startMaster(this.program, this.folder, name, (pid) =>
       this.watchdog.ended(pid),
     );
     if (arrival.kind === 'serves' && masterPid !== undefined) this.serve({ masterPid, worker: arrival.worker });
     return arrival;
   }
 
-  private async reload(before: Processes, structure: string): Promise<Arrival> {
-    const arrival = await reloadMaster(this.master, before, this.folder, structure);
+  private async reload(before: Processes, name: string): Promise<Arrival> {
+    const arrival = await reloadMaster(this.master, before, this.folder, name);
     if (arrival.kind === 'serves') this.serve({ masterPid: before.masterPid, worker: arrival.worker });
     return arrival;
   }
 
-  /** Only of what runs: a structure that was refused must not be what the next start takes. */
+  /**
+   * Only of what runs: a structure that was refused must not be what the next start takes. The worker may have got and lost
+   * servers since it started: it keeps the socket of the name that it started with.
+   */
   private async writeKept(files: HaproxyFiles): Promise<void> {
-    if (files.structure !== (await this.folder.structure())) return;
+    const current = (await this.folder.name()) ?? '';
+    if (structureIn(files.name) !== structureIn(current)) return;
     await this.folder.writeCandidate(files);
     this.folder.promote();
-    await this.folder.settle(files.structure);
+    await this.folder.settle(this.serving?.worker.description ?? files.name);
     await this.folder.trimLog();
   }
 

@@ -6,14 +6,14 @@ import { type Master } from './master.ts';
 import { type Processes } from './read-processes.ts';
 
 /**
- * Has the master reload the current configuration, of that structure, and waits until its worker serves. When it fails,
+ * Has the master reload the current configuration, of that name, and waits until its worker serves. When it fails,
  * the worker that served serves on. `before`: what the master said of its processes.
  */
 export const reloadMaster = async (
   master: Master,
   before: Processes,
   folder: HaproxyFolder,
-  structure: string,
+  name: string,
 ): Promise<Arrival> => {
   const logStart = await folder.logEnd();
   const failure = /^Success=0\s+(?:--\s+)?(.*)$/s.exec(await master.reload())?.[1];
@@ -22,7 +22,7 @@ export const reloadMaster = async (
     const hasFailed = !(await isAlive(before.masterPid)) || gaveUp(before, await master.processes());
     return hasFailed ? wordsOf(await folder.logSince(logStart)) || 'HAProxy gave the reload up' : undefined;
   };
-  return awaitWorker(folder.workerSocket(structure), ({ pid }) => pid !== before.worker, whyNot);
+  return awaitWorker(folder.workerSocket(name), ({ pid }) => pid !== before.worker, whyNot);
 };
 
 /** The master has been through it, and the worker is the one that it was. */

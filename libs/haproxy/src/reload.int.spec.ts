@@ -158,7 +158,11 @@ describe('a refused configuration', () => {
   it('leaves the last good one running and on the disk, and is kept aside for the curious', async () => {
     await serve(httpService(), tcpService());
     const good = await file('haproxy.cfg');
-    const files = { configuration: 'global\n  nonsense\n', serverStates: '1\n', structure: 'f'.repeat(64) };
+    const files = {
+      configuration: 'global\n  nonsense\n',
+      serverStates: '1\n',
+      name: `${'f'.repeat(64)}-${'f'.repeat(64)}`,
+    };
     const answer = await node.process.replace(files);
     expect(answer).toEqual({
       kind: 'refused',
@@ -195,9 +199,10 @@ describe('a refused configuration', () => {
     await serve(httpService(), tcpService());
     const good = await file('haproxy.cfg');
     const somebody = await echoServer('somebody else');
+    const name = `${'e'.repeat(64)}-${'e'.repeat(64)}`;
     // Written so that our own look does not see it, as when somebody takes the port at the last moment.
-    const configuration = `${good.replace(/description \w+/, `description ${'e'.repeat(64)}`)}\n  bind  127.0.0.1:${somebody.port}\n`;
-    const answer = await node.process.replace({ configuration, serverStates: '1\n', structure: 'e'.repeat(64) });
+    const configuration = `${good.replace(/description \S+/, `description ${name}`)}\n  bind  127.0.0.1:${somebody.port}\n`;
+    const answer = await node.process.replace({ configuration, serverStates: '1\n', name });
     expect(answer).toEqual({ kind: 'refused', words: expect.stringContaining('cannot bind socket') });
     expect(await file('haproxy.cfg')).toBe(good);
     expect((await get(port)).status).toBe(200);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { HaproxyUnreachable } from '@evenkeel/data-plane';
 import { makeTempFolder, type TempFolder } from '@evenkeel/testing/lab';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { cookieProbe } from './commands.ts';
 import { RuntimeApi } from './runtime-api.ts';
 
 let folder: TempFolder;
@@ -50,6 +51,18 @@ it('never sends a line that is longer than the buffer of HAProxy, and loses no a
   expect(await api.ask(commands)).toEqual(commands);
   expect(lines.length).toBeGreaterThan(3);
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(8_001);
+});
+
+it('keeps answers apart where HAProxy does not end one with an empty line', async () => {
+  const { api, lines } = await socketThat((line) => (line.startsWith('del server') ? 'Server deleted.\n' : echo(line)));
+  const deletions = ['del server vs1/rs2', 'del server vs1/rs3'];
+  expect(await api.ask(['one', ...deletions, 'two', 'three'])).toEqual([
+    ...['one', 'Server deleted.', 'Server deleted.'],
+    ...['two', 'three'],
+  ]);
+  expect(lines).toEqual(['one', ...deletions, 'two;three']);
+  expect(await api.ask(['one', cookieProbe('vs1'), 'two'])).toEqual(['one', cookieProbe('vs1'), 'two']);
+  expect(lines.slice(4)).toEqual(['one', cookieProbe('vs1'), 'two']);
 });
 
 it('takes an answer that breaks off for no answer', async () => {

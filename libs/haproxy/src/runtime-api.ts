@@ -1,4 +1,5 @@
 import { HaproxyUnreachable } from '@evenkeel/data-plane';
+import { isAnsweredShortly } from './commands.ts';
 import { request } from './socket-request.ts';
 import { splitAnswers } from './split-answers.ts';
 
@@ -20,7 +21,7 @@ export class RuntimeApi {
     const answers: string[] = [];
     for (const batch of batches(commands)) {
       const text = await request(this.socketPath, batch.join(';'));
-      const parts = splitAnswers(text, batch.length);
+      const parts = isAlone(batch) ? [text.trimEnd()] : splitAnswers(text, batch.length);
       if (parts === undefined) throw new HaproxyUnreachable(batch.join(';'), { cause: new Error('answer cut short') });
       answers.push(...parts);
     }
@@ -28,14 +29,18 @@ export class RuntimeApi {
   }
 }
 
+/** Nobody could tell where such an answer ends among others. */
+const isAlone = ([command = '']: readonly string[]): boolean => isAnsweredShortly(command);
+
 const batches = (commands: readonly string[]): readonly (readonly string[])[] => {
   const lines: string[][] = [];
   let room = 0;
   for (const command of commands) {
-    const isFull = command.length + 1 > room;
+    const isFull = command.length + 1 > room || isAnsweredShortly(command);
     if (isFull) lines.push([]);
     room = (isFull ? lineMax : room) - command.length - 1;
     lines.at(-1)?.push(command);
+    if (isAnsweredShortly(command)) room = 0;
   }
   return lines;
 };

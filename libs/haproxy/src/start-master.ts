@@ -8,14 +8,14 @@ import { wordsOf } from './haproxy-words.ts';
 export type Start = { readonly arrival: Arrival; readonly masterPid: number | undefined };
 
 /**
- * Starts HAProxy as master and worker on the current configuration, of that structure, and waits until it serves. It
+ * Starts HAProxy as master and worker on the current configuration, of that name, and waits until it serves. It
  * leads a session of its own and writes to a file, so that it serves on when we are killed. `onExit`: it ended, now or
  * later.
  */
 export const startMaster = async (
   program: HaproxyProgram,
   folder: HaproxyFolder,
-  structure: string,
+  name: string,
   onExit: (pid: number) => void,
 ): Promise<Start> => {
   const logStart = await folder.logEnd();
@@ -36,7 +36,7 @@ export const startMaster = async (
   child.unref();
   await log.close();
   const whyNot = async () => end && (wordsOf(await folder.logSince(logStart)) || end);
-  const arrival = await awaitWorker(folder.workerSocket(structure), () => true, whyNot);
+  const arrival = await awaitWorker(folder.workerSocket(name), () => true, whyNot);
   if (arrival.kind === 'failed' && end === undefined) child.kill('SIGKILL');
   return { arrival, masterPid: child.pid };
 };

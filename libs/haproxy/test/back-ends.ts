@@ -1,9 +1,15 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer, type IncomingHttpHeaders, request } from 'node:http';
+import { type Agent, createServer as createHttpServer, type IncomingHttpHeaders, request } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /** A server behind HAProxy that says who it is. */
-export type BackEnd = { readonly name: string; readonly port: number; close(): Promise<void> };
+export type BackEnd = {
+  readonly name: string;
+  readonly port: number;
+  /** Connections so far. */
+  readonly accepted: number;
+  close(): Promise<void>;
+};
 
 /** HTTP: answers with its name, and with the headers that it was asked with in `x-asked`. */
 export const webServer = async (name: string, address = '127.0.0.1', port = 0): Promise<BackEnd> => {
@@ -25,7 +31,9 @@ export const echoServer = async (name: string): Promise<BackEnd> => {
 
 const listening = async (name: string, server: Server, address: string, port: number): Promise<BackEnd> => {
   const sockets = new Set<Socket>();
+  let accepted = 0;
   server.on('connection', (socket: Socket) => {
+    accepted += 1;
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
@@ -36,7 +44,14 @@ const listening = async (name: string, server: Server, address: string, port: nu
     sockets.forEach((socket) => socket.destroy());
     await once(server, 'close');
   };
-  return { name, port: (server.address() as AddressInfo).port, close };
+  return {
+    name,
+    port: (server.address() as AddressInfo).port,
+    get accepted() {
+      return accepted;
+    },
+    close,
+  };
 };
 
 export type Answer = {
@@ -47,15 +62,15 @@ export type Answer = {
   readonly cookie: string | undefined;
 };
 
-/** One request on a connection of its own. `from`: the client's address. */
+/** One request, on a connection of its own unless there is an `agent`. `from`: the client's address. */
 export const get = (
   port: number,
-  options: { readonly from?: string; readonly cookie?: string } = {},
+  options: { readonly from?: string; readonly cookie?: string; readonly agent?: Agent } = {},
 ): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const { from = '127.0.0.1', cookie } = options;
+    const { from = '127.0.0.1', cookie, agent = false } = options;
     const headers = cookie === undefined ? {} : { cookie };
-    request({ host: '127.0.0.1', port, headers, localAddress: from, agent: false }, (response) => {
+    request({ host: '127.0.0.1', port, headers, localAddress: from, agent }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (part: string) => (body += part));
       response.once('end', () =>

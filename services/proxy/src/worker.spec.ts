@@ -96,6 +96,13 @@ it('claims nothing while something is open', async () => {
   expect(worker.lastServed()).toBeUndefined();
 });
 
+it('names real servers that are still finishing, and claims what it applied', async () => {
+  const { worker, engine, reports } = setUp();
+  engine.answer = { ...engine.answer, finishing: ['vs1/rs2'] };
+  await worker.round();
+  expect(NodeReport.parse(reports[0])).toMatchObject({ observed: 7, finishing: ['vs1/rs2'] });
+});
+
 it('reports a failure before it asks for another try', async () => {
   const { worker, engine, reports } = setUp();
   engine.failure = new Error('socket gone');

@@ -100,7 +100,7 @@ export class Worker {
   }
 
   private report(reconciled: Reconciled): NodeReport {
-    const { received, observed, configurationHash, method, durationMs, rejection } = reconciled;
+    const { received, observed, configurationHash, method, durationMs, finishing, rejection } = reconciled;
     this.sequence += 1;
     const haproxy = this.parts.haproxy();
     return {
@@ -111,6 +111,7 @@ export class Worker {
       durationMs,
       waitingFor: [...reconciled.waitingFor],
       reloadReasons: [...reconciled.reloadReasons],
+      ...(finishing === undefined ? {} : { finishing }),
       ...(rejection === undefined ? {} : { rejection }),
       node: this.parts.node.name,
       sequence: this.sequence,

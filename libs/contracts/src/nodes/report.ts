@@ -72,6 +72,8 @@ export const NodeReport = z
     durationMs: z.number().min(0),
     /** Differences that are still open, in words. */
     waitingFor: z.array(z.string()).max(50),
+    /** Real servers that left and still have connections there. They get no new ones, and nothing waits for them. */
+    finishing: z.array(z.string()).max(50).optional(),
     rejection: Rejection.optional(),
     layer4: Layer4Ability,
     /** Older workers do not say it. */

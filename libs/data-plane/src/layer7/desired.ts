@@ -72,22 +72,24 @@ const desiredServer = (
 });
 
 /**
- * What is left of a service without everything that HAProxy can change while it runs. Two services with equal
- * skeletons need no reload to become each other. Labels are comments, and count as nothing.
+ * What is left of a service without everything that HAProxy may be able to change while it runs. Labels are comments, and
+ * count as nothing. Servers are compared with what runs: see `diff.ts`.
  */
 export const skeletonOf = (service: DesiredService): DesiredService => ({
   ...service,
   spec: { ...service.spec, label: '' },
-  servers: service.servers.map((server) => ({
-    ...server,
-    label: '',
-    address: '0.0.0.0',
-    // A port can be set while it runs, but never back to the client's own (2.6.12 refuses `port +0`).
-    port: server.port === 'inherit' ? 'inherit' : 1,
-    weight: 1,
-    maxConnections: 0,
-  })),
+  servers: [],
 });
+
+/** Which servers a service has, as far as a reload may be needed to change that: tells editions of a file apart. */
+export const membersOf = ({ servers }: DesiredService): string =>
+  servers.map(({ name, port }) => (port === 'inherit' ? name : `${name}:`)).join(' ');
+
+/** Name for people: the label may change, the name may not. */
+export const called = ({ spec, name }: DesiredService): string => `${spec.label} (${name})`;
+
+/** Whether the service ties clients to servers by cookie. */
+export const hasCookie = ({ spec }: DesiredService): boolean => 'cookieName' in spec.persistence;
 
 /** Whether the service remembers clients in a stick table. */
 export const hasStickTable = ({ spec: { persistence } }: DesiredService): boolean =>

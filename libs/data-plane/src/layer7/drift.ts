@@ -1,4 +1,5 @@
 import { diffServices, strangersIn } from './diff.ts';
+import { groundOf } from './membership.ts';
 import { type RunningLayer7 } from './running.ts';
 import { type WantedLayer7 } from './wanted.ts';
 
@@ -7,5 +8,6 @@ export const driftFrom = (wanted: WantedLayer7, running: RunningLayer7 | undefin
   if (running === undefined) return ['HAProxy was not running'];
   if (running.structure !== wanted.structure) return ['HAProxy ran another configuration'];
   const services = wanted.services.map(({ desired }) => desired);
-  return [...diffServices(services, running.services, () => true).open, ...strangersIn(running.services, services)];
+  const { open } = diffServices(services, groundOf(running, wanted.structure), () => true);
+  return [...open, ...strangersIn(running.services, services)];
 };

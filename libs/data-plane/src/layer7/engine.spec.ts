@@ -7,6 +7,7 @@ import {
   type ServiceSketch,
 } from '../../test/layer7/index.ts';
 import { type Picture } from '../picture.ts';
+import { structureIn } from './configuration-name.ts';
 import { Layer7Engine, type Reload } from './engine.ts';
 import { type Step } from './step.ts';
 
@@ -30,6 +31,17 @@ const query = (...realServers: readonly RealServerSketch[]): ServiceSketch => ({
 const pacs1: RealServerSketch = { number: 2, spec: { label: 'INF_PACS1', address: '192.168.85.200' } };
 const pacs2: RealServerSketch = { number: 3, spec: { label: 'INF_PACS2', address: '192.168.85.201' } };
 const of = (...services: readonly ServiceSketch[]): Picture => aPicture({ services });
+
+const web = (...realServers: readonly RealServerSketch[]): ServiceSketch => ({
+  number: 20,
+  spec: { label: 'WEB', ports: [80], mode: 'http', persistence: { kind: 'http-cookie-and-source-ip' } },
+  realServers,
+});
+/** The same service with something that only a reload can change. */
+const restructured = (service: ServiceSketch): ServiceSketch => ({
+  ...service,
+  spec: { ...service.spec, maxConnections: 77 },
+});
 
 const kinds = (steps: readonly Step[]): readonly string[] =>
   steps.map((step) => {
@@ -113,6 +125,146 @@ describe('what needs no reload', () => {
   });
 });
 
+describe('the set of real servers', () => {
+  const seen = async (service: string) => (await haproxy.observe())?.services.get(service);
+  const change = async (before: ServiceSketch, after: ServiceSketch) => {
+    await engine.converge(of(before));
+    haproxy.done.length = 0;
+    return engine.converge(of(after));
+  };
+
+  it('grows without a reload: all is said of a new one before anybody is sent there', async () => {
+    const round = await change(dicom(pacs1), dicom(pacs1, { ...pacs2, spec: { ...pacs2.spec, maxConnections: 5 } }));
+    expect(round).toMatchObject({ method: 'runtime', reloadReasons: [], waitingFor: [] });
+    expect(haproxy.done).toEqual([
+      {
+        ...{ service: 'vs1', server: 'rs3', kind: 'add-server' },
+        words: ['192.168.85.201', 'id', 3, 'weight', 100, 'maxconn', 5],
+      },
+      { service: 'vs1', server: 'rs3', kind: 'set-state', state: 'ready' },
+    ]);
+    expect((await seen('vs1'))?.get('rs3')).toMatchObject({ adminState: 'ready', isDown: false, maxConnections: 5 });
+  });
+
+  it.each<[string, Partial<RealServerSketch>, readonly string[]]>([
+    ['down', { verdict: 'down' }, ['rs3 add-server', 'rs3 drain', 'rs3 down', 'rs3 ready']],
+    ['halted', { intent: { intent: 'halt', connections: 'finish' } }, ['rs3 add-server']],
+    ['drained', { intent: { intent: 'drain', clients: 'keep' } }, ['rs3 add-server', 'rs3 drain']],
+  ])('takes nobody to a new one that is %s', async (_, sketch, expected) => {
+    const round = await change(dicom(pacs1), dicom(pacs1, { ...pacs2, ...sketch }));
+    expect(round).toMatchObject({ method: 'runtime', waitingFor: [] });
+    expect(kinds(haproxy.done)).toEqual(expected);
+  });
+
+  it('grows from nothing and shrinks to nothing', async () => {
+    expect(await change(query(), query(pacs1))).toMatchObject({ method: 'runtime', waitingFor: [] });
+    expect(await engine.converge(of(query()))).toMatchObject({ method: 'runtime', waitingFor: [], finishing: [] });
+    expect((await seen('vs10'))?.size).toBe(0);
+    expect(haproxy.replaced).toHaveLength(1);
+  });
+
+  it('shrinks without a reload, with a cookie or without', async () => {
+    for (const service of [dicom, web]) {
+      haproxy.die();
+      const before = haproxy.replaced.length;
+      expect(await change(service(pacs1, pacs2), service(pacs1))).toMatchObject({ method: 'runtime', waitingFor: [] });
+      expect(kinds(haproxy.done)).toEqual(['rs3 maint', 'rs3 delete-server']);
+      expect(haproxy.replaced).toHaveLength(before + 1);
+    }
+  });
+
+  it('keeps the files of the next start up to date, of the same structure and another edition', async () => {
+    await change(dicom(pacs1), dicom(pacs1, pacs2));
+    expect(haproxy.kept?.configuration).toContain('server rs3 192.168.85.201 id 3');
+    expect(haproxy.kept?.serverStates).toContain('1 vs1 3 rs3 192.168.85.201 2 0');
+    const [first, kept] = [haproxy.replaced[0]?.name ?? '', haproxy.kept?.name ?? ''];
+    expect(structureIn(kept)).toBe(structureIn(first));
+    expect(kept).not.toBe(first);
+  });
+
+  it('comes to the same bytes by whatever path', async () => {
+    await change(dicom(pacs1), dicom(pacs1, pacs2));
+    await engine.converge(of(dicom(pacs2)));
+    const other = new InMemoryHaproxy();
+    await new Layer7Engine(other, aHash).converge(of(dicom(pacs2)));
+    expect(haproxy.kept).toEqual(other.replaced[0]);
+  });
+
+  it('lets the connections of one that left go on, is done without them, and deletes it when they have ended', async () => {
+    await engine.converge(of(dicom(pacs1, pacs2)));
+    haproxy.meddle('vs1', 'rs3', { connections: 2 });
+    await engine.sweep(of(dicom(pacs1, pacs2)));
+    const picture = of(dicom(pacs1));
+    expect(await engine.converge(picture)).toMatchObject({ waitingFor: [], finishing: ['vs1/rs3'] });
+    expect(await engine.converge(picture)).toMatchObject({ method: 'none', waitingFor: [], finishing: ['vs1/rs3'] });
+    const { repairs, convergence } = await engine.sweep(picture);
+    expect({ repairs, convergence }).toMatchObject({
+      repairs: [],
+      convergence: { method: 'none', waitingFor: [], finishing: ['vs1/rs3'] },
+    });
+    haproxy.meddle('vs1', 'rs3', { connections: 0 });
+    expect((await engine.sweep(picture)).convergence).toMatchObject({ waitingFor: [], finishing: [] });
+    expect((await seen('vs1'))?.has('rs3')).toBe(false);
+    expect(haproxy.replaced).toHaveLength(1);
+  });
+
+  it('takes one back that left and is still finishing, as it is now to be', async () => {
+    await engine.converge(of(dicom(pacs1, pacs2)));
+    haproxy.meddle('vs1', 'rs3', { connections: 1 });
+    await engine.sweep(of(dicom(pacs1, pacs2)));
+    await engine.converge(of(dicom(pacs1)));
+    haproxy.done.length = 0;
+    const back: RealServerSketch = { ...pacs2, spec: { ...pacs2.spec, weight: 7 } };
+    expect(await engine.converge(of(dicom(pacs1, back)))).toMatchObject({ waitingFor: [], finishing: [] });
+    expect(kinds(haproxy.done)).toEqual(['rs3 set-weight', 'rs3 ready']);
+  });
+
+  it('grows by a reload, and says why, where HAProxy adds no server with a cookie', async () => {
+    expect(await change(web(pacs1), web(pacs1, pacs2))).toMatchObject({
+      method: 'reload',
+      reloadReasons: [
+        'INF_PACS2 (rs3) is missing in WEB (vs20), and this HAProxy adds no server with a cookie while it runs',
+      ],
+      waitingFor: [],
+    });
+    expect(haproxy.replaced).toHaveLength(2);
+    expect(haproxy.replaced[0]?.name).not.toBe(haproxy.replaced[1]?.name); // or both workers would share a socket
+  });
+
+  it('grows without a reload where HAProxy adds servers with a cookie', async () => {
+    haproxy.addsCookies = true;
+    expect(await change(web(pacs1), web(pacs1, pacs2))).toMatchObject({ method: 'runtime', waitingFor: [] });
+    const words = ['192.168.85.201', 'id', 3, 'weight', 100, 'cookie', 'rs3'];
+    expect(haproxy.done[0]).toMatchObject({ kind: 'add-server', words });
+  });
+
+  it('grows by a reload when HAProxy will not add a server, for whatever reason', async () => {
+    haproxy.additionRefusal = 'out of memory';
+    expect(await change(dicom(pacs1), dicom(pacs1, pacs2))).toMatchObject({
+      method: 'reload',
+      reloadReasons: ['vs1/rs3 is missing: HAProxy refused "add-server": out of memory'],
+      waitingFor: [],
+    });
+  });
+
+  it('is understood by a worker that comes to a HAProxy whose servers have changed since it started', async () => {
+    await change(dicom(pacs1, pacs2), dicom(pacs1, { ...pacs2, number: 4 }));
+    const next = new Layer7Engine(haproxy, aHash);
+    const round = await next.converge(of(dicom(pacs1, { ...pacs2, number: 4 })));
+    expect(round).toMatchObject({ method: 'none', waitingFor: [] });
+    expect(haproxy.replaced).toHaveLength(1);
+  });
+
+  it('reloads for a port of its own instead of the one that the client came to', async () => {
+    const fixed: RealServerSketch = { ...pacs1, spec: { ...pacs1.spec, port: 104 } };
+    expect(await change(dicom(fixed), dicom(pacs1))).toMatchObject({
+      method: 'reload',
+      reloadReasons: ['INF_PACS1 (rs2) goes from port 104 to inherit in DICOM (vs1)'],
+    });
+    expect(haproxy.replaced[0]?.name).not.toBe(haproxy.replaced[1]?.name);
+  });
+});
+
 describe('a round', () => {
   it('starts HAProxy, reports it, and then has nothing to do', async () => {
     const picture = of(dicom(pacs1));
@@ -159,7 +311,8 @@ describe('a round', () => {
     const drained: RealServerSketch = { ...pacs1, intent: { intent: 'drain', clients: 'keep' }, verdict: 'down' };
     await engine.converge(of(dicom(drained)));
     haproxy.done.length = 0;
-    await engine.converge(of(dicom(drained, pacs2)));
+    await engine.converge(of(restructured(dicom(drained))));
+    expect(haproxy.replaced).toHaveLength(2);
     expect(haproxy.done).toEqual([]);
     expect((await haproxy.observe())?.services.get('vs1')?.get('rs2')).toMatchObject({
       adminState: 'drain',
@@ -170,7 +323,9 @@ describe('a round', () => {
   it('closes connections after a reload, too', async () => {
     await engine.converge(of(dicom(pacs1)));
     haproxy.done.length = 0;
-    await engine.converge(of(dicom({ ...pacs1, intent: { intent: 'halt', connections: 'close' } }, pacs2)));
+    const closed: RealServerSketch = { ...pacs1, intent: { intent: 'halt', connections: 'close' } };
+    await engine.converge(of(restructured(dicom(closed))));
+    expect(haproxy.replaced).toHaveLength(2);
     expect(kinds(haproxy.done)).toEqual(['rs2 close-connections']);
   });
 
@@ -206,6 +361,12 @@ describe('a refused configuration', () => {
 
   it('never becomes the file of the next start', () => {
     expect(haproxy.kept?.configuration ?? '').not.toContain('QUERY');
+  });
+
+  it('is left alone by the set of real servers of what runs: nobody knows what those services are now', async () => {
+    const round = await engine.converge(of(dicom(pacs1, { ...pacs2, number: 4 }), query(pacs2)));
+    expect(round).toMatchObject({ rejection: 'cannot bind socket', method: 'none', waitingFor: [] });
+    expect((await haproxy.observe())?.services.get('vs1')?.has('rs4')).toBe(false);
   });
 
   it('is not tried again before something changes', async () => {
@@ -261,11 +422,19 @@ describe('a sweep', () => {
     expect(convergence).toMatchObject({ method: 'runtime', waitingFor: [] });
   });
 
-  it('reloads for a server that somebody added or removed', async () => {
+  it('puts back a server that somebody removed, and removes one that somebody added', async () => {
     haproxy.meddle('vs1', 'stranger', {});
     haproxy.lose('vs1', 'rs2');
     const { repairs, convergence } = await engine.sweep(picture);
     expect(repairs).toEqual(['vs1/rs2 is missing', 'vs1/stranger is not wanted']);
+    expect(convergence).toMatchObject({ method: 'runtime', waitingFor: [] });
+    expect([...((await haproxy.observe())?.services.get('vs1')?.keys() ?? [])].toSorted()).toEqual(['rs2', 'rs3']);
+  });
+
+  it('reloads for a service that somebody added', async () => {
+    haproxy.meddle('stranger', 'rs9', {});
+    const { repairs, convergence } = await engine.sweep(picture);
+    expect(repairs).toEqual(['stranger is not wanted']);
     expect(convergence).toMatchObject({ method: 'reload', reloadReasons: repairs, waitingFor: [] });
   });
 
@@ -303,13 +472,16 @@ describe('trouble', () => {
     expect((await haproxy.observe())?.services.get('vs1')?.get('rs2')?.weight).toBe(200);
   });
 
-  it('reloads when HAProxy refuses a step because a server has vanished', async () => {
+  it('puts a server back when HAProxy refuses a step because it has vanished', async () => {
     haproxy.lose('vs1', 'rs2');
-    expect(await engine.converge(heavier)).toMatchObject({
-      method: 'reload',
-      reloadReasons: ['vs1/rs2 is missing'],
-      waitingFor: [],
-    });
+    expect(await engine.converge(heavier)).toMatchObject({ method: 'runtime', waitingFor: [] });
+    expect((await haproxy.observe())?.services.get('vs1')?.get('rs2')).toMatchObject({ weight: 200 });
+  });
+
+  it('goes on when somebody else has just added the server that is to be added', async () => {
+    haproxy.meddle('vs1', 'rs3', { weight: 1 });
+    expect(await engine.converge(of(dicom(pacs1, pacs2)))).toMatchObject({ method: 'runtime', waitingFor: [] });
+    expect((await haproxy.observe())?.services.get('vs1')?.get('rs3')).toMatchObject({ weight: 100 });
   });
 
   it('puts right in the same round what the look after a step shows', async () => {
@@ -323,13 +495,14 @@ describe('a reload is counted', () => {
   it('by what came of it and what it was for, in few words', async () => {
     const reloads: Reload[] = [];
     const counted = new Layer7Engine(haproxy, aHash, (reload) => reloads.push(reload));
+    const inTurn: ServiceSketch = { ...dicom(pacs1), spec: { ...dicom(pacs1).spec, balance: 'round-robin' } };
     await counted.converge(of(dicom(pacs1)));
-    await counted.converge(of(dicom(pacs1, pacs2)));
-    await counted.converge(of(dicom(pacs1, pacs2), query(pacs1)));
+    await counted.converge(of(inTurn));
+    await counted.converge(of(inTurn, query(pacs1)));
     haproxy.refusal = 'no such address';
     await counted.converge(of(query(pacs1), { ...dicom(pacs1), number: 20 }));
     haproxy.refusal = undefined;
-    await counted.converge(of(dicom(pacs1, pacs2), query(pacs1))); // as it runs
+    await counted.converge(of(inTurn, query(pacs1))); // as it runs
     haproxy.isUnreachable = true;
     await expect(counted.converge(of(query(pacs1)))).rejects.toThrow('HAProxy did not answer');
     expect(reloads).toEqual([

@@ -1,9 +1,11 @@
 import { type Hash, type IntentState } from '@evenkeel/contracts';
 import { type Engine, type EngineRound, type EngineSweep } from '../engine.ts';
 import { type Picture } from '../picture.ts';
-import { type Difference, diffServices } from './diff.ts';
+import { diffServices } from './diff.ts';
+import { type Difference } from './difference.ts';
 import { driftFrom } from './drift.ts';
 import { type Haproxy, HaproxyRefused, type Replacement } from './haproxy.ts';
+import { finishingIn, groundOf } from './membership.ts';
 import { causeOf, type ReloadCause, type ReloadReason, reasonsToReload } from './reload-reasons.ts';
 import { type RunningLayer7, type RunningServer } from './running.ts';
 import { filesOf, Layer7Wishes, type WantedLayer7, type WantedService } from './wanted.ts';
@@ -20,7 +22,11 @@ export class Layer7Engine implements Engine {
   private settled: { readonly wanted: WantedLayer7; readonly round: EngineRound } | undefined;
   /** What was wanted when it was last seen running: to say what a reload is for. */
   private served: WantedLayer7 | undefined;
-  private rejected: { readonly structure: Hash; readonly words: string } | undefined;
+  private rejected: { readonly name: string; readonly words: string } | undefined;
+  /** By service: see `finishingIn`. */
+  private readonly finishing = new Map<string, readonly string[]>();
+  /** What HAProxy said in this round when it was asked to add a server. */
+  private refusal: string | undefined;
   /** Wishes whose deed is done: see `diff.ts`. Forgotten with this process: a deed that is done again does no harm. */
   private readonly done = new WeakSet<IntentState>();
 
@@ -70,17 +76,23 @@ export class Layer7Engine implements Engine {
     if (seen !== undefined && incarnation === this.haproxy.incarnation) this.take(seen);
   }
 
-  private take({ structure, services }: RunningLayer7): void {
-    this.running = { structure, services: new Map(services), incarnation: this.haproxy.incarnation };
+  private take({ services, ...seen }: RunningLayer7): void {
+    this.running = { ...seen, services: new Map(services), incarnation: this.haproxy.incarnation };
+    this.finishing.clear();
   }
 
-  /** After a refused command once more, all of it: somebody else may have changed HAProxy since we looked. */
+  /**
+   * After a refused command once more, all of it: somebody else may have changed HAProxy since we looked. A server that it
+   * would not add, for whatever reason, comes with a reload then.
+   */
   private async close(wanted: WantedLayer7, news: readonly WantedService[]): Promise<EngineRound> {
+    this.refusal = undefined;
     try {
       return await this.closeOnce(wanted, news);
     } catch (failure) {
       this.running = undefined; // nobody knows how far it came
       if (!(failure instanceof HaproxyRefused)) throw failure;
+      if (failure.step.kind === 'add-server') this.refusal = failure.message;
       return this.closeOnce(wanted, wanted.services);
     }
   }
@@ -89,9 +101,10 @@ export class Layer7Engine implements Engine {
     const isKnown = this.isKnown();
     if (!isKnown) await this.look();
     const scope = isKnown ? news : wanted.services;
-    const reasons = reasonsToReload({ wanted, scope, running: this.running, served: this.served });
+    const { running, served, refusal } = this;
+    const reasons = reasonsToReload({ wanted, scope, running, served, refusal });
     if (reasons.length === 0) this.rejected = undefined;
-    const isUseless = this.rejected?.structure === wanted.structure;
+    const isUseless = this.rejected?.name === wanted.name;
     return reasons.length === 0 || isUseless
       ? this.adjust(wanted, scope, nothingDone(wanted))
       : this.restructure(wanted, reasons);
@@ -100,7 +113,7 @@ export class Layer7Engine implements Engine {
   private async restructure(wanted: WantedLayer7, reasons: readonly ReloadReason[]): Promise<EngineRound> {
     const answer = await this.replace(wanted, causeOf(reasons));
     if (answer.kind === 'refused') {
-      this.rejected = { structure: wanted.structure, words: answer.words };
+      this.rejected = { name: wanted.name, words: answer.words };
       await this.look();
       return this.adjust(wanted, wanted.services, nothingDone(wanted));
     }
@@ -132,26 +145,36 @@ export class Layer7Engine implements Engine {
     if (running === undefined) {
       return { ...round, ...rejection, waitingFor: rejected === undefined ? ['HAProxy does not run'] : [] };
     }
-    const { hasActed, left } = await this.act(scope, running);
+    const { hasActed, left } = await this.act(wanted, scope, running);
+    this.noteFinishing(scope, running);
     if (rejected === undefined && running.structure === wanted.structure) {
       this.served = wanted;
       if (round.method === 'none' && scope.length > 0) this.haproxy.keep(() => filesOf(wanted));
     }
     const method = round.method === 'none' && hasActed ? 'runtime' : round.method;
-    return { ...round, ...rejection, method, waitingFor: this.openIn(left, running.structure === wanted.structure) };
+    const waitingFor = this.openIn(left, running.structure === wanted.structure);
+    return { ...round, ...rejection, method, waitingFor, finishing: [...this.finishing.values()].flat() };
+  }
+
+  private noteFinishing(scope: readonly WantedService[], running: Running): void {
+    for (const { desired } of scope) {
+      const names = finishingIn(desired, running.services.get(desired.name));
+      if (names.length === 0) this.finishing.delete(desired.name);
+      else this.finishing.set(desired.name, names);
+    }
   }
 
   /** Does what there is to do, looks at what it has touched, and says what is left. */
-  private async act(scope: readonly WantedService[], running: Running): Promise<Acted> {
-    let left = this.differenceOf(scope, running);
+  private async act(wanted: WantedLayer7, scope: readonly WantedService[], running: Running): Promise<Acted> {
+    let left = this.differenceOf(wanted, scope, running);
     const hasActed = left.steps.length > 0;
     // Twice at the most: the look after the first time may show what somebody else had changed.
     for (let round = 1; round <= 2 && left.steps.length > 0; round += 1) {
       const touched = new Set(left.steps.map(({ service }) => service));
       const seen = await this.haproxy.apply(left.steps, [...touched]);
-      for (const [name, servers] of seen) running.services.set(name, servers);
+      for (const name of touched) running.services.set(name, seen.get(name) ?? new Map<string, RunningServer>());
       this.rememberDeeds(scope);
-      left = this.differenceOf(scope, running);
+      left = this.differenceOf(wanted, scope, running);
     }
     this.rememberDeeds(scope);
     return { hasActed, left };
@@ -166,10 +189,10 @@ export class Layer7Engine implements Engine {
     return isStructureServed ? open : ['HAProxy runs another configuration'];
   }
 
-  private differenceOf(scope: readonly WantedService[], running: Running): Difference {
+  private differenceOf({ structure }: WantedLayer7, scope: readonly WantedService[], running: Running): Difference {
     return diffServices(
       scope.map(({ desired }) => desired),
-      running.services,
+      groundOf(running, structure, this.refusal),
       (wish) => this.done.has(wish),
     );
   }

@@ -1,11 +1,12 @@
 import { type RunningLayer7, type RunningServices } from './running.ts';
 import { type Step } from './step.ts';
 
-/** HAProxy said no to a command: what was asked and its own words. */
+/** HAProxy said no to a step: what it was asked and its own words. */
 export class HaproxyRefused extends Error {
   override readonly name = 'HaproxyRefused';
 
   constructor(
+    readonly step: Step,
     readonly command: string,
     readonly words: string,
   ) {
@@ -31,8 +32,8 @@ export type HaproxyFiles = {
   readonly configuration: string;
   /** The server state file. */
   readonly serverStates: string;
-  /** The name of the configuration: see `renderFrame`. */
-  readonly structure: string;
+  /** See `configurationName`. */
+  readonly name: string;
 };
 
 export type Replacement =

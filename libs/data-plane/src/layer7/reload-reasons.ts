@@ -1,5 +1,6 @@
-import { type DesiredServer, type DesiredService, type Layer7Spec } from './desired.ts';
+import { called, type DesiredServer, type DesiredService, type Layer7Spec } from './desired.ts';
 import { diffServices, strangersIn } from './diff.ts';
+import { groundOf } from './membership.ts';
 import { type RunningLayer7 } from './running.ts';
 import { type WantedLayer7, type WantedService } from './wanted.ts';
 
@@ -10,6 +11,8 @@ type Situation = {
   readonly running: RunningLayer7 | undefined;
   /** What was wanted when it was last seen running; undefined after a restart of ours. */
   readonly served: WantedLayer7 | undefined;
+  /** See `Ground`. */
+  readonly refusal: string | undefined;
 };
 
 /** What a reload is for, in few kinds: for whoever counts. */
@@ -29,7 +32,7 @@ export type ReloadCause = (typeof reloadCauses)[number];
 export type ReloadReason = { readonly cause: Exclude<ReloadCause, 'several'>; readonly words: string };
 
 /** Why HAProxy must be reloaded (or started) to run what is wanted; none when the Runtime API can do the rest. */
-export const reasonsToReload = ({ wanted, scope, running, served }: Situation): readonly ReloadReason[] => {
+export const reasonsToReload = ({ wanted, scope, running, served, refusal }: Situation): readonly ReloadReason[] => {
   if (running === undefined) return [{ cause: 'not-running', words: 'HAProxy was not running' }];
   if (running.structure !== wanted.structure) {
     return served?.structure === running.structure
@@ -37,9 +40,11 @@ export const reasonsToReload = ({ wanted, scope, running, served }: Situation): 
       : [{ cause: 'unknown-configuration', words: 'HAProxy ran another configuration' }];
   }
   const services = scope.map(({ desired }) => desired);
-  const { misfits } = diffServices(services, running.services, () => true);
+  const { misfits } = diffServices(services, groundOf(running, wanted.structure, refusal), () => true);
   const strangers = services.length < wanted.services.length ? [] : strangersIn(running.services, services);
-  return [...misfits, ...strangers].map((words) => ({ cause: 'drift', words }));
+  // Other servers than were wanted before, and HAProxy cannot take them in while it runs.
+  const isNews = served !== undefined && served.name !== wanted.name;
+  return [...misfits, ...strangers].map((words) => ({ cause: isNews ? 'service-changed' : 'drift', words }));
 };
 
 /** The one cause of all `reasons`. */
@@ -66,8 +71,6 @@ const changesBetween = (before: WantedLayer7, after: WantedLayer7): readonly Rel
     ? [{ cause: 'node-settings', words: 'settings of the node changed' }]
     : reasons.slice(0, reasonsMax);
 };
-
-const called = ({ spec, name }: DesiredService): string => `${spec.label} (${name})`;
 
 const changesSince = (
   before: WantedService | undefined,

@@ -8,21 +8,21 @@ import { fallbackPage } from './fallback-page.ts';
  * Everything of haproxy.cfg that is not a service. Paths are relative to HAProxy's working folder and the local peer's
  * name is an argument of HAProxy (`-L`), so that all nodes of a cluster have the same text.
  *
- * `structure` names the configuration: a worker is recognised by it, in `show info` and by its socket.
+ * A worker is recognised by the `name` of its configuration, in `show info` and by its socket: see `configurationName`.
  */
-export const renderFrame = (node: NodeFacts, structure: string): string =>
+export const renderFrame = (node: NodeFacts, name: string): string =>
   [
     comment('Written by Evenkeel from its book. Changes made here are lost.'),
-    ...global(node, structure),
+    ...global(node, name),
     ...peers(node),
     ...defaults,
   ].join('');
 
 /**
- * The worker's own socket, in HAProxy's working folder. Each configuration has its own: what connects there can only
- * reach a worker of that configuration, never an old one that is still finishing connections.
+ * The worker's own socket, in HAProxy's working folder. Each edition has its own: what connects there can only reach a
+ * worker of that edition, never an old one that is still finishing connections.
  */
-export const workerSocket = (structure: string): string => `worker-${structure.slice(0, 12)}.sock`;
+export const workerSocket = (name: string): string => `worker-${name.slice(-12)}.sock`;
 
 /** The server state file, in HAProxy's working folder. */
 export const serverStateFile = 'servers.state';
@@ -35,10 +35,10 @@ export const defaultsFor = (spec: Layer7Spec): string => {
   return spec.fallback.kind === 'page' ? 'http-page' : 'http';
 };
 
-const global = ({ maxSockets }: NodeFacts, structure: string): readonly string[] => [
+const global = ({ maxSockets }: NodeFacts, name: string): readonly string[] => [
   heading('global'),
-  line('description', structure),
-  line('stats', 'socket', `unix@${workerSocket(structure)}`, 'mode', 600, 'level', 'admin', 'expose-fd', 'listeners'),
+  line('description', name),
+  line('stats', 'socket', `unix@${workerSocket(name)}`, 'mode', 600, 'level', 'admin', 'expose-fd', 'listeners'),
   line('stats', 'maxconn', 100),
   line('stats', 'timeout', '1m'),
   line('server-state-file', serverStateFile),

@@ -1,7 +1,7 @@
 import { type HttpService } from '@evenkeel/contracts';
 import { durationMs, writeDuration } from '@evenkeel/kernel';
 import { comment, heading, line } from './config-text.ts';
-import { type DesiredServer, type DesiredService, hasStickTable } from './desired.ts';
+import { type DesiredServer, type DesiredService, hasCookie, hasStickTable } from './desired.ts';
 import { defaultsFor, peersSection } from './render-frame.ts';
 
 /**
@@ -25,7 +25,10 @@ export const renderService = (service: DesiredService): string => {
     ...(spec.redispatch ? [line('option', 'redispatch', 1)] : []),
     ...(spec.mode === 'http' && spec.forwardedFor ? [line('option', 'forwardfor')] : []),
     ...persistence(service),
-    ...servers.flatMap((server) => [`  ${comment(server.label)}`, serverLine(server, hasCookie(service))]),
+    ...servers.flatMap((server) => [
+      `  ${comment(server.label)}`,
+      line('server', server.name, ...serverWords(service, server)),
+    ]),
   ].join('');
 };
 
@@ -80,15 +83,16 @@ const cookie = ({ persistence }: HttpService): readonly string[] => {
   ];
 };
 
-const hasCookie = ({ spec }: DesiredService): boolean => 'cookieName' in spec.persistence;
-
 /**
- * No `check`: verdicts come from outside, and `set server health` sticks only while no check is enabled. The id is
- * forced, equal on all nodes: stick tables of other nodes name servers by it.
+ * Everything that is said of a server, by the file and to a HAProxy that runs: nothing is inherited from elsewhere. No
+ * `check`: verdicts come from outside, and `set server health` sticks only while no check is enabled. The id is forced,
+ * equal on all nodes: stick tables of other nodes name servers by it.
  */
-const serverLine = ({ name, number, address, port, weight, maxConnections }: DesiredServer, cookie: boolean): string =>
-  line(
-    ...['server', name, port === 'inherit' ? address : `${address}:${port}`, 'id', number, 'weight', weight],
-    ...(maxConnections === 0 ? [] : ['maxconn', maxConnections]),
-    ...(cookie ? ['cookie', name] : []),
-  );
+export const serverWords = (
+  service: DesiredService,
+  { name, number, address, port, weight, maxConnections }: DesiredServer,
+): readonly (string | number)[] => [
+  ...[port === 'inherit' ? address : `${address}:${port}`, 'id', number, 'weight', weight],
+  ...(maxConnections === 0 ? [] : ['maxconn', maxConnections]),
+  ...(hasCookie(service) ? ['cookie', name] : []),
+];

@@ -2,12 +2,14 @@ import { type AdminState } from './admin-state.ts';
 
 /** What one HAProxy worker was seen to run. */
 export type RunningLayer7 = {
-  /** The `description` that the worker was started with: see `renderFrame`. */
+  /** Of the configuration that the worker was started with: see `configurationName`. */
   readonly structure: string;
   readonly services: RunningServices;
+  /** Whether `add server` takes a cookie: 3.0.11 does, 2.6.12 does not. A matter of the program, found by asking it. */
+  readonly addsCookies: boolean;
 };
 
-/** Servers by name, by the name of their service. */
+/** Servers by name, by the name of their service. A service without servers may be missing. */
 export type RunningServices = ReadonlyMap<string, ReadonlyMap<string, RunningServer>>;
 
 export type RunningServer = {

@@ -4,10 +4,14 @@ import { type AdminState } from './admin-state.ts';
 type Target = { readonly service: string; readonly server: string };
 
 /**
- * One thing to do to a running HAProxy without a reload. Each is safe to repeat. All but the last two can be seen in
- * HAProxy afterwards, and are lost at a reload unless the server state file has them.
+ * One thing to do to a running HAProxy without a reload. Each but `add-server` is safe to repeat. All but the last two can
+ * be seen in HAProxy afterwards, and are lost at a reload unless the files have them.
  */
 export type Step =
+  /** In maintenance: nobody is sent there before it is told to be ready. `words`: what haproxy.cfg says after its name. */
+  | (Target & { readonly kind: 'add-server'; readonly words: readonly (string | number)[] })
+  /** Of a server in maintenance. It stays while it has connections: then a later try will do. */
+  | (Target & { readonly kind: 'delete-server' })
   | (Target & { readonly kind: 'set-state'; readonly state: AdminState })
   | (Target & { readonly kind: 'set-health'; readonly health: 'up' | 'down' })
   /** 0 to 256, absolute. Lasts through a reload only if haproxy.cfg says the same. */

@@ -3,6 +3,8 @@ import { realServerId, virtualServiceId } from '@evenkeel/testing';
 import { describe, expect, it } from '@jest/globals';
 import { aHash, aNode, aPicture, type ServiceSketch } from '../../test/layer7/index.ts';
 import { type Picture } from '../picture.ts';
+import { structureIn } from './configuration-name.ts';
+import { workerSocket } from './render-frame.ts';
 import { filesOf, Layer7Wishes } from './wanted.ts';
 
 const service = (number: number): ServiceSketch => ({
@@ -80,6 +82,19 @@ it('leaves the text of everything else the very same string, so that nothing is 
   const after = wishes.of(withWeight(picture, 7, 5)).wanted;
   expect(after.pieces.map((piece, index) => piece === before.pieces[index])).toEqual([true, true, false, true]);
   expect(after.structure).toBe(before.structure);
+});
+
+it('names the servers of a file in its edition, and their weights and addresses nowhere', () => {
+  const wishes = new Layer7Wishes(aHash);
+  const picture = services(3);
+  const { structure, name } = wishes.of(picture).wanted;
+  expect(wishes.of(withWeight(picture, 7, 5)).wanted).toMatchObject({ structure, name });
+  const { cluster } = picture;
+  const members = cluster.members.set(virtualServiceId(9), [realServerId(10)]);
+  const fewer = wishes.of({ ...picture, cluster: { ...cluster, members } }).wanted;
+  expect([structureIn(fewer.name), fewer.name === name]).toEqual([structure, false]);
+  expect(fewer.pieces[0]).toContain(workerSocket(fewer.name));
+  expect(wishes.of(picture).wanted.name).toBe(name);
 });
 
 it('gives every node of a cluster the same text', () => {

@@ -1,7 +1,8 @@
 import { realServersOf } from '@evenkeel/cluster';
 import { type Hash, type VirtualServiceId } from '@evenkeel/contracts';
 import { type NodeFacts, type Picture } from '../picture.ts';
-import { desiredService, type DesiredService, type Layer7ServiceState, skeletonOf } from './desired.ts';
+import { configurationName } from './configuration-name.ts';
+import { desiredService, type DesiredService, type Layer7ServiceState, membersOf, skeletonOf } from './desired.ts';
 import { Glance } from './glance.ts';
 import { type HaproxyFiles } from './haproxy.ts';
 import { renderFrame } from './render-frame.ts';
@@ -11,8 +12,10 @@ import { renderService } from './render-service.ts';
 /** What HAProxy should run on this node. */
 export type WantedLayer7 = {
   readonly services: readonly WantedService[];
-  /** Names the structure: a worker of another one needs a reload. */
+  /** A worker of another one needs a reload. */
   readonly structure: Hash;
+  /** Of the configuration: see `configurationName`. */
+  readonly name: string;
   /** haproxy.cfg in pieces. A piece that has not changed is the same string as before. */
   readonly pieces: readonly string[];
 };
@@ -23,15 +26,17 @@ export type WantedService = {
   readonly section: string;
   /** The section of its skeleton: what a reload is needed for. */
   readonly skeleton: string;
+  /** See `membersOf`. */
+  readonly members: string;
   /** Its lines of the server state file. */
   readonly serverStates: string;
 };
 
 /** The files of what is wanted. Costs as much as the cluster is large. */
-export const filesOf = ({ services, structure, pieces }: WantedLayer7): HaproxyFiles => ({
+export const filesOf = ({ services, name, pieces }: WantedLayer7): HaproxyFiles => ({
   configuration: pieces.join(''),
   serverStates: renderServerStates(services.map(({ serverStates }) => serverStates)),
-  structure,
+  name,
 });
 
 /** What is wanted now, and which of its services are not as they were at the last call. */
@@ -72,21 +77,32 @@ export class Layer7Wishes {
 
   private assemble(services: readonly WantedService[], node: NodeFacts): WantedLayer7 {
     const structure = this.structureOf(services, node);
+    const name = this.nameOf(services, structure);
     this.node = node;
-    return { services, structure, pieces: [renderFrame(node, structure), ...services.map(({ section }) => section)] };
+    return { services, structure, name, pieces: [renderFrame(node, name), ...services.map(({ section }) => section)] };
   }
 
   private structureOf(services: readonly WantedService[], node: NodeFacts): Hash {
     const before = this.wanted;
-    const isSame =
-      before !== undefined &&
-      this.node === node &&
-      before.services.length === services.length &&
-      before.services.every(({ skeleton }, index) => skeleton === services[index]?.skeleton);
+    const isSame = before !== undefined && this.node === node && isSameIn(before.services, services, 'skeleton');
     if (isSame) return before.structure;
     return this.hash([renderFrame(node, ''), ...services.map(({ skeleton }) => skeleton)].join(''));
   }
+
+  private nameOf(services: readonly WantedService[], structure: Hash): string {
+    const before = this.wanted;
+    if (before?.structure === structure && isSameIn(before.services, services, 'members')) return before.name;
+    const edition = this.hash([structure, ...services.map(({ members }) => members)].join('\n'));
+    return configurationName(structure, edition);
+  }
 }
+
+const isSameIn = (
+  before: readonly WantedService[],
+  after: readonly WantedService[],
+  part: 'skeleton' | 'members',
+): boolean =>
+  before.length === after.length && before.every((service, index) => service[part] === after[index]?.[part]);
 
 /** One service, and the state that it was made from. */
 type Part = { readonly state: Layer7ServiceState; readonly service: WantedService };
@@ -99,6 +115,7 @@ const render = (desired: DesiredService, before: WantedService | undefined): Wan
   desired,
   section: sameOr(before?.section, renderService(desired)),
   skeleton: sameOr(before?.skeleton, renderService(skeletonOf(desired))),
+  members: sameOr(before?.members, membersOf(desired)),
   serverStates: renderServiceStates(desired),
 });
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { structureIn } from '../../src/layer7/configuration-name.ts';
 import { type Haproxy, type HaproxyFiles, HaproxyRefused } from '../../src/layer7/haproxy.ts';
 import { type RunningServer } from '../../src/layer7/running.ts';
 import { type Step } from '../../src/layer7/step.ts';
@@ -14,7 +15,11 @@ export const filesFor = (services: readonly ServiceSketch[]): HaproxyFiles =>
   filesOf(new Layer7Wishes(aHash).of(aPicture({ services })).wanted);
 
 const second: RealServerSketch = { number: 3, spec: { label: 'second', address: '127.0.0.2' } };
-const refused = { configuration: 'global\n  nonsense\n', serverStates: '1\n', structure: 'f'.repeat(64) };
+const refused = {
+  configuration: 'global\n  nonsense\n',
+  serverStates: '1\n',
+  name: `${'f'.repeat(64)}-${'f'.repeat(64)}`,
+};
 
 /** What every implementation of the port does. The real HAProxy decides what that is. */
 export const haproxySuite = (name: string, make: () => Promise<Trial>): void =>
@@ -64,7 +69,7 @@ export const haproxySuite = (name: string, make: () => Promise<Trial>): void =>
       const files = filesFor(service({ number: 2 }));
       const before = trial.haproxy.incarnation;
       await trial.haproxy.replace(files);
-      expect((await trial.haproxy.observe())?.structure).toBe(files.structure);
+      expect((await trial.haproxy.observe())?.structure).toBe(structureIn(files.name));
       expect(trial.haproxy.incarnation).not.toBe(before);
     });
 
@@ -135,6 +140,85 @@ export const haproxySuite = (name: string, make: () => Promise<Trial>): void =>
       await replace();
       await apply({ ...at, kind: 'set-state', state: 'maint' }, { ...at, kind: 'set-health', health: 'down' });
       expect(await apply({ ...at, kind: 'set-state', state: 'ready' })).toMatchObject({ isDown: false });
+    });
+
+    const add = (number: number, words: readonly (string | number)[]): Step => ({
+      ...{ service: 'vs1', server: `rs${number}` },
+      ...{ kind: 'add-server', words },
+    });
+    const third = add(7, ['127.0.0.7:11112', 'id', 7, 'weight', 9, 'maxconn', 5]);
+
+    it('adds a server that nobody is sent to yet, just as it is told', async () => {
+      await replace();
+      await apply(third, add(8, ['127.0.0.8', 'id', 8, 'weight', 0]));
+      const still = { adminState: 'maint', isDown: true, connections: 0 };
+      const rs7 = { ...still, address: '127.0.0.7', port: 11112, weight: 9, maxConnections: 5 };
+      expect(await seen('rs7')).toEqual(rs7);
+      expect(await seen('rs8')).toEqual({
+        ...rs7,
+        address: '127.0.0.8',
+        port: 'inherit',
+        weight: 0,
+        maxConnections: 0,
+      });
+    });
+
+    it('adds the first server of a service', async () => {
+      await trial.haproxy.replace(filesFor(service()));
+      await apply(third, { service: 'vs1', server: 'rs7', kind: 'set-state', state: 'ready' });
+      expect(await seen('rs7')).toMatchObject({ adminState: 'ready', isDown: false });
+    });
+
+    it('refuses to add a server that is there, and runs on', async () => {
+      await replace();
+      await apply(third);
+      await expect(apply(third)).rejects.toThrow(HaproxyRefused);
+      expect(await seen('rs7')).toMatchObject({ weight: 9 });
+    });
+
+    it('says whether it adds servers with a cookie, and does as it said', async () => {
+      await trial.haproxy.replace(
+        filesFor([
+          {
+            number: 1,
+            spec: { address: '127.0.0.1', ports: [trial.port], mode: 'http', persistence: { kind: 'http-cookie' } },
+            realServers: [{ number: 2 }],
+          },
+        ]),
+      );
+      const running = await trial.haproxy.observe();
+      const isDone = await apply(add(7, ['127.0.0.7', 'id', 7, 'weight', 9, 'cookie', 'rs7'])).then(
+        () => true,
+        () => false,
+      );
+      expect(isDone).toBe(running?.addsCookies);
+    });
+
+    it.each([2, 7])(
+      'deletes a server in maintenance, rs%i, and takes it back under its name and number',
+      async (number) => {
+        await replace(second);
+        const target = { service: 'vs1', server: `rs${number}` };
+        if (number === 7) await apply(third);
+        const gone = { ...target, kind: 'delete-server' } as const;
+        const next = { ...at, server: 'rs3', kind: 'set-weight', weight: 4 } as const;
+        await apply({ ...target, kind: 'set-state', state: 'maint' }, gone, gone, next); // safe to repeat
+        expect([await seen(target.server), await seen('rs3')]).toEqual([
+          undefined,
+          expect.objectContaining({ weight: 4 }),
+        ]);
+        await apply(add(number, ['127.0.0.9', 'id', number, 'weight', 1]), {
+          ...target,
+          kind: 'set-state',
+          state: 'ready',
+        });
+        expect(await seen(target.server)).toMatchObject({ address: '127.0.0.9', adminState: 'ready' });
+      },
+    );
+
+    it('deletes no server that may get clients, and says nothing of it: the look shows it', async () => {
+      await replace();
+      expect(await apply({ ...at, kind: 'delete-server' })).toMatchObject({ adminState: 'ready' });
     });
 
     it('does deeds that nobody can see', async () => {

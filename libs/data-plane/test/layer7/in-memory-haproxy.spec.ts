@@ -1,6 +1,11 @@
 import { haproxySuite } from './haproxy-suite.ts';
 import { InMemoryHaproxy } from './in-memory-haproxy.ts';
 
-haproxySuite('the in-memory HAProxy', () =>
-  Promise.resolve({ haproxy: new InMemoryHaproxy(), port: 10_104, dispose: () => Promise.resolve() }),
-);
+const trial = (addsCookies: boolean) => {
+  const haproxy = new InMemoryHaproxy();
+  haproxy.addsCookies = addsCookies;
+  return Promise.resolve({ haproxy, port: 10_104, dispose: () => Promise.resolve() });
+};
+
+haproxySuite('the in-memory HAProxy', () => trial(false));
+haproxySuite('the in-memory HAProxy that adds servers with a cookie', () => trial(true));

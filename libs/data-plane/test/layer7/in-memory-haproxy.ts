@@ -1,4 +1,5 @@
 import { adminStateFrom } from '../../src/layer7/admin-state.ts';
+import { structureIn } from '../../src/layer7/configuration-name.ts';
 import {
   type Connections,
   type Haproxy,
@@ -25,17 +26,21 @@ export class InMemoryHaproxy implements Haproxy {
   /** Words with which the next files are refused, until it is undefined again. */
   refusal: string | undefined;
   isUnreachable = false;
+  /** As 3.0 does, and 2.6 does not. */
+  addsCookies = false;
+  /** Words with which `add server` is refused. */
+  additionRefusal: string | undefined;
   private running: { readonly structure: string; readonly services: Services } | undefined;
 
   observe(): Promise<RunningLayer7 | undefined> {
     this.looks += 1;
-    return this.asked('everything', () => this.running && { ...this.running, services: copy(this.running.services) });
+    return this.asked('everything', () => this.running && this.picture(this.running));
   }
 
   apply(steps: readonly Step[], services: readonly string[]): Promise<RunningServices> {
     return this.asked('steps', () => {
-      const refused = steps.filter((step) => !this.take(step));
-      if (refused[0] !== undefined) throw new HaproxyRefused(refused[0].kind, 'No such server.');
+      const [refused] = steps.flatMap((step) => this.take(step) ?? []);
+      if (refused !== undefined) throw refused;
       return copy(new Map([...this.present()].filter(([name]) => services.includes(name))));
     });
   }
@@ -45,10 +50,10 @@ export class InMemoryHaproxy implements Haproxy {
       const words = this.refusal ?? nonsenseIn(files);
       if (words !== undefined) return { kind: 'refused', words };
       const method = this.running === undefined ? 'start' : 'reload';
-      this.running = { structure: files.structure, services: servicesIn(files) };
+      this.running = { structure: structureIn(files.name), services: servicesIn(files) };
       this.replaced.push(files);
       this.incarnation += 1;
-      return { kind: 'replaced', method, running: { ...this.running, services: copy(this.running.services) } };
+      return { kind: 'replaced', method, running: this.picture(this.running) };
     });
   }
 
@@ -80,6 +85,10 @@ export class InMemoryHaproxy implements Haproxy {
     this.incarnation += 1;
   }
 
+  private picture({ structure, services }: NonNullable<InMemoryHaproxy['running']>): RunningLayer7 {
+    return { structure, services: copy(services), addsCookies: this.addsCookies };
+  }
+
   private present(): Services {
     return this.running?.services ?? new Map<string, Map<string, RunningServer>>();
   }
@@ -90,18 +99,37 @@ export class InMemoryHaproxy implements Haproxy {
     return answer();
   }
 
-  /** False: refused. */
-  private take(step: Step): boolean {
+  /** Undefined: done. */
+  private take(step: Step): HaproxyRefused | undefined {
     const servers = this.present().get(step.service);
     const server = servers?.get(step.server);
-    if (servers === undefined || server === undefined) return false;
-    servers.set(step.server, after(step, server));
+    const words = servers === undefined ? 'No such backend.' : this.objectionTo(step, server);
+    if (servers === undefined || words !== undefined) return new HaproxyRefused(step, step.kind, words ?? '');
     this.done.push(step);
-    return true;
+    if (step.kind === 'add-server') servers.set(step.server, added(step.words.join(' ')));
+    else if (step.kind === 'delete-server') deleteFrom(servers, step.server);
+    else if (server !== undefined) servers.set(step.server, after(step, server));
+    return undefined;
+  }
+
+  private objectionTo(step: Step, server: RunningServer | undefined): string | undefined {
+    if (step.kind === 'delete-server') return undefined;
+    if (step.kind !== 'add-server') return server === undefined ? 'No such server.' : undefined;
+    if (this.additionRefusal !== undefined) return this.additionRefusal;
+    if (step.words.includes('cookie') && !this.addsCookies) return "'cookie' option is not accepted for dynamic server";
+    return server === undefined ? undefined : 'Already exists a server with the same name in backend.';
   }
 }
 
-const after = (step: Step, server: RunningServer): RunningServer => {
+/** One that is not in maintenance, or has connections, stays: that is no refusal, the look shows it. */
+const deleteFrom = (servers: Map<string, RunningServer>, name: string): void => {
+  const server = servers.get(name);
+  if (server?.adminState === 'maint' && server.connections === 0) servers.delete(name);
+};
+
+type Change = Exclude<Step, { kind: 'add-server' | 'delete-server' }>;
+
+const after = (step: Change, server: RunningServer): RunningServer => {
   switch (step.kind) {
     case 'set-state':
       // Leaving maintenance brings a server up, whatever was said of its health before.
@@ -144,12 +172,12 @@ const servicesIn = ({ configuration, serverStates }: HaproxyFiles): Services => 
   return new Map(
     sections.map((section) => {
       const service = section.split(' ')[0] ?? '';
-      const servers = [
-        ...section.matchAll(/^ {2}server (\S+) ([\d.]+)(?::(\d+))? id \d+ weight (\d+)(?: maxconn (\d+))?/gm),
-      ];
+      const servers = [...section.matchAll(/^ {2}server (\S+) (.*)$/gm)];
       return [
         service,
-        new Map(servers.map(([, name = '', ...rest]) => [name, serverFrom(rest, states.get(`${service}/${name}`))])),
+        new Map(
+          servers.map(([, name = '', words = '']) => [name, serverFrom(words, states.get(`${service}/${name}`))]),
+        ),
       ];
     }),
   );
@@ -160,18 +188,21 @@ const placeOf = (line: string): string => {
   return `${service}/${server}`;
 };
 
-const serverFrom = (
-  [address = '', port, weight, limit]: readonly string[],
-  state: readonly string[] = [],
-): RunningServer => ({
-  ...newServer,
-  address,
-  port: port === undefined ? 'inherit' : Number(port),
-  weight: Number(weight),
-  adminState: adminStateFrom(Number(state[6] ?? 0)),
-  isDown: state[5] === '0',
-  maxConnections: Number(limit ?? 0),
-});
+const serverFrom = (words: string, state: readonly string[] = []): RunningServer => {
+  const [, address = '', port, weight, limit] =
+    /^([\d.]+)(?::(\d+))? id \d+ weight (\d+)(?: maxconn (\d+))?/.exec(words) ?? [];
+  return {
+    ...newServer,
+    address,
+    port: port === undefined ? 'inherit' : Number(port),
+    weight: Number(weight),
+    adminState: adminStateFrom(Number(state[6] ?? 0)),
+    isDown: state[5] === '0',
+    maxConnections: Number(limit ?? 0),
+  };
+};
+
+const added = (words: string): RunningServer => ({ ...serverFrom(words), adminState: 'maint', isDown: true });
 
 const copy = (services: Services): Services =>
   new Map([...services].map(([name, servers]) => [name, new Map(servers)]));

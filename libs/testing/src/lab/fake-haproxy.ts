@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 
 /** What a start or a reload is given: haproxy.cfg, the server state file, the name of the configuration. */
-type Files = { readonly configuration: string; readonly serverStates: string; readonly structure: string };
+type Files = { readonly configuration: string; readonly serverStates: string; readonly name: string };
 type Replaced =
   | { readonly kind: 'replaced'; readonly method: 'start' | 'reload' }
   | { readonly kind: 'refused'; readonly words: string };
@@ -29,7 +29,9 @@ export class FakeHaproxy {
   incarnation = 0;
   /** Commands that came over the socket, in order. */
   readonly heard: string[] = [];
-  private structure: string | undefined;
+  /** As 3.0 does, and 2.6 does not. */
+  addsCookies = false;
+  private name: string | undefined;
   private services = new Map<string, FakeService>();
 
   private constructor(
@@ -51,15 +53,15 @@ export class FakeHaproxy {
 
   /** Undefined until it has been given files. */
   get workerSocket(): string | undefined {
-    return this.structure === undefined ? undefined : this.socketPath;
+    return this.name === undefined ? undefined : this.socketPath;
   }
 
-  replace({ configuration, serverStates, structure }: Files): Promise<Replaced> {
+  replace({ configuration, serverStates, name }: Files): Promise<Replaced> {
     const nonsense = /^ *nonsense$/m.exec(configuration)?.[0];
     if (nonsense !== undefined)
       return Promise.resolve({ kind: 'refused', words: `unknown keyword '${nonsense.trim()}'` });
-    const method = this.structure === undefined ? 'start' : 'reload';
-    this.structure = structure;
+    const method = this.name === undefined ? 'start' : 'reload';
+    this.name = name;
     this.services = servicesIn(configuration, serverStates);
     this.incarnation += 1;
     return Promise.resolve({ kind: 'replaced', method });
@@ -95,21 +97,25 @@ export class FakeHaproxy {
     });
   }
 
-  /** An answer ends with an empty line; an empty answer is that line alone. */
+  /** An answer ends with an empty line; an empty answer is that line alone. Not so when a server is deleted. */
   private answer(words: readonly string[]): string {
     const text = this.say(words);
-    return text === '' ? '\n' : `${text}\n\n`;
+    return text === '' || words[0] === 'del' ? `${text}\n` : `${text}\n\n`;
   }
 
   private say(words: readonly string[]): string {
     const [verb, what, place = '', ...rest] = words;
     switch (`${verb} ${what}`) {
       case 'show info':
-        return `Name: HAProxy\nVersion: 2.6.12-fake\nPid: ${process.pid}\ndescription: ${this.structure ?? ''}`;
+        return `Name: HAProxy\nVersion: 2.6.12-fake\nPid: ${process.pid}\ndescription: ${this.name ?? ''}`;
       case 'show servers':
         return `1\n# ${stateColumns}\n${this.lines(rest[0], stateLine)}`.trimEnd();
       case 'show stat':
         return `# pxname,svname,qcur,qmax,scur,smax,slim,\n${this.lines(place, statisticsLine, rest[0])}`.trimEnd();
+      case 'add server':
+        return this.add(place, rest);
+      case 'del server':
+        return this.remove(place);
       case 'set server':
         return this.change(place, (server) => setServer(server, rest));
       case 'set maxconn':
@@ -121,6 +127,28 @@ export class FakeHaproxy {
       default:
         return 'Unknown command.';
     }
+  }
+
+  private add(place: string, words: readonly string[]): string {
+    const [service = '', name = ''] = place.split('/');
+    const servers = this.services.get(service)?.servers;
+    if (servers === undefined) return 'No such backend.';
+    if (servers.has(name)) return 'Already exists a server with the same name in backend.';
+    if (words.includes('cookie') && !this.addsCookies) return "'cookie' option is not accepted for dynamic server";
+    const [, unknown] =
+      /^(?:\S+)(?: (?:id|weight|maxconn|cookie|pool-\S+) \S+)*(?: (\S+).*)?$/.exec(words.join(' ')) ?? [];
+    if (unknown !== undefined) return `unknown keyword '${unknown}'.`;
+    servers.set(name, { ...serverFrom(words.join(' ')), state: 1, isUp: false });
+    return 'New server registered.';
+  }
+
+  private remove(place: string): string {
+    const [service = '', name = ''] = place.split('/');
+    const server = this.services.get(service)?.servers.get(name);
+    if (server === undefined) return 'No such server.';
+    if (server.state !== 1) return 'Only servers in maintenance mode can be deleted.';
+    this.services.get(service)?.servers.delete(name);
+    return 'Server deleted.';
   }
 
   private change(place: string, change: (server: FakeServer) => void): string {
@@ -173,16 +201,21 @@ const servicesIn = (configuration: string, serverStates: string): Map<string, Fa
     sections.map((section) => {
       const name = section.slice(0, section.indexOf(' '));
       const id = /^ {2}id (\d+)$/m.exec(section)?.[1] ?? '';
-      const servers = [...section.matchAll(serverLine)].map(
-        ([, server = '', address = '', port = '0', serverId = '', weight = '', limit = '']) => {
-          const [, , , , , isUp = '2', state = '0'] = states.get(`${name} ${serverId} ${server}`) ?? [];
-          const fake = { id: serverId, address, port, state: Number(state), isUp: isUp !== '0', weight, limit };
-          return [server, fake] as const;
-        },
-      );
+      const servers = [...section.matchAll(serverLine)].map(([, server = '', words = '']) => {
+        const fake = serverFrom(words);
+        const [, , , , , isUp = '2', state = '0'] = states.get(`${name} ${fake.id} ${server}`) ?? [];
+        return [server, { ...fake, state: Number(state), isUp: isUp !== '0' }] as const;
+      });
       return [name, { id, servers: new Map(servers) }];
     }),
   );
 };
 
-const serverLine = /^ {2}server (\S+) ([\d.]+)(?::(\d+))? id (\d+) weight (\d+)(?: maxconn (\d+))?/gm;
+const serverLine = /^ {2}server (\S+) (.*)$/gm;
+
+/** From what stands after its name. */
+const serverFrom = (words: string): FakeServer => {
+  const [, address = '', port = '0', id = '', weight = '', limit = ''] =
+    /^([\d.]+)(?::(\d+))? id (\d+) weight (\d+)(?: maxconn (\d+))?/.exec(words) ?? [];
+  return { id, address, port, weight, limit, state: 0, isUp: true };
+};
