@@ -8,7 +8,7 @@ import { GroupCommitter, Relay, writerLimits } from '@evenkeel/ledger';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Archive } from './book/archive.ts';
 import { Book, type Writer } from './book/book.ts';
-import { decideWish } from './book/decide-wish.ts';
+import { decideWish, type Surroundings } from './book/decide-wish.ts';
 import { Histories } from './book/histories.ts';
 import { Snapshots } from './book/snapshots.ts';
 import type { ConfigSettings } from './settings.ts';
@@ -32,8 +32,9 @@ export const wire = async (
   // Reads the log.
   const archive = new Archive(log);
   const histories = new Histories(archive, name);
+  const surroundings = surroundingsOf(settings, verdicts, histories);
   // Reads and writes the log.
-  const writer = await openWriter(settings, log, verdicts, histories, clock);
+  const writer = await openWriter(settings, log, surroundings, clock);
   // Reads the log; writes the stream, which it makes when it is missing.
   const relay = new Relay(name, log, await ConfigStream.open(connection, settings.cluster), clock);
   // Reads what the writer folded; writes snapshots.
@@ -63,7 +64,7 @@ export const wire = async (
     if (revision > writer.state().revision) reading.wake();
   };
   return {
-    book: new Book(writer, histories),
+    book: new Book(writer, histories, surroundings),
     archive,
     run: () => loops.forEach((loop) => void loop.run()),
     stop: () => {
@@ -86,11 +87,22 @@ const forgetOldAnswers = async (log: CommitLog, clock: Clock): Promise<void> => 
   await log.forgetAnswers(new Date(clock.nowMs() - 24 * hourMs));
 };
 
-const openWriter = async (
+const surroundingsOf = (
   { cluster, reservedPorts }: ConfigSettings,
-  logPort: CommitLog,
   verdicts: VerdictMirror,
   histories: Histories,
+): Surroundings => ({
+  clusterName: cluster,
+  verdicts: () => verdicts.current(),
+  newId,
+  reservedPorts: new Map(Object.entries(reservedPorts).map(([port, usedFor]) => [Number(port), usedFor])),
+  historyOf: (command) => histories.of(command),
+});
+
+const openWriter = async (
+  { cluster }: ConfigSettings,
+  logPort: CommitLog,
+  surroundings: Surroundings,
   clock: Clock,
 ): Promise<Writer> => {
   const log = clusterLog(cluster);
@@ -99,13 +111,7 @@ const openWriter = async (
   const writer: Writer = new GroupCommitter({
     log,
     logPort,
-    decide: decideWish({
-      clusterName: cluster,
-      verdicts: () => verdicts.current(),
-      newId,
-      reservedPorts: new Map(Object.entries(reservedPorts).map(([port, usedFor]) => [Number(port), usedFor])),
-      historyOf: (command) => histories.of(command),
-    }),
+    decide: decideWish(surroundings),
     evolve,
     initial: { state, revision: state.revision, hash: state.hash },
     clock,

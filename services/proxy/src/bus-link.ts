@@ -8,7 +8,7 @@ import {
   VerdictBucket,
   VerdictMirror,
 } from '@evenkeel/bus';
-import type { NodeReport, NodeSample } from '@evenkeel/contracts';
+import type { NodeName, NodeReport, NodeSample, TrialRequest, Trials } from '@evenkeel/contracts';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LateFeed } from './late-feed.ts';
 import type { ProxySettings } from './settings.ts';
@@ -55,6 +55,11 @@ export class BusLink {
       channel.onAsked(report);
       report();
     });
+  }
+
+  /** Answers with what `judge` says whenever somebody asks for a trial on this node. */
+  onTrialAsked(node: NodeName, judge: (request: TrialRequest) => Promise<Trials>): void {
+    void this.coming.then(({ channel }) => channel.onTrialAsked(node, judge));
   }
 
   /** Best effort: reports and samples are repeated. */

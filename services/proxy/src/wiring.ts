@@ -11,6 +11,7 @@ import { Keeper } from './keeper.ts';
 import { LastGood } from './last-good.ts';
 import { Lookout } from './lookout.ts';
 import type { ProxySettings } from './settings.ts';
+import { TrialRun } from './trial-run.ts';
 import { Verdicts } from './verdicts.ts';
 import { version } from './version.ts';
 import { Worker } from './worker.ts';
@@ -68,8 +69,9 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
   const lookout = await Lookout.open({ node, haproxy, door, kernel, layer4, clock });
   if (lookout.layer4.state === 'refused') tell.warn(`This node cannot serve layer 4: ${lookout.layer4.words}`);
 
+  const facts = { name: node, peers: [], maxSockets: settings.maxSockets };
   const worker = new Worker({
-    node: { name: node, peers: [], maxSockets: settings.maxSockets },
+    node: facts,
     run: newId(),
     version,
     follower,
@@ -83,6 +85,20 @@ export const wire = async (settings: ProxySettings, clock: Clock, tell: Tell): P
     sweepMs: settings.sweepMs,
     clock,
   });
+
+  // Reads the book and the kernel; starts `haproxy -c` and `nft -c`, which change nothing.
+  const trialRun = new TrialRun({
+    node: facts,
+    cluster: () => follower.current(),
+    verdicts: () => verdicts.now.states(),
+    layer4: () => lookout.layer4,
+    haproxy,
+    kernel,
+    hash,
+    clock,
+    onFailure,
+  });
+  bus.onTrialAsked(node, (request) => trialRun.judge(request));
 
   const keeper = new Keeper({
     served: () => worker.lastServed(),

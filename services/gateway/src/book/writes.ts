@@ -1,7 +1,8 @@
 import { type ConfigClient, activeTraceId } from '@evenkeel/bus';
 import type { Cluster } from '@evenkeel/cluster';
-import type { ClusterCommand, CommandOutcome, Revision, WriteAnswer, WriteQuery } from '@evenkeel/contracts';
+import type { ClusterCommand, CommandOutcome, Forecast, Revision, WriteAnswer, WriteQuery } from '@evenkeel/contracts';
 import { durationMs } from '@evenkeel/kernel';
+import type { Forecasts } from '../forecast/forecasts.ts';
 import { bookUnavailable } from '../problems/book-unavailable.ts';
 import { refusalToProblem } from '../problems/refusal-to-problem.ts';
 import type { ClusterView } from './cluster-view.ts';
@@ -9,6 +10,9 @@ import type { Asking } from './asking.ts';
 
 /** Why somebody asks. */
 export type Why = { readonly reason?: string | undefined; readonly ticket?: string | undefined };
+
+/** What a write answers: what it did, or with `dryRun` what it would do. */
+export type Written = WriteAnswer | Forecast;
 
 /** What a write answers with besides its commit. */
 export type ResourceOf = (cluster: Cluster, outcome: CommandOutcome) => object | undefined;
@@ -21,11 +25,13 @@ export class Writes {
   constructor(
     private readonly config: Pick<ConfigClient, 'command'>,
     private readonly view: ClusterView,
+    private readonly forecasts: Pick<Forecasts, 'of'>,
   ) {}
 
   /** Throws the refusal as a problem, `ConfigAway` when the book cannot be reached. */
-  async submit(asking: Asking, command: ClusterCommand, why: Why, resourceOf: ResourceOf): Promise<WriteAnswer> {
+  async submit(asking: Asking, command: ClusterCommand, why: Why, resourceOf: ResourceOf): Promise<Written> {
     const { actor, preconditions, query } = asking;
+    if (query.dryRun) return this.forecasts.of(asking, [command], why);
     const traceId = activeTraceId();
     const answer = await this.config.command({
       command,
