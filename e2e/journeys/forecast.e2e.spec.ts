@@ -63,7 +63,7 @@ describeNeeding(
     expect(told.changes).toMatchObject([
       { what: 'virtual-service', virtualService: 'INFINITT_Web', fields: [{ field: 'ports', before: [80] }] },
     ]);
-    expect(node.words).toMatch(/^1 reload because INFINITT_Web \(vs\d+\): ports; .*on the old process/);
+    expect(node.words).toMatch(/^1 reload because INFINITT_Web \(vs\d+\): ports; .*on the old process$/);
     expect(node.haproxy.configuration.text).toMatch(new RegExp(`\n\\+ +bind ${vip}:8080`));
     expect(node).toMatchObject({ leftBehind: { connections: 0 }, trial: { haproxy: { state: 'accepted' } } });
     expect(await really('PATCH', path, call)).toMatchObject({
@@ -89,7 +89,7 @@ describeNeeding(
     expect(await revision()).toBe(before);
   });
 
-  it('is told in HAProxy’s own place that a configuration could not run, before anybody orders it', async () => {
+  it('is told that HAProxy could not run a configuration, before anybody orders it', async () => {
     const squatter = await startWebServer({
       place: hospital.lab.host('node'),
       address: vip,

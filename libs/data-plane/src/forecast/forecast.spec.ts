@@ -70,6 +70,20 @@ describe('a forecast', () => {
     expect(leftBehind).toEqual({ connections: 41, idleMost: '12h' });
   });
 
+  it('names the fields that differ, whatever order they are written in', () => {
+    const [before, after] = [
+      of(dicom({ timeouts: { client: '1h', server: '2h' } })),
+      of(dicom({ ports: [105], timeouts: { client: '1h', server: '2h' } })),
+    ];
+    const [service] = [...after.cluster.virtualServices.values()];
+    if (service?.spec.layer !== 7) throw new Error('no service');
+    const { connect, server, client } = service.spec.timeouts;
+    const turned = { ...service, spec: { ...service.spec, timeouts: { connect, server, client } } };
+    const virtualServices = after.cluster.virtualServices.set(service.id, turned);
+    const told = between(before, { ...after, cluster: { ...after.cluster, virtualServices } });
+    expect(told.haproxy.reloadReasons).toEqual(['DICOM (vs1): ports']);
+  });
+
   it('takes the time from the services that have connections, and from all while nobody has counted', () => {
     const long = dicom({ timeouts: { client: '2d' } });
     const quick: ServiceSketch = {
