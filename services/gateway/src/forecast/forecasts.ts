@@ -33,7 +33,7 @@ const trialWithinMs = 5_000;
 export class Forecasts {
   constructor(
     private readonly config: Pick<ConfigClient, 'rehearse'>,
-    private readonly view: ClusterView,
+    private readonly view: Pick<ClusterView, 'clusterSince' | 'convergence' | 'liveNodes' | 'verdicts'>,
     private readonly nodes: Pick<NodeChannel, 'askForTrial'>,
   ) {}
 
