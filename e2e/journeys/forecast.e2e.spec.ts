@@ -1,5 +1,5 @@
 import type { Forecast, NodeConvergence, NodeForecast, Overview, Problem, WriteAnswer } from '@evenkeel/contracts';
-import { describeNeeding, startWebServer } from '@evenkeel/testing/lab';
+import { curl, describeNeeding, startWebServer, until } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Hospital, machines, vip } from './hospital.ts';
 
@@ -55,7 +55,12 @@ describeNeeding(
     expect(await really('POST', path, call)).toMatchObject({ method: 'runtime', reloadReasons: [] });
   });
 
-  it('is told of a port that is added: one reload, its reason and the line; so it happens', async () => {
+  it('is told of a port that is added: one reload, why, and who stays on the old process; so it happens', async () => {
+    const held = curl(hospital.client, `http://${vip}/hold?ms=6000`, { timeoutMs: 10_000 });
+    await until('the connection is counted', async () => {
+      const { body } = await hospital.api.get<Overview>('/overview');
+      return body.services.some(({ label, connections }) => label === 'INFINITT_Web' && connections === 1);
+    });
     const web = await hospital.service('INFINITT_Web');
     const path = `/virtual-services/${web.id}`;
     const call = { body: { ports: [80, 8_080] }, headers: { 'If-Match': `"${web.revision}"` } };
@@ -63,13 +68,16 @@ describeNeeding(
     expect(told.changes).toMatchObject([
       { what: 'virtual-service', virtualService: 'INFINITT_Web', fields: [{ field: 'ports', before: [80] }] },
     ]);
-    expect(node.words).toMatch(/^1 reload because INFINITT_Web \(vs\d+\): ports; .*on the old process$/);
+    expect(node.words).toMatch(
+      /^1 reload because INFINITT_Web \(vs\d+\): ports; 1 connection stays on the old process until done, or idle for /,
+    );
     expect(node.haproxy.configuration.text).toMatch(new RegExp(`\n\\+ +bind ${vip}:8080`));
-    expect(node).toMatchObject({ leftBehind: { connections: 0 }, trial: { haproxy: { state: 'accepted' } } });
+    expect(node).toMatchObject({ leftBehind: { connections: 1 }, trial: { haproxy: { state: 'accepted' } } });
     expect(await really('PATCH', path, call)).toMatchObject({
       method: 'reload',
       reloadReasons: node.haproxy.reloadReasons,
     });
+    expect((await held).status).toBe(200);
   });
 
   it('is told of a list, each on top of the one before, and which of them is refused', async () => {

@@ -1,6 +1,5 @@
-export { changesBetween } from './changes-between.ts';
 export { decide } from './decide.ts';
-export { decideAll, type RefusedCommand } from './decide-all.ts';
+export { decideAll } from './decide-all.ts';
 export { configurationOf } from './declare/configuration-of.ts';
 export { type Decided, type Decision, type DecisionContext, type History } from './decision.ts';
 export { BrokenChain, MissingCommits } from './follow/broken-chain.ts';

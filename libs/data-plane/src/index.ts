@@ -25,7 +25,7 @@ export {
   silentAfterMs,
   takeReport,
 } from './fleet/fleet.ts';
-export { forecast, type Situation } from './forecast/forecast.ts';
+export { forecast } from './forecast/forecast.ts';
 export { type Engine, type EngineRound, type EngineSweep } from './engine.ts';
 export { adminBits, type AdminState, adminStateFrom } from './layer7/admin-state.ts';
 export { layer7Counts } from './layer7/connection-counts.ts';

@@ -2,7 +2,10 @@ import * as z from 'zod';
 import { NodeName } from '../ids.ts';
 import { Trials } from './trial.ts';
 
-/** A unified diff. `isCut`: the rest, or all of it, was too long to send. */
+/**
+ * A unified diff. `isCut`: the rest of it was too long to send; when nearly all differs there is no text, and every line
+ * counts as replaced.
+ */
 export const TextDiff = z
   .strictObject({ text: z.string(), addedLines: z.int().min(0), removedLines: z.int().min(0), isCut: z.boolean() })
   .meta({ id: 'TextDiff' });

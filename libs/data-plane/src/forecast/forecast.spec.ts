@@ -125,11 +125,13 @@ describe('a forecast', () => {
       spec: { label: `SERVICE_${index}`, ports: [10_000 + index] },
       realServers: [],
     }));
-    const { configuration } = between(of(), of(...many)).haproxy;
+    const { words, haproxy } = between(of(dicom()), of(dicom(), ...many));
+    const { configuration } = haproxy;
     expect(configuration.isCut).toBe(true);
     expect(configuration.text.length).toBeLessThanOrEqual(65_536);
     expect(configuration.text === '' || configuration.text.endsWith('\n')).toBe(true);
     expect(configuration.addedLines).toBeGreaterThan(600);
+    expect(words).toMatch(/^1 reload because SERVICE_0 \(vs10\) is new, .*SERVICE_2 \(vs12\) is new, and others; /);
   });
 });
 

@@ -1,6 +1,6 @@
 import { type Layer4Forecast, type Layer7Forecast, type LeftBehind } from '@evenkeel/contracts';
 
-/** In a sentence; all of them are in the list beside it. */
+/** In a sentence; more of them are in the list beside it. */
 const reasonsMax = 3;
 
 /** For a person: `1 reload because DICOM (vs1): ports; 41 connections stay …; 1 nftables transaction`. */
@@ -17,8 +17,8 @@ const layer7Words = ({ method, runtimeCommands, reloadReasons }: Layer7Forecast)
   const commands = counted(runtimeCommands, 'runtime command');
   if (method === 'none') return [];
   if (method === 'runtime') return [`${commands}, 0 reloads`];
-  const more = reloadReasons.length - reasonsMax;
-  const reasons = [...reloadReasons.slice(0, reasonsMax), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  const others = reloadReasons.length > reasonsMax ? ['and others'] : [];
+  const reasons = [...reloadReasons.slice(0, reasonsMax), ...others].join(', ');
   return [`1 reload because ${reasons}`, ...(runtimeCommands === 0 ? [] : [`${commands} after it`])];
 };
 
