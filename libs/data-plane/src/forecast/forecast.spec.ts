@@ -160,7 +160,7 @@ describe('the engines', () => {
     enabled: fc.boolean(),
     spec: fc.record({
       label: fc.constantFrom('DICOM', 'STORE'),
-      ports: fc.constantFrom([104], [104, 105]),
+      ports: fc.constantFrom<number[]>([104], [104, 105]),
       balance: fc.constantFrom('round-robin' as const, 'least-connections' as const),
       persistence: fc.constantFrom({ kind: 'none' as const }, { kind: 'source-ip' as const }),
     }),
@@ -171,7 +171,7 @@ describe('the engines', () => {
     enabled: fc.boolean(),
     spec: fc.record({
       label: fc.constant('INFINITT_Check'),
-      ports: fc.constantFrom([137], [137, 138]),
+      ports: fc.constantFrom<number[]>([137], [137, 138]),
       layer: fc.constant(4 as const),
       mode: fc.constant('tcp-udp' as const),
       persistence: fc.constantFrom({ kind: 'none' as const }, { kind: 'source-ip' as const }),
