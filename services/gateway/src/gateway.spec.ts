@@ -503,6 +503,11 @@ describe('a forecast of many commands', () => {
       command: 1,
       errors: [{ pointer: '#/commands/1/service/ports' }],
     });
+    rehearsal = { kind: 'refused', index: 0, refusal: taken };
+    expect(await problemOf(await ask({ commands: [add] }))).toMatchObject({
+      command: 0,
+      errors: [{ pointer: '#/commands/0/service/ports' }],
+    });
     rehearsal = {
       kind: 'refused',
       index: 1,

@@ -25,13 +25,13 @@ export class Writes {
   constructor(
     private readonly config: Pick<ConfigClient, 'command'>,
     private readonly view: ClusterView,
-    private readonly forecasts: Pick<Forecasts, 'of'>,
+    private readonly forecasts: Pick<Forecasts, 'ofWrite'>,
   ) {}
 
   /** Throws the refusal as a problem, `ConfigAway` when the book cannot be reached. */
   async submit(asking: Asking, command: ClusterCommand, why: Why, resourceOf: ResourceOf): Promise<Written> {
     const { actor, preconditions, query } = asking;
-    if (query.dryRun) return this.forecasts.of(asking, [command], why);
+    if (query.dryRun) return this.forecasts.ofWrite(asking, command, why);
     const traceId = activeTraceId();
     const answer = await this.config.command({
       command,

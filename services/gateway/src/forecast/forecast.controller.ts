@@ -21,6 +21,6 @@ export class ForecastController {
     @Asked() asking: Asking,
     @Body({ schema: ForecastBody }) { commands, ...why }: ForecastBody,
   ): Promise<Forecast> {
-    return this.forecasts.of(asking, commands, why);
+    return this.forecasts.ofList(asking, commands, why);
   }
 }

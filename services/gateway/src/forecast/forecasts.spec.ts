@@ -101,7 +101,7 @@ beforeEach(() => {
     },
   );
 });
-const ask = () => forecasts.of(asking, [command], { reason: 'if' });
+const ask = () => forecasts.ofWrite(asking, command, { reason: 'if' });
 
 describe('a forecast', () => {
   it('says for every live node what it would do and whether it takes it, and names the silent ones', async () => {

@@ -9,6 +9,7 @@ import type {
   NodeReport,
   RealServerId,
   Rehearsal,
+  RehearsalAnswer,
   Trials,
   VerdictState,
 } from '@evenkeel/contracts';
@@ -18,7 +19,7 @@ import type { Asking } from '../book/asking.ts';
 import type { ClusterView, LiveNode } from '../book/cluster-view.ts';
 import type { Why } from '../book/writes.ts';
 import { bookUnavailable } from '../problems/book-unavailable.ts';
-import { problem } from '../problems/problem-exception.ts';
+import { problem, type ProblemException } from '../problems/problem-exception.ts';
 import { refusalInList } from '../problems/refusal-in-list.ts';
 import { refusalToProblem } from '../problems/refusal-to-problem.ts';
 
@@ -29,6 +30,8 @@ const triesMax = 3;
 /** `haproxy -c` takes its time with a large configuration. */
 const trialWithinMs = 5_000;
 
+type Refused = Extract<RehearsalAnswer, { kind: 'refused' }>;
+
 /** What writes would do, on every live node. Nothing is done, and nothing is stored. */
 export class Forecasts {
   constructor(
@@ -38,9 +41,26 @@ export class Forecasts {
   ) {}
 
   /** Throws the refusal as a problem, as the write itself would; `ConfigAway` when the book cannot be reached. */
-  async of(asking: Asking, commands: readonly ClusterCommand[], why: Why): Promise<Forecast> {
+  ofWrite(asking: Asking, command: ClusterCommand, why: Why): Promise<Forecast> {
+    return this.of(asking, [command], why, ({ refusal }) => refusalToProblem(refusal));
+  }
+
+  /** Throws the first refusal as a problem that says which command; `ConfigAway` when the book cannot be reached. */
+  ofList(asking: Asking, commands: readonly ClusterCommand[], why: Why): Promise<Forecast> {
+    return this.of(asking, commands, why, ({ refusal, index }) => refusalInList(refusal, commands, index));
+  }
+
+  private async of(
+    asking: Asking,
+    commands: readonly ClusterCommand[],
+    why: Why,
+    problemOf: (refused: Refused) => ProblemException,
+  ): Promise<Forecast> {
     for (let tries = 0; tries < triesMax; tries += 1) {
-      const rehearsal = await this.rehearse(asking, commands, why);
+      const answer = await this.rehearse(asking, commands, why);
+      if (answer.kind === 'refused') throw problemOf(answer);
+      if (answer.kind === 'unavailable') throw bookUnavailable(answer.detail, answer.mayBeRecorded);
+      const { rehearsal } = answer;
       const cluster = await this.view.clusterSince(rehearsal.revision, ownCopyWithinMs);
       if (cluster.revision === rehearsal.revision) return this.forecastOn(cluster, rehearsal);
     }
@@ -48,24 +68,18 @@ export class Forecasts {
     throw problem(503, 'book-moves', detail, undefined, { retryAfterSeconds: 1 });
   }
 
-  private async rehearse(
+  private rehearse(
     { actor, preconditions: { ifMatch } }: Asking,
     commands: readonly ClusterCommand[],
     { reason, ticket }: Why,
-  ): Promise<Rehearsal> {
-    const answer = await this.config.rehearse({
+  ): Promise<RehearsalAnswer> {
+    return this.config.rehearse({
       commands: [...commands],
       actor,
       ...(reason === undefined ? {} : { reason }),
       ...(ticket === undefined ? {} : { ticket }),
       ...(ifMatch === undefined ? {} : { ifMatch }),
     });
-    if (answer.kind === 'done') return answer.rehearsal;
-    if (answer.kind === 'unavailable') throw bookUnavailable(answer.detail, answer.mayBeRecorded);
-    const command = commands[answer.index];
-    throw commands.length === 1 || command === undefined
-      ? refusalToProblem(answer.refusal)
-      : refusalInList(answer.refusal, command.kind, answer.index);
   }
 
   private async forecastOn(cluster: Cluster, rehearsal: Rehearsal): Promise<Forecast> {

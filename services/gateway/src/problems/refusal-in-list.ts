@@ -28,12 +28,14 @@ const bodyIn: { readonly [Kind in ClusterCommand['kind']]: string } = {
 /** The problem document for a refused command of a list: says which, and points into the list. */
 export const refusalInList = (
   refusal: ClusterRefusal,
-  kind: ClusterCommand['kind'],
+  commands: readonly ClusterCommand[],
   index: number,
 ): ProblemException => {
   const { problem } = refusalToProblem(refusal);
+  const command = commands[index];
+  const body = command === undefined ? '' : bodyIn[command.kind];
   // A reason belongs to the whole list.
-  const place = refusal.kind === 'reason-required' ? '#' : `#/commands/${index}${bodyIn[kind]}`;
+  const place = refusal.kind === 'reason-required' ? '#' : `#/commands/${index}${body}`;
   const errors = problem.errors?.map((error) => ({ ...error, pointer: error.pointer.replace('#', place) }));
   return new ProblemException({ ...problem, ...(errors === undefined ? {} : { errors }), command: index });
 };
