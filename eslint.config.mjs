@@ -20,7 +20,7 @@ const boundaries = (tags = [], npm = []) => [
       {
         sourceTag: 'type:rules',
         onlyDependOnLibsWithTags: ['type:rules', 'type:contract', 'type:kernel', ...tags],
-        allowedExternalImports: ['zod', 'canonicalize', 'immutable', ...npm],
+        allowedExternalImports: ['zod', 'canonicalize', 'diff', 'immutable', ...npm],
       },
       { sourceTag: 'type:door', onlyDependOnLibsWithTags: ['type:rules', 'type:contract', 'type:kernel', ...tags] },
       {

@@ -7,6 +7,8 @@ import {
   type ReadCommits,
   type ReadSnapshot,
   type ReadState,
+  type RehearsalAnswer,
+  type RehearsalRequest,
   rpc,
   type SnapshotAnswer,
   type StateAnswer,
@@ -38,6 +40,11 @@ export class ConfigClient {
 
   command(request: CommandRequest): Promise<CommandAnswer> {
     return this.ask(rpc.command, request);
+  }
+
+  /** Changes nothing, so asking again is always safe. */
+  rehearse(request: RehearsalRequest): Promise<RehearsalAnswer> {
+    return this.ask(rpc.rehearse, request);
   }
 
   commits(request: ReadCommits): Promise<CommitsPage> {

@@ -1,5 +1,13 @@
-import { ClusterName, type Hash, NodeName, type NodeReport, type Revision } from '@evenkeel/contracts';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import {
+  ClusterName,
+  type Hash,
+  NodeName,
+  type NodeReport,
+  type Revision,
+  type TrialRequest,
+  type Trials,
+} from '@evenkeel/contracts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { startTestNats, type TestNats } from '../test/nats-server.ts';
 import { connectBus } from './connection.ts';
@@ -59,4 +67,29 @@ it('disturbs no node of another cluster', async () => {
   await connections[0]?.flush(); // and has delivered it
   expect(asked).toBe(1);
   for (const stop of stops) stop();
+});
+
+describe('a trial', () => {
+  const request: TrialRequest = { revision: 7 as Revision, events: [] };
+  const trials: Trials = { haproxy: { state: 'accepted' }, nftables: { state: 'refused', words: 'no such set' } };
+
+  it('is answered by the node that was asked, and by nobody else', async () => {
+    const asked: TrialRequest[] = [];
+    const stop = channel(0, 'radiology').onTrialAsked(report.node, (question) => {
+      asked.push(question);
+      return Promise.resolve(trials);
+    });
+    await connections[0]?.flush();
+    expect(await channel(1, 'radiology').askForTrial(report.node, request, 1_000)).toEqual(trials);
+    expect(await channel(1, 'radiology').askForTrial(NodeName.parse('lb-b'), request, 1_000)).toBeUndefined();
+    expect(asked).toEqual([request]);
+    stop();
+  });
+
+  it('is not waited for longer than told, when the node cannot judge', async () => {
+    const stop = channel(0, 'radiology').onTrialAsked(report.node, () => Promise.reject(new Error('no')));
+    await connections[0]?.flush();
+    expect(await channel(1, 'radiology').askForTrial(report.node, request, 50)).toBeUndefined();
+    stop();
+  });
 });

@@ -1,6 +1,7 @@
-import type { NatsConnection } from '@nats-io/transport-node';
+import { type NatsConnection, RequestError, TimeoutError } from '@nats-io/transport-node';
 import {
   type ClusterName,
+  type NodeName,
   NodeReport,
   NodeSample,
   reportsOf,
@@ -8,6 +9,9 @@ import {
   reportsWantedSubject,
   sampleSubject,
   samplesOf,
+  TrialRequest,
+  Trials,
+  trialSubject,
 } from '@evenkeel/contracts';
 import type * as z from 'zod';
 
@@ -45,6 +49,34 @@ export class NodeChannel {
     const subscription = this.connection.subscribe(reportsWantedSubject(this.cluster), {
       callback: (failure) => {
         if (!failure) report();
+      },
+    });
+    return () => subscription.unsubscribe();
+  }
+
+  /** How `node` judges what it does not run yet; undefined when it is silent for `waitMs`, or does not know the question. */
+  async askForTrial(node: NodeName, request: TrialRequest, waitMs: number): Promise<Trials | undefined> {
+    const subject = trialSubject(this.cluster, node);
+    try {
+      const answer = await this.connection.request(subject, JSON.stringify(request), { timeout: waitMs });
+      return Trials.safeParse(answer.json()).data;
+    } catch (failure) {
+      if (failure instanceof RequestError || failure instanceof TimeoutError) return undefined;
+      throw failure;
+    }
+  }
+
+  /** Answers for `node` with what `judge` says; a question that this version cannot read is left alone. */
+  onTrialAsked(node: NodeName, judge: (request: TrialRequest) => Promise<Trials>): () => void {
+    const subscription = this.connection.subscribe(trialSubject(this.cluster, node), {
+      callback: (failure, message) => {
+        const question = failure ? undefined : TrialRequest.safeParse(message.json()).data;
+        if (question === undefined) return;
+        // Whoever asks is told nothing when this node cannot judge: silence is an answer that is awaited.
+        judge(question).then(
+          (trials) => message.respond(JSON.stringify(trials)),
+          () => undefined,
+        );
       },
     });
     return () => subscription.unsubscribe();

@@ -1,4 +1,5 @@
 export { decide } from './decide.ts';
+export { decideAll } from './decide-all.ts';
 export { configurationOf } from './declare/configuration-of.ts';
 export { type Decided, type Decision, type DecisionContext, type History } from './decision.ts';
 export { BrokenChain, MissingCommits } from './follow/broken-chain.ts';
@@ -13,5 +14,6 @@ export { effectivePorts } from './rules/effective-ports.ts';
 export { type Cluster, emptyCluster, machineAt, realServersOf, serviceOf } from './state/cluster.ts';
 export { type Endpoint, endpointKey, endpointsOf, type Transport } from './state/endpoints.ts';
 export { evolve, type Occasion, UnknownEvent, withEvent } from './state/evolve.ts';
+export { imagine } from './state/imagine.ts';
 export { fromSnapshot, toSnapshot } from './state/snapshot.ts';
 export { touched } from './touched.ts';

@@ -24,9 +24,13 @@ export const reportsWantedSubject = (cluster: ClusterName): string => `evenkeel.
 export const sampleSubject = (cluster: ClusterName, node: NodeName): string => `evenkeel.sample.${cluster}.${node}`;
 export const samplesOf = (cluster: ClusterName): string => `evenkeel.sample.${cluster}.*`;
 
+/** Core NATS, request and reply: what a node says of a configuration that it does not run yet. */
+export const trialSubject = (cluster: ClusterName, node: NodeName): string => `evenkeel.trial.${cluster}.${node}`;
+
 /** Request-reply patterns that `config` answers (Nest `@MessagePattern`). */
 export const rpc = {
   command: 'evenkeel.rpc.config.command',
+  rehearse: 'evenkeel.rpc.config.rehearse',
   commits: 'evenkeel.rpc.config.commits',
   find: 'evenkeel.rpc.config.find',
   snapshot: 'evenkeel.rpc.config.snapshot',

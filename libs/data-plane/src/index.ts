@@ -26,6 +26,7 @@ export {
   takeReport,
 } from './fleet/fleet.ts';
 export { limitAboveNode } from './fleet/limit-above-node.ts';
+export { forecast } from './forecast/forecast.ts';
 export { type Engine, type EngineRound, type EngineSweep } from './engine.ts';
 export { adminBits, type AdminState, adminStateFrom } from './layer7/admin-state.ts';
 export { configurationName, isConfigurationName, structureIn } from './layer7/configuration-name.ts';

@@ -67,6 +67,11 @@ export class HaproxyDoor implements Haproxy {
     return readConnections([answer, ...old.map((worker) => worker.answer)]);
   }
 
+  /** What a HAProxy of that version has answered; undefined before it was asked. */
+  knowsCookies(version: string): boolean | undefined {
+    return this.addsCookies.get(version);
+  }
+
   private async seen(info: string, services: RunningServices): Promise<RunningLayer7> {
     const { description, version } = readInfo(info);
     return { structure: structureIn(description), services, addsCookies: await this.canAddCookies(version, services) };

@@ -8,6 +8,7 @@ import { type Boot, type HaproxyIncident, type HaproxyOptions, type HaproxyStatu
 import { type HaproxyProgram, haproxyProgram } from './haproxy-program.ts';
 import { type HaproxyHost, type OldWorkerAnswer, type Replaced } from './host.ts';
 import { LateWriter } from './late-writer.ts';
+import { whyNotListen } from './listening.ts';
 import { Master } from './master.ts';
 import { type Preflight, preflight } from './preflight.ts';
 import { type WorkerInfo } from './read-info.ts';
@@ -92,6 +93,16 @@ export class HaproxyProcess implements HaproxyHost {
       this.tidying.schedule();
       return replaced;
     });
+  }
+
+  /**
+   * Why a reload with this configuration would be refused, in HAProxy's own words; undefined when it would not. Changes
+   * nothing, and leaves the warm checker to the next reload.
+   */
+  async wordsAgainst(configuration: string): Promise<string | undefined> {
+    const words = await new WarmCheck(this.program, this.folder.path).check(configuration);
+    if (words !== undefined || this.serving === undefined) return words;
+    return whyNotListen(configuration, (await this.folder.current()) ?? '', this.serving.masterPid);
   }
 
   keep(files: () => HaproxyFiles): void {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { type EngineRound } from '@evenkeel/data-plane';
-import { aPicture, type RealServerSketch, type ServiceSketch } from '@evenkeel/data-plane/test/layer7';
+import { aPicture, filesFor, type RealServerSketch, type ServiceSketch } from '@evenkeel/data-plane/test/layer7';
 import { type ServiceFields } from '@evenkeel/testing';
 import { freePort, until } from '@evenkeel/testing/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -208,5 +208,29 @@ describe('a refused configuration', () => {
     expect((await get(port)).status).toBe(200);
     expect(await serve(httpService({ maxConnections: 104 }), tcpService())).toMatchObject({ method: 'reload' });
     await somebody.close();
+  });
+});
+
+describe('a configuration that is only asked about', () => {
+  const asked = (...services: readonly ServiceSketch[]) => node.process.wordsAgainst(filesFor(services).configuration);
+
+  it('is taken or refused in the words of a reload, and changes nothing', async () => {
+    await serve(httpService(), tcpService());
+    const [good, before] = [await file('haproxy.cfg'), node.process.incarnation];
+    expect(await asked(httpService({ maxConnections: 104 }), tcpService())).toBeUndefined();
+    expect(await node.process.wordsAgainst('global\n  nonsense\n')).toContain("unknown keyword 'nonsense' in 'global'");
+    const somebody = await echoServer('somebody else');
+    expect(await asked(httpService(), tcpService([tcpPort, somebody.port]))).toContain(
+      `cannot listen on 127.0.0.1:${somebody.port}`,
+    );
+    await somebody.close();
+    expect(await file('haproxy.cfg')).toBe(good);
+    expect(node.process.incarnation).toBe(before);
+    expect((await get(port)).status).toBe(200);
+  });
+
+  it('can be asked about before any HAProxy runs', async () => {
+    expect(await asked(tcpService())).toBeUndefined();
+    expect(await node.process.wordsAgainst('nonsense\n')).toContain('nonsense');
   });
 });

@@ -1,4 +1,4 @@
-import { type CommandAnswer, CommandRequest, rpc } from '@evenkeel/contracts';
+import { type CommandAnswer, CommandRequest, type RehearsalAnswer, RehearsalRequest, rpc } from '@evenkeel/contracts';
 import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { Book } from './book/book.ts';
@@ -11,5 +11,10 @@ export class CommandsController {
   @MessagePattern(rpc.command)
   command(@Payload() message: unknown): Promise<CommandAnswer> {
     return this.book.command(CommandRequest.parse(message)); // checked again: processes upgrade one at a time
+  }
+
+  @MessagePattern(rpc.rehearse)
+  rehearse(@Payload() message: unknown): Promise<RehearsalAnswer> {
+    return this.book.rehearse(RehearsalRequest.parse(message));
   }
 }

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommitFeed, ConfigClient, connectBus, SharedClientNats } from '@evenkeel/bus';
 import { configurationOf, fromSnapshot } from '@evenkeel/cluster';
-import { migrate, WrongSchema } from '@evenkeel/commit-log';
+import { migrate, openCommitLog, WrongSchema } from '@evenkeel/commit-log';
 import {
   type Actor,
   ApplyConfiguration,
+  type ClusterCommand,
   type ClusterConfiguration,
   clusterLog,
   ClusterName,
@@ -127,6 +128,47 @@ it('makes no commit for what is true already', async () => {
   expect(done(await config.command({ command: drain, actor, reason: 'disk' }))).toMatchObject({
     revision: 2,
     changed: false,
+  });
+});
+
+it('rehearses commands on the newest state, and stores nothing of it', async () => {
+  const book = await openCommitLog(postgres.url, { onFailure: () => undefined });
+  const online = { kind: 'BringMachineOnline', address: drain.address, whenUp: false } as const;
+  const before = await book.head(log);
+  const answer = await config.rehearse({ commands: [online, { ...drain, clients: 'forget' }], actor, reason: 'if' });
+  if (answer.kind !== 'done') throw new Error(JSON.stringify(answer));
+  expect(answer.rehearsal).toMatchObject({ revision: 2, changed: true });
+  expect(answer.rehearsal.decisions.map(({ events }) => events.length)).toEqual([5, 5]);
+  expect(answer.rehearsal.changes).toHaveLength(5);
+  // Neither a commit nor an answer that a key would give again; a key cannot even be sent.
+  expect(await book.head(log)).toEqual(before);
+  expect(await book.forgetAnswers(new Date(Date.now() + 60_000))).toBe(0);
+  expect((await config.commits({ log, after: 0 as Revision, limit: 10 })).commits).toHaveLength(2);
+  await book.close();
+});
+
+it('rehearses by the same rules: refusals with their place in the list, versions, reasons', async () => {
+  const forced = { ...drain, address: '192.168.85.202', force: true };
+  const rehearse = (commands: ClusterCommand[], more: object = {}) => config.rehearse({ commands, actor, ...more });
+  expect(await rehearse([drain, { ...drain, address: '10.0.0.1' }])).toMatchObject({
+    kind: 'refused',
+    index: 1,
+    refusal: { kind: 'unknown-machine' },
+  });
+  const last = { ...forced, address: '192.168.85.200' };
+  expect(await rehearse([forced, last])).toMatchObject({
+    kind: 'refused',
+    index: 1,
+    refusal: { kind: 'reason-required' },
+  });
+  expect(await rehearse([forced, last], { reason: 'all of it' })).toMatchObject({ kind: 'done' });
+  const set: ClusterCommand = { kind: 'SetClusterSettings', changes: { massRemovalPercent: 50 } };
+  expect(await rehearse([set], { ifMatch: 1 })).toMatchObject({ kind: 'refused', refusal: { kind: 'stale-version' } });
+  expect(await rehearse([set], { ifMatch: 0 })).toMatchObject({ kind: 'done' });
+  const revert = RevertCommit.parse({ kind: 'RevertCommit', revision: 2 });
+  expect(await rehearse([revert])).toMatchObject({
+    kind: 'done',
+    rehearsal: { decisions: [{ summary: { changed: { length: 5 } } }] },
   });
 });
 
@@ -262,6 +304,11 @@ it('says that it cannot write while Postgres is away, and goes on when it is bac
   expect(answer).toMatchObject({ kind: 'unavailable' });
   const revert = RevertCommit.parse({ kind: 'RevertCommit', revision: 1 });
   expect(await config.command({ command: revert, actor })).toMatchObject({ kind: 'unavailable', mayBeRecorded: false });
+  // A rehearsal on a state that may be old would be a guess.
+  expect(await config.rehearse({ commands: [drain], actor })).toMatchObject({
+    kind: 'unavailable',
+    mayBeRecorded: false,
+  });
   postgres = await startPostgres({ folder: join(folder, 'postgres'), port });
   const deadline = performance.now() + 10_000;
   let outcome: CommandAnswer | undefined;

@@ -9,7 +9,7 @@ import { type Observed, wordsOf } from '@evenkeel/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Archive } from './book/archive.ts';
 import { Book, type Writer } from './book/book.ts';
-import { type DecideWish, decideWish } from './book/decide-wish.ts';
+import { type DecideWish, decideWish, type Surroundings } from './book/decide-wish.ts';
 import { Histories } from './book/histories.ts';
 import { Snapshots } from './book/snapshots.ts';
 import { CommandWatch } from './observing/command-watch.ts';
@@ -39,8 +39,9 @@ export const wire = async (
   // Reads the log.
   const archive = new Archive(log);
   const histories = new Histories(archive, name);
+  const surroundings = surroundingsOf(settings, verdicts, histories);
   // Reads and writes the log.
-  const writer = await openWriter(settings, log, { verdicts, histories, commands }, clock);
+  const writer = await openWriter(settings, log, surroundings, commands, clock);
   // Reads the log; writes the stream, which it makes when it is missing.
   const stream = await ConfigStream.open(connection, settings.cluster, (commit) => commands.spanOfCommit(commit));
   const relayWatch = new RelayWatch(stream, () => writer.state().revision, clock);
@@ -81,7 +82,7 @@ export const wire = async (
     isPostgresThere: () => isPostgresThere,
   });
   return {
-    book: new Book(writer, histories, commands),
+    book: new Book(writer, histories, commands, surroundings),
     archive,
     run: () => loops.forEach((loop) => void loop.run()),
     stop: () => {
@@ -105,33 +106,32 @@ const forgetOldAnswers = async (log: CommitLog, clock: Clock): Promise<void> => 
   await log.forgetAnswers(new Date(clock.nowMs() - 24 * hourMs));
 };
 
-/** What a decision looks at besides the log, and who hears of it. */
-type Advisers = {
-  readonly verdicts: VerdictMirror;
-  readonly histories: Histories;
-  readonly commands: CommandWatch;
-};
+const surroundingsOf = (
+  { cluster, reservedPorts }: ConfigSettings,
+  verdicts: VerdictMirror,
+  histories: Histories,
+): Surroundings => ({
+  clusterName: cluster,
+  verdicts: () => verdicts.current(),
+  newId,
+  reservedPorts: new Map(Object.entries(reservedPorts).map(([port, usedFor]) => [Number(port), usedFor])),
+  historyOf: (command) => histories.of(command),
+});
 
 const openWriter = async (
-  { cluster, reservedPorts }: ConfigSettings,
+  { cluster }: ConfigSettings,
   commitLog: CommitLog,
-  { verdicts, histories, commands }: Advisers,
+  surroundings: Surroundings,
+  commands: CommandWatch,
   clock: Clock,
 ): Promise<Writer> => {
   const log = clusterLog(cluster);
   const snapshot = await commitLog.latestSnapshot(log);
   const state: Cluster = snapshot === undefined ? emptyCluster : fromSnapshot(snapshot);
-  const decide = decideWish({
-    clusterName: cluster,
-    verdicts: () => verdicts.current(),
-    newId,
-    reservedPorts: new Map(Object.entries(reservedPorts).map(([port, usedFor]) => [Number(port), usedFor])),
-    historyOf: (command) => histories.of(command),
-  });
   const writer: Writer = new GroupCommitter({
     log,
     logPort: new ObservedLog(commitLog, commands, clock),
-    decide: tracedDecide(decide, commands),
+    decide: tracedDecide(decideWish(surroundings), commands),
     evolve,
     initial: { state, revision: state.revision, hash: state.hash },
     clock,

@@ -27,6 +27,9 @@ import { Writes } from './book/writes.ts';
 import { CommitsController } from './commits/commits.controller.ts';
 import { StateController } from './commits/state.controller.ts';
 import { ConfigurationController } from './configuration/configuration.controller.ts';
+import { DryRunStatus } from './forecast/dry-run-status.interceptor.ts';
+import { ForecastController } from './forecast/forecast.controller.ts';
+import { Forecasts } from './forecast/forecasts.ts';
 import { HealthController } from './health/health.controller.ts';
 import { MachinesController } from './machines/machines.controller.ts';
 import { NodesController } from './nodes/nodes.controller.ts';
@@ -56,6 +59,7 @@ export const BUS = Symbol('bus connection');
     BlueprintsController,
     ConfigurationController,
     SettingsController,
+    ForecastController,
   ],
 })
 export class GatewayModule implements OnApplicationShutdown {
@@ -90,8 +94,15 @@ export class GatewayModule implements OnApplicationShutdown {
         },
         {
           provide: Writes,
-          inject: [ConfigClient, ClusterView],
-          useFactory: (config: ConfigClient, view: ClusterView) => new Writes(config, view),
+          inject: [ConfigClient, ClusterView, Forecasts],
+          useFactory: (config: ConfigClient, view: ClusterView, forecasts: Forecasts) =>
+            new Writes(config, view, forecasts),
+        },
+        {
+          provide: Forecasts,
+          inject: [ConfigClient, ClusterView, BUS],
+          useFactory: (config: ConfigClient, view: ClusterView, connection: NatsConnection) =>
+            new Forecasts(config, view, new NodeChannel(connection, settings.cluster)),
         },
         {
           provide: Tokens,
@@ -106,6 +117,7 @@ export class GatewayModule implements OnApplicationShutdown {
           inject: [ClusterView],
           useFactory: (view: ClusterView) => new RevisionHeader(view),
         },
+        { provide: APP_INTERCEPTOR, useClass: DryRunStatus },
       ],
     };
   }

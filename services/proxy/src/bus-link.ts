@@ -10,7 +10,7 @@ import {
   VerdictBucket,
   VerdictMirror,
 } from '@evenkeel/bus';
-import type { NodeReport, NodeSample, Revision } from '@evenkeel/contracts';
+import type { NodeName, NodeReport, NodeSample, Revision, TrialRequest, Trials } from '@evenkeel/contracts';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { SpanContext } from '@opentelemetry/api';
 import { LateFeed } from './late-feed.ts';
@@ -74,6 +74,11 @@ export class BusLink {
       channel.onAsked(report);
       report();
     });
+  }
+
+  /** Answers with what `judge` says whenever somebody asks for a trial on this node. */
+  onTrialAsked(node: NodeName, judge: (request: TrialRequest) => Promise<Trials>): void {
+    void this.coming.then(({ channel }) => channel.onTrialAsked(node, judge));
   }
 
   /** Best effort: reports and samples are repeated. */

@@ -23,7 +23,7 @@ export class Lookout {
   ) {}
 
   static async open(parts: LookoutParts): Promise<Lookout> {
-    const [ability, status] = await Promise.all([parts.layer4.canServe(), parts.haproxy.status()]);
+    const [ability, status] = await Promise.all([parts.layer4.canServe(), statusOf(parts)]);
     return new Lookout(parts, ability, status);
   }
 
@@ -39,8 +39,8 @@ export class Lookout {
 
   /** Looks again, and counts open connections; a layer that cannot be counted is left out. Throws what the doors throw. */
   async look(cluster: Cluster = emptyCluster): Promise<NodeSample> {
-    const { node, haproxy, door, kernel, layer4, clock } = this.parts;
-    [this.ability, this.status] = await Promise.all([layer4.canServe(), haproxy.status()]);
+    const { node, door, kernel, layer4, clock } = this.parts;
+    [this.ability, this.status] = await Promise.all([layer4.canServe(), statusOf(this.parts)]);
     // The kernel is asked by a process of its own: not where it carries nothing of ours.
     const carriesLayer4 = this.ability.state === 'able' && layer4ServicesOf(cluster).length > 0;
     const [connections, paths] = await Promise.all([door.connections(), carriesLayer4 ? kernel.connections() : []]);
@@ -54,3 +54,9 @@ export class Lookout {
     };
   }
 }
+
+const statusOf = async ({ haproxy, door }: LookoutParts): Promise<NodeReport['haproxy']> => {
+  const status = await haproxy.status();
+  const addsCookies = status && door.knowsCookies(status.version);
+  return status && { ...status, ...(addsCookies === undefined ? {} : { addsCookies }) };
+};

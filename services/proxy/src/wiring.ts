@@ -18,6 +18,7 @@ import { ObservedHaproxy } from './observing/observed-haproxy.ts';
 import { ObservedNftables } from './observing/observed-nftables.ts';
 import { TracedReconciler } from './observing/traced-reconciler.ts';
 import type { ProxySettings } from './settings.ts';
+import { TrialRun } from './trial-run.ts';
 import { Verdicts } from './verdicts.ts';
 import { version } from './version.ts';
 import { Worker } from './worker.ts';
@@ -76,8 +77,9 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   const lookout = await Lookout.open({ node, haproxy, door, kernel, layer4, clock });
   if (lookout.layer4.state === 'refused') log.warn(`This node cannot serve layer 4: ${lookout.layer4.words}`);
 
+  const facts = { name: node, peers: [], maxSockets: settings.maxSockets };
   const worker = new Worker({
-    node: { name: node, peers: [], maxSockets: settings.maxSockets },
+    node: facts,
     run: newId(),
     version,
     follower,
@@ -96,6 +98,20 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
     sweepMs: settings.sweepMs,
     clock,
   });
+
+  // Reads the book and the kernel; starts `haproxy -c` and `nft -c`, which change nothing.
+  const trialRun = new TrialRun({
+    node: facts,
+    cluster: () => follower.current(),
+    verdicts: () => verdicts.now.states(),
+    layer4: () => lookout.layer4,
+    haproxy,
+    kernel,
+    hash,
+    clock,
+    onFailure,
+  });
+  bus.onTrialAsked(node, (request) => trialRun.judge(request));
 
   const keeper = new Keeper({
     served: () => worker.lastServed(),

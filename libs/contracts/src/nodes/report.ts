@@ -85,6 +85,8 @@ export const NodeReport = z
         oldWorkers: z.int().min(0),
         /** How many connections it opens at the most. */
         maxConnections: z.int().min(0).optional(),
+        /** Whether it adds a server with a cookie while it runs; absent while nobody has asked it. */
+        addsCookies: z.boolean().optional(),
       })
       .optional(),
     version: z.string(),

@@ -23,6 +23,8 @@ export const Problem = z
     errors: z.array(ProblemError).optional(),
     /** The revision that the entity has now, for a stale `If-Match`. */
     present: z.int().optional(),
+    /** Which command of a list was refused, counted from 0. */
+    command: z.int().min(0).optional(),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof Problem>;

@@ -68,6 +68,8 @@ export const WriteQuery = z.strictObject({
     .string()
     .regex(/^(\d{1,6})(ms|s)$|^1m$/, 'at most 1m: 500ms, 5s')
     .default('5s'),
+  /** Say what the write would do, and do nothing. */
+  dryRun: z.stringbool().default(false),
 });
 export type WriteQuery = z.infer<typeof WriteQuery>;
 

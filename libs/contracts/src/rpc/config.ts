@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Actor, Commit, Hash, LogName } from '../book/commit.ts';
 import { ChangeSummary } from '../cluster/change-summary.ts';
 import { ClusterCommand } from '../cluster/commands.ts';
+import { ConfigurationChange } from '../cluster/configuration-change.ts';
 import { ClusterEvent } from '../cluster/events.ts';
 import { LintFinding } from '../cluster/lint.ts';
 import { ClusterRefusal } from '../cluster/refusals.ts';
@@ -41,13 +42,63 @@ export const CommandOutcome = z.strictObject({
 });
 export type CommandOutcome = z.infer<typeof CommandOutcome>;
 
+/** The book is out of reach or overrun. `mayBeRecorded`: asking again with the same idempotency key tells. */
+export const BookUnavailable = z.strictObject({
+  kind: z.literal('unavailable'),
+  detail: z.string(),
+  mayBeRecorded: z.boolean(),
+});
+export type BookUnavailable = z.infer<typeof BookUnavailable>;
+
 export const CommandAnswer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('done'), outcome: CommandOutcome }),
   z.strictObject({ kind: z.literal('refused'), refusal: ClusterRefusal }),
-  /** The book is out of reach or overrun. `mayBeRecorded`: asking again with the same idempotency key tells. */
-  z.strictObject({ kind: z.literal('unavailable'), detail: z.string(), mayBeRecorded: z.boolean() }),
+  BookUnavailable,
 ]);
 export type CommandAnswer = z.infer<typeof CommandAnswer>;
+
+/** So many commands in one list. */
+export const commandsMax = 100;
+
+/** Decide these on the newest state, each on top of the one before, and store nothing. */
+export const RehearsalRequest = CommandRequest.omit({ command: true, idempotencyKey: true, traceId: true }).extend({
+  commands: z.array(ClusterCommand).min(1).max(commandsMax),
+  /** Of what the first command names: what the others name may be changed by then. */
+  ifMatch: Revision.optional(),
+});
+export type RehearsalRequest = z.infer<typeof RehearsalRequest>;
+
+/** What one of the commands would do. */
+export const RehearsedDecision = z
+  .strictObject({
+    command: z.string(),
+    events: z.array(ClusterEvent),
+    review: DuplicateReview.optional(),
+    summary: ChangeSummary.optional(),
+  })
+  .meta({ id: 'RehearsedDecision' });
+export type RehearsedDecision = z.infer<typeof RehearsedDecision>;
+
+export const Rehearsal = z.strictObject({
+  /** The revision that it was decided on. */
+  revision: Revision,
+  /** False: all of it is true already. */
+  changed: z.boolean(),
+  decisions: z.array(RehearsedDecision),
+  /** From what is to what would be. */
+  changes: z.array(ConfigurationChange),
+  /** Findings about what would be touched. */
+  lint: z.array(LintFinding),
+});
+export type Rehearsal = z.infer<typeof Rehearsal>;
+
+export const RehearsalAnswer = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('done'), rehearsal: Rehearsal }),
+  /** `index`: which of the commands; those before it were fine. */
+  z.strictObject({ kind: z.literal('refused'), index: z.int().min(0), refusal: ClusterRefusal }),
+  BookUnavailable,
+]);
+export type RehearsalAnswer = z.infer<typeof RehearsalAnswer>;
 
 /** A sealed commit on the wire: the text that was hashed, and its hash. */
 export const CommitOnWire = z.strictObject({ body: z.string(), hash: Hash });

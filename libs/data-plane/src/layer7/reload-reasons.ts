@@ -1,3 +1,4 @@
+import canonicalize from 'canonicalize';
 import { called, type DesiredServer, type DesiredService, type Layer7Spec } from './desired.ts';
 import { diffServices, strangersIn } from './diff.ts';
 import { groundOf } from './membership.ts';
@@ -95,8 +96,9 @@ const changedFields = (before: Layer7Spec, after: Layer7Spec): readonly string[]
     (field) => !untold.includes(field) && valueOf(before, field) !== valueOf(after, field),
   );
 
-const valueOf = (spec: Layer7Spec, field: string): string =>
-  JSON.stringify(Object.entries(spec).find(([key]) => key === field));
+/** In one form: a spec that was patched has its fields in another order than one that was read whole. */
+const valueOf = (spec: Layer7Spec, field: string): string | undefined =>
+  canonicalize(Object.entries(spec).find(([key]) => key === field) ?? null);
 
 const serverChanges = (before: readonly DesiredServer[], after: readonly DesiredServer[]): readonly string[] => {
   const known = new Map(before.map((server) => [server.name, server]));

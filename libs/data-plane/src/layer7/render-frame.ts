@@ -29,6 +29,9 @@ export const serverStateFile = 'servers.state';
 
 export const peersSection = 'evenkeel';
 
+/** How long an upgraded connection of HTTP, such as a WebSocket, may be idle. */
+export const httpTunnelIdle = '1h';
+
 /** The named defaults that a service starts from. */
 export const defaultsFor = (spec: Layer7Spec): string => {
   if (spec.mode === 'tcp') return 'tcp';
@@ -85,7 +88,7 @@ const defaults: readonly string[] = [
   line('mode', 'http'),
   ...common,
   line('timeout', 'http-keep-alive', '1m'),
-  line('timeout', 'tunnel', '1h'),
+  line('timeout', 'tunnel', httpTunnelIdle),
   '\n',
   heading('defaults', 'http-page', 'from', 'http'),
   line(

@@ -1,9 +1,17 @@
-import type { Cluster } from '@evenkeel/cluster';
-import type { ClusterCommand, ClusterRefusal, CommandAnswer, CommandRequest } from '@evenkeel/contracts';
+import { type Cluster, decideAll } from '@evenkeel/cluster';
+import type {
+  BookUnavailable,
+  ClusterCommand,
+  ClusterRefusal,
+  CommandAnswer,
+  CommandRequest,
+  RehearsalAnswer,
+  RehearsalRequest,
+} from '@evenkeel/contracts';
 import { Bug } from '@evenkeel/kernel';
 import { type GroupCommitter, LogContended, LogUnavailable, WriterFull } from '@evenkeel/ledger';
 import type { CommandWatch } from '../observing/command-watch.ts';
-import type { Remarks } from './decide-wish.ts';
+import { contextOf, type Remarks, type Surroundings } from './decide-wish.ts';
 import type { Histories } from './histories.ts';
 
 export type Writer = GroupCommitter<Cluster, ClusterCommand, ClusterRefusal, Remarks>;
@@ -14,6 +22,7 @@ export class Book {
     private readonly writer: Writer,
     private readonly histories: Histories,
     private readonly watch: CommandWatch,
+    private readonly surroundings: Surroundings,
   ) {}
 
   /** Refusals and a log out of reach are answers; throws only what nobody expected. */
@@ -34,7 +43,27 @@ export class Book {
     }
   }
 
-  private async readHistory(command: ClusterCommand): Promise<CommandAnswer | undefined> {
+  /**
+   * What the commands would do to the newest state there is, by the same rules. Nothing is stored, and no other writer is
+   * held up.
+   */
+  async rehearse({ commands, reason, ticket, ifMatch }: RehearsalRequest): Promise<RehearsalAnswer> {
+    for (const command of commands) {
+      const unread = await this.readHistory(command);
+      if (unread !== undefined) return unread;
+    }
+    try {
+      await this.writer.catchUp();
+    } catch (failure) {
+      return unavailable(failure);
+    }
+    const answer = decideAll(this.writer.state(), commands, (command, index) =>
+      contextOf(this.surroundings, { command, reason, ticket, ifMatch: index === 0 ? ifMatch : undefined }),
+    );
+    return answer.ok ? { kind: 'done', rehearsal: answer.value } : { kind: 'refused', ...answer.refusal };
+  }
+
+  private async readHistory(command: ClusterCommand): Promise<BookUnavailable | undefined> {
     try {
       await this.histories.read(command);
       return undefined;
@@ -45,7 +74,7 @@ export class Book {
   }
 }
 
-const unavailable = (failure: unknown): CommandAnswer => {
+const unavailable = (failure: unknown): BookUnavailable => {
   if (failure instanceof LogUnavailable) {
     return { kind: 'unavailable', detail: 'Postgres does not answer.', mayBeRecorded: failure.mayBeRecorded };
   }

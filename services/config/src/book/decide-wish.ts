@@ -1,4 +1,4 @@
-import { decide, type Cluster, type History, lintChange, touched } from '@evenkeel/cluster';
+import { decide, type Cluster, type DecisionContext, type History, lintChange, touched } from '@evenkeel/cluster';
 import type {
   ChangeSummary,
   ClusterCommand,
@@ -34,23 +34,31 @@ export type DecideWish = (
   wish: Wish<ClusterCommand>,
 ) => Result<Decision<Cluster, Remarks>, ClusterRefusal>;
 
+/** What a decision needs to know of a wish and of what is around it. */
+export const contextOf = (
+  { clusterName, verdicts, newId, reservedPorts, historyOf }: Surroundings,
+  { command, reason, ticket, ifMatch }: Pick<Wish<ClusterCommand>, 'command' | 'reason' | 'ticket' | 'ifMatch'>,
+): DecisionContext => {
+  const known = verdicts();
+  const history = historyOf(command);
+  return {
+    verdictOf: (id) => known.get(id)?.state ?? 'unknown',
+    newVirtualServiceId: () => newId() as VirtualServiceId,
+    newRealServerId: () => newId() as RealServerId,
+    reservedPorts,
+    hasReason: reason !== undefined,
+    hasTicket: ticket !== undefined,
+    clusterName,
+    ...(history === undefined ? {} : { history }),
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+  };
+};
+
 /** The rules of the cluster in the form that the writer of a log wants. */
 export const decideWish =
-  ({ clusterName, verdicts, newId, reservedPorts, historyOf }: Surroundings): DecideWish =>
-  (cluster, { command, reason, ticket, ifMatch }) => {
-    const known = verdicts();
-    const history = historyOf(command);
-    const decided = decide(cluster, command, {
-      verdictOf: (id) => known.get(id)?.state ?? 'unknown',
-      newVirtualServiceId: () => newId() as VirtualServiceId,
-      newRealServerId: () => newId() as RealServerId,
-      reservedPorts,
-      hasReason: reason !== undefined,
-      hasTicket: ticket !== undefined,
-      clusterName,
-      ...(history === undefined ? {} : { history }),
-      ...(ifMatch === undefined ? {} : { ifMatch }),
-    });
+  (surroundings: Surroundings): DecideWish =>
+  (cluster, wish) => {
+    const decided = decide(cluster, wish.command, contextOf(surroundings, wish));
     if (!decided.ok) return decided;
     const { events, review, summary } = decided.value;
     const entities = touched(cluster, events);

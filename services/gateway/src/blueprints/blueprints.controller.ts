@@ -1,9 +1,9 @@
 import { blueprints, planBlueprint } from '@evenkeel/blueprints';
-import { BlueprintBody, ClusterCommand, WriteAnswer } from '@evenkeel/contracts';
+import { BlueprintBody, ClusterCommand } from '@evenkeel/contracts';
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import * as z from 'zod';
 import { Asked, type Asking } from '../book/asking.ts';
-import { Writes } from '../book/writes.ts';
+import { Writes, type Written } from '../book/writes.ts';
 import { Answers, Group, Writing } from '../openapi/answers.ts';
 import { refusalToProblem } from '../problems/refusal-to-problem.ts';
 
@@ -54,7 +54,7 @@ export class BlueprintsController {
     @Asked() asking: Asking,
     @Param({ schema: Path }) { name }: Path,
     @Body({ schema: BlueprintBody }) { reason, ticket, parameters }: BlueprintBody,
-  ): Promise<WriteAnswer> {
+  ): Promise<Written> {
     const command = { kind: 'InstantiateBlueprint', name, version: versionOf(name), parameters } as const;
     return this.writes.submit(asking, command, { reason, ticket }, () => undefined);
   }

@@ -17,6 +17,9 @@ import { problem } from '../problems/problem-exception.ts';
 /** A lost feed is taken up again after this time, longer and longer. */
 const patience = { sweepMs: 0, retryMinMs: 50, retryMaxMs: 2_000 };
 
+/** `sample`: undefined while it has sent none. */
+export type LiveNode = { readonly report: NodeReport; readonly sample: NodeSample | undefined };
+
 /**
  * This gateway's own copy of the cluster, the verdicts and what the nodes say, kept up from the bus. Reads are answered
  * from it, so they work while `config` and Postgres are away, and a second gateway misses nothing.
@@ -84,10 +87,15 @@ export class ClusterView {
 
   /** What the live nodes say: silent ones neither hold anything up nor count connections. */
   observed(): Observed {
+    const live = this.liveNodes();
+    return { reports: live.map(({ report }) => report), samples: live.flatMap(({ sample }) => sample ?? []) };
+  }
+
+  /** What each live node said last. */
+  liveNodes(): readonly LiveNode[] {
     const nowMs = this.clock.monotonicMs();
     const live = [...this.reports.values()].filter(({ heardAtMs }) => !isSilent(heardAtMs, nowMs));
-    const reports = live.map(({ report }) => report);
-    return { reports, samples: reports.flatMap(({ node }) => this.sampleByNode.get(node) ?? []) };
+    return live.map(({ report }) => ({ report, sample: this.sampleByNode.get(report.node) }));
   }
 
   convergence(revision: Revision): Convergence {

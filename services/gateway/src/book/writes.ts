@@ -4,12 +4,14 @@ import type {
   ClusterCommand,
   CommandAnswer,
   CommandOutcome,
+  Forecast,
   Revision,
   WriteAnswer,
   WriteQuery,
 } from '@evenkeel/contracts';
 import { limitAboveNode } from '@evenkeel/data-plane';
 import { durationMs } from '@evenkeel/kernel';
+import type { Forecasts } from '../forecast/forecasts.ts';
 import { bookUnavailable } from '../problems/book-unavailable.ts';
 import { refusalToProblem } from '../problems/refusal-to-problem.ts';
 import type { ClusterView } from './cluster-view.ts';
@@ -17,6 +19,9 @@ import type { Asking } from './asking.ts';
 
 /** Why somebody asks. */
 export type Why = { readonly reason?: string | undefined; readonly ticket?: string | undefined };
+
+/** What a write answers: what it did, or with `dryRun` what it would do. */
+export type Written = WriteAnswer | Forecast;
 
 /** What a write answers with besides its commit. */
 export type ResourceOf = (cluster: Cluster, outcome: CommandOutcome) => object | undefined;
@@ -29,10 +34,12 @@ export class Writes {
   constructor(
     private readonly config: Pick<ConfigClient, 'command'>,
     private readonly view: ClusterView,
+    private readonly forecasts: Pick<Forecasts, 'ofWrite'>,
   ) {}
 
   /** Throws the refusal as a problem, `ConfigAway` when the book cannot be reached. */
-  async submit(asking: Asking, command: ClusterCommand, why: Why, resourceOf: ResourceOf): Promise<WriteAnswer> {
+  async submit(asking: Asking, command: ClusterCommand, why: Why, resourceOf: ResourceOf): Promise<Written> {
+    if (asking.query.dryRun) return this.forecasts.ofWrite(asking, command, why);
     return inSpan(`command ${command.kind}`, async () => {
       const answer = await this.ask(asking, command, why);
       if (answer.kind === 'refused') throw refusalToProblem(answer.refusal);

@@ -8,14 +8,13 @@ import {
   type LogName,
   RevertBody,
   Revision,
-  WriteAnswer,
 } from '@evenkeel/contracts';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import * as z from 'zod';
 import { Asked, type Asking } from '../book/asking.ts';
 import { ClusterView } from '../book/cluster-view.ts';
 import { cursorAt, positionIn } from '../book/pages.ts';
-import { Writes } from '../book/writes.ts';
+import { Writes, type Written } from '../book/writes.ts';
 import { Answers, Group, Writing } from '../openapi/answers.ts';
 import { problem } from '../problems/problem-exception.ts';
 import { type GatewaySettings, SETTINGS } from '../settings.ts';
@@ -72,7 +71,7 @@ export class CommitsController {
     @Asked() asking: Asking,
     @Param({ schema: Path }) { revision }: Path,
     @Body({ schema: RevertBody }) { reason, ticket, force }: RevertBody,
-  ): Promise<WriteAnswer> {
+  ): Promise<Written> {
     const command = { kind: 'RevertCommit', revision, force } as const;
     return this.writes.submit(asking, command, { reason, ticket }, () => undefined);
   }

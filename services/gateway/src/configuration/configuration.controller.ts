@@ -1,10 +1,10 @@
 import { configurationOf } from '@evenkeel/cluster';
-import { ApplyBody, ClusterConfiguration, ConfigurationQuery, WriteAnswer } from '@evenkeel/contracts';
+import { ApplyBody, ClusterConfiguration, ConfigurationQuery } from '@evenkeel/contracts';
 import { Body, Controller, Get, HttpCode, Inject, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { Asked, type Asking, etagOf } from '../book/asking.ts';
 import { ClusterView } from '../book/cluster-view.ts';
-import { Writes } from '../book/writes.ts';
+import { Writes, type Written } from '../book/writes.ts';
 import { Answers, Group, Writing } from '../openapi/answers.ts';
 import { type GatewaySettings, SETTINGS } from '../settings.ts';
 
@@ -39,7 +39,7 @@ export class ConfigurationController {
   apply(
     @Asked() asking: Asking,
     @Body({ schema: ApplyBody }) { reason, ticket, ...wish }: ApplyBody,
-  ): Promise<WriteAnswer> {
+  ): Promise<Written> {
     return this.writes.submit(asking, { kind: 'ApplyConfiguration', ...wish }, { reason, ticket }, () => undefined);
   }
 }

@@ -1,18 +1,10 @@
-import {
-  Address,
-  type ClusterCommand,
-  DrainBody,
-  HaltBody,
-  MachineResource,
-  OnlineBody,
-  WriteAnswer,
-} from '@evenkeel/contracts';
+import { Address, type ClusterCommand, DrainBody, HaltBody, MachineResource, OnlineBody } from '@evenkeel/contracts';
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import * as z from 'zod';
 import { Asked, type Asking } from '../book/asking.ts';
 import { ClusterView } from '../book/cluster-view.ts';
 import { machineResource } from '../book/resources.ts';
-import { type Why, Writes } from '../book/writes.ts';
+import { type Why, Writes, type Written } from '../book/writes.ts';
 import { Answers, Group, Writing } from '../openapi/answers.ts';
 
 const Path = z.strictObject({ address: Address });
@@ -47,7 +39,7 @@ export class MachinesController {
     @Asked() asking: Asking,
     @Param({ schema: Path }) { address }: Path,
     @Body({ schema: DrainBody }) { reason, ticket, ...wish }: DrainBody,
-  ): Promise<WriteAnswer> {
+  ): Promise<Written> {
     return this.submit(asking, { kind: 'DrainMachine', address, ...wish }, { reason, ticket });
   }
 
@@ -58,7 +50,7 @@ export class MachinesController {
     @Asked() asking: Asking,
     @Param({ schema: Path }) { address }: Path,
     @Body({ schema: HaltBody }) { reason, ticket, ...wish }: HaltBody,
-  ): Promise<WriteAnswer> {
+  ): Promise<Written> {
     return this.submit(asking, { kind: 'HaltMachine', address, ...wish }, { reason, ticket });
   }
 
@@ -69,15 +61,11 @@ export class MachinesController {
     @Asked() asking: Asking,
     @Param({ schema: Path }) { address }: Path,
     @Body({ schema: OnlineBody }) { reason, ticket, ...wish }: OnlineBody,
-  ): Promise<WriteAnswer> {
+  ): Promise<Written> {
     return this.submit(asking, { kind: 'BringMachineOnline', address, ...wish }, { reason, ticket });
   }
 
-  private submit(
-    asking: Asking,
-    command: ClusterCommand & { readonly address: string },
-    why: Why,
-  ): Promise<WriteAnswer> {
+  private submit(asking: Asking, command: ClusterCommand & { readonly address: string }, why: Why): Promise<Written> {
     return this.writes.submit(asking, command, why, () => this.machine(command.address));
   }
 

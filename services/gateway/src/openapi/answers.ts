@@ -1,6 +1,6 @@
-import { Problem, WriteAnswer } from '@evenkeel/contracts';
+import { Forecast, Problem, WriteAnswer } from '@evenkeel/contracts';
 import type * as Swagger from '@nestjs/swagger';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { describing } from './descriptions.ts';
 
 /** Names the group of a controller. */
@@ -48,6 +48,13 @@ const timeout = {
   description: 'How long; running out is no error, the commit stands',
 } as const;
 
+const dryRun = {
+  name: 'dryRun',
+  required: false,
+  schema: { type: 'boolean', default: false },
+  description: 'Make every check and say what the write would do; nothing is done and nothing is stored',
+} as const;
+
 const idempotencyKey = {
   name: 'Idempotency-Key',
   required: false,
@@ -62,12 +69,26 @@ const writing = (swagger: typeof Swagger, status: number, summary: string) => {
     ApiOperation({ summary }),
     ApiQuery(wait),
     ApiQuery(timeout),
+    ApiQuery(dryRun),
     ApiHeader(idempotencyKey),
     ApiHeader(version(false)),
-    ApiResponse({ status, description: 'The commit, and where the nodes are with it', standardSchema: WriteAnswer }),
+    ...answersOf(status).map((answer) => ApiResponse(answer)),
     ApiResponse(problems),
   ];
 };
+
+const committed = 'The commit, and where the nodes are with it';
+const foretold = 'With dryRun: what it would do';
+const WrittenOrForetold = z.union([WriteAnswer, Forecast]);
+
+/** A dry run makes nothing, so it is never 201. */
+const answersOf = (status: number) =>
+  status === 200
+    ? [{ status, description: `${committed}. ${foretold}`, standardSchema: WrittenOrForetold }]
+    : [
+        { status, description: committed, standardSchema: WriteAnswer },
+        { status: 200, description: foretold, standardSchema: Forecast },
+      ];
 
 const writingOver = (swagger: typeof Swagger, summary: string) => [
   ...writing(swagger, 200, summary),

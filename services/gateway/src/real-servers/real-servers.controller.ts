@@ -9,7 +9,6 @@ import {
   RealServerId,
   RealServerResource,
   VirtualServiceId,
-  WriteAnswer,
 } from '@evenkeel/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
@@ -18,7 +17,7 @@ import { Changes } from '../book/changes.ts';
 import { ClusterView } from '../book/cluster-view.ts';
 import { Asked, AskedToRemove, AskedWithVersion, type Asking, type AskingToRemove, etagOf } from '../book/asking.ts';
 import { realServerIn, realServerResource, virtualServiceIn } from '../book/resources.ts';
-import { type ResourceOf, Writes } from '../book/writes.ts';
+import { type ResourceOf, Writes, type Written } from '../book/writes.ts';
 import { Answers, Group, Removing, Writing, WritingOver } from '../openapi/answers.ts';
 
 const ServicePath = z.strictObject({ id: VirtualServiceId });
@@ -57,7 +56,7 @@ export class RealServersController {
     @Asked() asking: Asking,
     @Param({ schema: ServicePath }) { id }: ServicePath,
     @Body({ schema: AddRealServerBody }) { reason, ticket, ...realServer }: AddRealServerBody,
-  ): Promise<WriteAnswer> {
+  ): Promise<Written> {
     const command = { kind: 'AddRealServer', virtualServiceId: id, realServer } as const;
     return this.writes.submit(asking, command, { reason, ticket }, theAddedOne);
   }
@@ -68,7 +67,7 @@ export class RealServersController {
     @AskedWithVersion() asking: Asking,
     @Param({ schema: Path }) path: Path,
     @Body({ schema: PatchRealServerBody }) { reason, ticket, force, ...rest }: PatchRealServerBody,
-  ): Promise<WriteAnswer> {
+  ): Promise<Written> {
     const { id: realServerId } = this.known(path);
     const changes = Changes.parse(rest);
     const command = { kind: 'ModifyRealServer', realServerId, changes, force } as const;
@@ -77,10 +76,7 @@ export class RealServersController {
 
   @Delete(':realServerId')
   @Removing('Remove a real server')
-  remove(
-    @AskedToRemove('real-server') asking: AskingToRemove,
-    @Param({ schema: Path }) path: Path,
-  ): Promise<WriteAnswer> {
+  remove(@AskedToRemove('real-server') asking: AskingToRemove, @Param({ schema: Path }) path: Path): Promise<Written> {
     const command = { kind: 'RemoveRealServer', realServerId: this.known(path).id, force: asking.force } as const;
     return this.writes.submit(asking, command, asking.why, () => undefined);
   }
@@ -92,7 +88,7 @@ export class RealServersController {
     @Asked() asking: Asking,
     @Param({ schema: Path }) path: Path,
     @Body({ schema: DrainBody }) { reason, ticket, ...wish }: DrainBody,
-  ): Promise<WriteAnswer> {
+  ): Promise<Written> {
     const { id: realServerId } = this.known(path);
     const command = { kind: 'DrainRealServer', realServerId, ...wish } as const;
     return this.writes.submit(asking, command, { reason, ticket }, theOne(realServerId));
@@ -105,7 +101,7 @@ export class RealServersController {
     @Asked() asking: Asking,
     @Param({ schema: Path }) path: Path,
     @Body({ schema: HaltBody }) { reason, ticket, ...wish }: HaltBody,
-  ): Promise<WriteAnswer> {
+  ): Promise<Written> {
     const { id: realServerId } = this.known(path);
     const command = { kind: 'HaltRealServer', realServerId, ...wish } as const;
     return this.writes.submit(asking, command, { reason, ticket }, theOne(realServerId));
@@ -118,7 +114,7 @@ export class RealServersController {
     @Asked() asking: Asking,
     @Param({ schema: Path }) path: Path,
     @Body({ schema: OnlineBody }) { reason, ticket, ...wish }: OnlineBody,
-  ): Promise<WriteAnswer> {
+  ): Promise<Written> {
     const { id: realServerId } = this.known(path);
     const command = { kind: 'BringRealServerOnline', realServerId, ...wish } as const;
     return this.writes.submit(asking, command, { reason, ticket }, theOne(realServerId));

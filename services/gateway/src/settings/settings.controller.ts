@@ -1,11 +1,11 @@
 import type { Cluster } from '@evenkeel/cluster';
-import { PatchBody, SettingsResource, WriteAnswer } from '@evenkeel/contracts';
+import { PatchBody, SettingsResource } from '@evenkeel/contracts';
 import { Body, Controller, Get, Patch, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { AskedWithVersion, type Asking, etagOf } from '../book/asking.ts';
 import { Changes } from '../book/changes.ts';
 import { ClusterView } from '../book/cluster-view.ts';
-import { Writes } from '../book/writes.ts';
+import { Writes, type Written } from '../book/writes.ts';
 import { Answers, Group, WritingOver } from '../openapi/answers.ts';
 
 /** What holds for the whole cluster. */
@@ -30,7 +30,7 @@ export class SettingsController {
   set(
     @AskedWithVersion() asking: Asking,
     @Body({ schema: PatchBody }) { reason, ticket, ...changes }: PatchBody,
-  ): Promise<WriteAnswer> {
+  ): Promise<Written> {
     const command = { kind: 'SetClusterSettings', changes: Changes.parse(changes) } as const;
     return this.writes.submit(asking, command, { reason, ticket }, settingsResource);
   }

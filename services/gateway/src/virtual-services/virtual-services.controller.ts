@@ -8,7 +8,6 @@ import {
   VirtualServiceId,
   VirtualServiceResource,
   WhyBody,
-  WriteAnswer,
 } from '@evenkeel/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
@@ -18,7 +17,7 @@ import { ClusterView } from '../book/cluster-view.ts';
 import { pageFrom } from '../book/pages.ts';
 import { Asked, AskedToRemove, AskedWithVersion, type Asking, type AskingToRemove, etagOf } from '../book/asking.ts';
 import { virtualServiceIn, virtualServiceResource } from '../book/resources.ts';
-import { type ResourceOf, Writes } from '../book/writes.ts';
+import { type ResourceOf, Writes, type Written } from '../book/writes.ts';
 import { Answers, Group, Removing, Writing, WritingOver } from '../openapi/answers.ts';
 
 const Path = z.strictObject({ id: VirtualServiceId });
@@ -55,7 +54,7 @@ export class VirtualServicesController {
   add(
     @Asked() asking: Asking,
     @Body({ schema: AddVirtualServiceBody }) { reason, ticket, realServers, ...service }: AddVirtualServiceBody,
-  ): Promise<WriteAnswer> {
+  ): Promise<Written> {
     const command = { kind: 'AddVirtualService', service, realServers } as const;
     return this.writes.submit(asking, command, { reason, ticket }, theAddedOne);
   }
@@ -66,7 +65,7 @@ export class VirtualServicesController {
     @AskedWithVersion() asking: Asking,
     @Param({ schema: Path }) { id }: Path,
     @Body({ schema: PatchBody }) { reason, ticket, ...changes }: PatchBody,
-  ): Promise<WriteAnswer> {
+  ): Promise<Written> {
     const command = {
       kind: 'ModifyVirtualService',
       virtualServiceId: id,
@@ -77,10 +76,7 @@ export class VirtualServicesController {
 
   @Delete(':id')
   @Removing('Remove a virtual service and its real servers')
-  remove(
-    @AskedToRemove('service') asking: AskingToRemove,
-    @Param({ schema: Path }) { id }: Path,
-  ): Promise<WriteAnswer> {
+  remove(@AskedToRemove('service') asking: AskingToRemove, @Param({ schema: Path }) { id }: Path): Promise<Written> {
     const command = { kind: 'RemoveVirtualService', virtualServiceId: id } as const;
     return this.writes.submit(asking, command, asking.why, () => undefined);
   }
@@ -91,7 +87,7 @@ export class VirtualServicesController {
     @Asked() asking: Asking,
     @Param({ schema: Path }) { id }: Path,
     @Body({ schema: DuplicateBody }) { reason, ticket, label, overrides }: DuplicateBody,
-  ): Promise<WriteAnswer> {
+  ): Promise<Written> {
     const command = { kind: 'DuplicateVirtualService', source: id, label, overrides } as const;
     return this.writes.submit(asking, command, { reason, ticket }, theAddedOne);
   }
@@ -103,7 +99,7 @@ export class VirtualServicesController {
     @Asked() asking: Asking,
     @Param({ schema: Path }) { id }: Path,
     @Body({ schema: WhyBody }) why: WhyBody,
-  ): Promise<WriteAnswer> {
+  ): Promise<Written> {
     const command = { kind: 'EnableVirtualService', virtualServiceId: id } as const;
     return this.writes.submit(asking, command, why, theOne(id));
   }
@@ -115,7 +111,7 @@ export class VirtualServicesController {
     @Asked() asking: Asking,
     @Param({ schema: Path }) { id }: Path,
     @Body({ schema: WhyBody }) why: WhyBody,
-  ): Promise<WriteAnswer> {
+  ): Promise<Written> {
     const command = { kind: 'DisableVirtualService', virtualServiceId: id } as const;
     return this.writes.submit(asking, command, why, theOne(id));
   }

@@ -1,0 +1,26 @@
+import { type Cluster } from '@evenkeel/cluster';
+import { type LeftBehind, type NodeSample } from '@evenkeel/contracts';
+import { durationMs, writeDuration } from '@evenkeel/kernel';
+import { type Layer7ServiceState, layer7ServicesOf } from '../layer7/desired.ts';
+import { httpTunnelIdle } from '../layer7/render-frame.ts';
+
+/**
+ * What a reload of HAProxy leaves on its old process: every connection of layer 7, until it ends by itself or has been
+ * idle for as long as its service allows. Nothing ends it before, so an import that never pauses may take days. Undefined
+ * where layer 7 serves nothing.
+ */
+export const leftBehind = (cluster: Cluster, sample: NodeSample | undefined): LeftBehind | undefined => {
+  const services = layer7ServicesOf(cluster).filter(({ enabled }) => enabled);
+  if (services.length === 0) return undefined;
+  const open = new Map(sample?.services.map(({ id, connections }) => [id, connections]));
+  const used = services.filter(({ id }) => (open.get(id) ?? 0) > 0);
+  const idleMost = writeDuration(Math.max(...(used.length > 0 ? used : services).map(idleMs)));
+  if (sample === undefined) return { idleMost };
+  return { connections: used.reduce((sum, { id }) => sum + (open.get(id) ?? 0), 0), idleMost };
+};
+
+const idleMs = ({ spec }: Layer7ServiceState): number => {
+  const { client, server } = spec.timeouts;
+  const tunnel = spec.mode === 'http' ? [httpTunnelIdle] : [];
+  return Math.max(...[client, server, ...tunnel].map((written) => durationMs(written) ?? 0));
+};
