@@ -9,7 +9,8 @@ import { Box } from './box.ts';
 import { inTurns, median } from './times.ts';
 
 const sizes = [5, 100, 1_000];
-const turns = { blocks: 6, perBlock: 2 };
+/** Services are added now and then. Right after one a HAProxy is still busy with its old worker, and so are we with the disk. */
+const turns = { blocks: 6, perBlock: 2, pauseMs: 500 };
 
 /** A new service, from REST request to seen running, beside a bare reload of the same file by a HAProxy of its own. */
 export const run = async (): Promise<BenchRow[]> => {

@@ -1,13 +1,20 @@
+import { setTimeout as rest } from 'node:timers/promises';
+
 /** The value below which the share `q` of all lies (nearest rank). */
 export const quantile = (numbers: readonly number[], q: number): number =>
   numbers.toSorted((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * q))] ?? NaN;
 
 export const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
 
-/** Does something so many times, one after the other. Milliseconds of each. */
-export const timesOf = async (count: number, deed: (turn: number) => Promise<unknown>): Promise<number[]> => {
+/** Does something so many times, one after the other, with a pause before each. Milliseconds of each. */
+export const timesOf = async (
+  count: number,
+  deed: (turn: number) => Promise<unknown>,
+  pauseMs = 0,
+): Promise<number[]> => {
   const times: number[] = [];
   for (let turn = 0; turn < count; turn += 1) {
+    if (pauseMs > 0) await rest(pauseMs);
     const startMs = performance.now();
     await deed(turn);
     times.push(performance.now() - startMs);
@@ -15,19 +22,22 @@ export const timesOf = async (count: number, deed: (turn: number) => Promise<unk
   return times;
 };
 
+/** `pauseMs`: before each deed, for those that leave something to tidy up. */
+export type Turns = { readonly blocks: number; readonly perBlock: number; readonly pauseMs?: number };
+
 /**
  * Several deeds in turns, block by block, so that a neighbour's noise meets all of them. The first block of each warms up
  * and is not counted. Milliseconds by deed.
  */
 export const inTurns = async <Name extends string>(
-  { blocks, perBlock }: { readonly blocks: number; readonly perBlock: number },
+  { blocks, perBlock, pauseMs = 0 }: Turns,
   deeds: Readonly<Record<Name, (turn: number) => Promise<unknown>>>,
 ): Promise<Readonly<Record<Name, number[]>>> => {
   const names = Object.keys(deeds) as Name[];
   const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (let block = -1; block < blocks; block += 1) {
     for (const name of names) {
-      const taken = await timesOf(perBlock, (turn) => deeds[name]((block + 1) * perBlock + turn));
+      const taken = await timesOf(perBlock, (turn) => deeds[name]((block + 1) * perBlock + turn), pauseMs);
       if (block >= 0) times[name].push(...taken);
     }
   }

@@ -1,5 +1,6 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import { isAlive } from './is-alive.ts';
+import { sendSignal } from './send-signal.ts';
 
 const pauseMs = 20;
 
@@ -15,7 +16,7 @@ export const endProcess = async (pid: number, graceMs: number): Promise<void> =>
   ] as const;
   for (const [signal, patienceMs] of manners) {
     if (!(await isAlive(pid))) return;
-    process.kill(pid, signal);
+    sendSignal(pid, signal);
     if (await endsWithin(pid, patienceMs)) return;
   }
 };

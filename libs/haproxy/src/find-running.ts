@@ -2,6 +2,7 @@ import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { type HaproxyFolder } from './haproxy-folder.ts';
 import { type Master } from './master.ts';
 import { readInfo, type WorkerInfo } from './read-info.ts';
+import { sendSignal } from './send-signal.ts';
 
 export type Found = { readonly masterPid: number; readonly worker: WorkerInfo };
 
@@ -14,7 +15,7 @@ export const findRunning = async (folder: HaproxyFolder, master: Master): Promis
   if (masterPid === undefined) return undefined;
   const processes = await master.settledProcesses();
   if (processes?.worker === undefined) {
-    process.kill(masterPid, 'SIGKILL');
+    sendSignal(masterPid, 'SIGKILL');
     return undefined;
   }
   return { masterPid, worker: readInfo(await master.askWorker(processes.worker, 'show info')) };
