@@ -20,6 +20,8 @@ import { receiving, senderIn } from './trace.ts';
 
 /** How many commits one question to `config` asks for; it may answer with fewer. */
 const pageSize = 2_000;
+/** How many of them are asked for at a time. */
+const pagesAhead = 3;
 /** Further behind than this is a replay: a span for each of its commits would be a flood. */
 const tracedBacklogMax = 64;
 
@@ -91,27 +93,39 @@ export class CommitFeed {
   }
 
   /**
-   * Commits after `after` up to `upTo`, from `config`, oldest first: far cheaper by the thousand than one message each. The
-   * next page is asked for while the caller takes this one. Ends early when `config` is silent.
+   * Commits after `after` up to `upTo`, from `config`, oldest first: far cheaper by the thousand than one message each.
+   * The next pages are on their way while the caller takes one. Ends early when `config` is silent.
    */
   async *readPages(after: Revision, upTo: Revision): AsyncGenerator<readonly SealedCommit[]> {
-    let coming = this.page(after, upTo);
-    for (let page = await coming; page.length > 0; page = await coming) {
-      const commits = page.map(({ body, hash }) => sealedCommitIn(body, hash));
-      coming = this.page(commits.at(-1)?.commit.revision ?? upTo, upTo);
+    const coming: { readonly size: number; readonly page: Promise<readonly CommitOnWire[]> }[] = [];
+    for (let asked: number = after; coming.length > 0 || asked < upTo;) {
+      for (; coming.length < pagesAhead && asked < upTo; asked += pageSize) {
+        const size = Math.min(pageSize, upTo - asked);
+        const page = this.page(asked as Revision, size);
+        page.catch(() => undefined); // the caller may not come for it any more
+        coming.push({ size, page });
+      }
+      const { size = 0, page } = coming.shift() ?? {};
+      const commits = (await page)?.map(({ body, hash }) => sealedCommitIn(body, hash)) ?? [];
       yield commits;
+      if (commits.length < size) return; // what comes next would leave a gap
     }
   }
 
-  private async page(after: Revision, upTo: Revision): Promise<readonly CommitOnWire[]> {
-    const limit = Math.min(pageSize, upTo - after);
-    if (limit <= 0) return [];
+  /** The whole page, in several answers where one would grow too large; short of it when `config` falls silent. */
+  private async page(after: Revision, size: number): Promise<readonly CommitOnWire[]> {
+    const page: CommitOnWire[] = [];
     try {
-      return (await this.config.commits({ log: this.log, after, limit })).commits;
+      while (page.length < size) {
+        const rest = { after: (after + page.length) as Revision, limit: size - page.length };
+        const { commits } = await this.config.commits({ log: this.log, ...rest });
+        if (commits.length === 0) break;
+        page.push(...commits);
+      }
     } catch (failure) {
-      if (failure instanceof ConfigAway) return [];
-      throw failure;
+      if (!(failure instanceof ConfigAway)) throw failure;
     }
+    return page;
   }
 
   /** The newest stored snapshot; undefined when there is none or `config` is silent: the stream then tells everything. */
