@@ -20,6 +20,11 @@ const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   start,
 };
 
+/** Of the machine that the committed table was made on. */
+const caution =
+  'The machine is a virtual one with neighbours: between two runs everything on it, floors and peers too, may take ' +
+  'twice as long. So read a time beside the floors and peers of the same run.';
+
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0) {
@@ -42,6 +47,7 @@ if (wanted.length === 0) {
   const preamble = [
     '# Benchmarks',
     'Written by `npm run bench`. Peers are measured in the same run, on the same machine and the same servers.',
+    caution,
     await machine(),
   ];
   await writeFile(new URL('../../docs/benchmarks.md', import.meta.url), [...preamble, ...sections].join('\n\n'));
