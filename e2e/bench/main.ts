@@ -20,10 +20,9 @@ const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   start,
 };
 
-/** Of the machine that the committed table was made on. */
 const caution =
-  'The machine is a virtual one with neighbours: between two runs everything on it, floors and peers too, may take ' +
-  'twice as long. So read a time beside the floors and peers of the same run.';
+  'On a machine with neighbours everything, floors and peers too, may take twice as long in the next run. So read a ' +
+  'time beside the floors and peers of its own run.';
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));
