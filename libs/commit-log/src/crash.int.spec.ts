@@ -13,6 +13,8 @@ import { type CommitLog, openCommitLog } from './index.ts';
 // Repeat a run with CRASH_SEED=<number>: the same faults in the same order. When exactly they strike is up to the machine.
 const seed = Number(process.env.CRASH_SEED ?? 20_261_122);
 const rounds = 200;
+/** For all rounds; some two minutes are usual. */
+const patienceMs = 800_000;
 const folder = import.meta.dirname;
 
 /** What the writers said, over all their lives. */
@@ -79,6 +81,7 @@ const readAll = async (log: CommitLog): Promise<Commit[]> => {
 
 it(`whatever is killed when, over ${rounds} rounds, nothing acknowledged is lost, doubled or reordered`, async () => {
   const chance = chanceFrom(seed);
+  const startedAt = performance.now();
   const told: Told = { acks: new Map(), none: new Set(), deaths: [] };
   const server = await TestPostgres.start();
   const { config } = await server.database();
@@ -92,6 +95,7 @@ it(`whatever is killed when, over ${rounds} rounds, nothing acknowledged is lost
   const faults = [...cheap, ...cheap, killPostgres, killEverything];
   try {
     for (let round = 1; round <= rounds; round += 1) {
+      if (performance.now() - startedAt > patienceMs) throw new Error(`seed ${seed}: too slow, ${round} rounds only`);
       await progress(told, round);
       await rest(chance() * 30);
       await faults[Math.floor(chance() * faults.length)]!();
@@ -105,7 +109,7 @@ it(`whatever is killed when, over ${rounds} rounds, nothing acknowledged is lost
     await Promise.all([first.kill(), second.kill()]);
     await server.stop();
   }
-}, 600_000);
+}, 900_000);
 
 /** Something new was acknowledged: without this, faults would only hit each other. */
 const progress = async (told: Told, round: number): Promise<void> => {

