@@ -39,10 +39,15 @@ const report = (results) => {
 
 const check = async (program, args, env) => ofCheck(await run(program, args, { env }));
 
-/** The tools are no project of their own, so Nx does not see them. */
+/** The rule about who may import whom reads the graph that Nx stored last, so Nx looks first. */
 const lint = async () => {
-  const projects = await check('nx', ['run-many', '-t', 'lint', '--output-style=static'], { NX_DAEMON: 'false' });
-  return projects.failed > 0 ? projects : check('eslint', ['tools']);
+  const graph = await check('nx', ['graph', '--file', 'node_modules/.cache/evenkeel/graph.json'], {
+    NX_DAEMON: 'false',
+  });
+  if (graph.failed > 0) return graph;
+  return check('eslint', ['--config', 'tools/run/lint.config.mjs', 'services', 'libs', 'e2e', 'tools'], {
+    NODE_OPTIONS: '--max-old-space-size=4096',
+  });
 };
 
 /** The runner's own: Node's test runner, because Jest is one of the things that it runs. */
