@@ -5,6 +5,7 @@ import { asTable, type BenchRow } from './bench-row.ts';
 import { run as change } from './change.ts';
 import { run as fleet } from './fleet.ts';
 import { run as rebuild } from './rebuild.ts';
+import { run as scale } from './scale.ts';
 import { run as start } from './start.ts';
 import { run as structural } from './structural.ts';
 import { run as traffic } from './traffic.ts';
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   change,
   fleet,
   structural,
+  scale,
   append,
   rebuild,
   traffic,

@@ -1,9 +1,10 @@
-import { chmod, readFile } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LabProcess, makeTempFolder, thisMachine, until } from '@evenkeel/testing/lab';
 import type { BenchRow } from './bench-row.ts';
 import { nodeArguments } from './box.ts';
 import { median } from './times.ts';
+import { memoryOf, programOf, withDescendants } from './usage.ts';
 
 const starts = 5;
 const appliance = join(import.meta.dirname, '../../services/appliance/src/main.ts');
@@ -18,7 +19,7 @@ export const run = async (): Promise<BenchRow[]> => {
     for (let turn = 0; turn <= starts; turn += 1) {
       const process = await startBox(join(folder.path, 'box'));
       if (turn > 0) seconds.push(readySeconds(process)); // the first one makes the database
-      memory = await memoryOf(process.pid);
+      memory = await memoryByName(process.pid);
       await process.stop(20_000);
     }
     const value = median(seconds);
@@ -45,19 +46,12 @@ const readySeconds = ({ lastWords }: LabProcess): number => Number(/ready after 
 
 type Used = { readonly name: string; readonly mebibytes: number };
 
-/** The box and its children by program name. PSS shares out what several processes have in common. */
-const memoryOf = async (pid: number): Promise<Used[]> => {
+/** The box and its children by program name. */
+const memoryByName = async (pid: number): Promise<Used[]> => {
   const used = new Map<string, number>();
   for (const one of await withDescendants(pid)) {
-    const kibibytes = Number(/^Pss:\s+(\d+) kB/m.exec(await readFile(`/proc/${one}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
-    const name = one === pid ? 'the appliance' : (await readFile(`/proc/${one}/comm`, 'utf8')).trim();
-    used.set(name, (used.get(name) ?? 0) + kibibytes / 1_024);
+    const name = one === pid ? 'the appliance' : await programOf(one);
+    used.set(name, (used.get(name) ?? 0) + (await memoryOf(one)));
   }
   return [...used].map(([name, mebibytes]) => ({ name, mebibytes }));
-};
-
-const withDescendants = async (pid: number): Promise<number[]> => {
-  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').filter(Boolean);
-  const below = await Promise.all(children.map((child) => withDescendants(Number(child))));
-  return [pid, ...below.flat()];
 };

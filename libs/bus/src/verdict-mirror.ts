@@ -7,7 +7,8 @@ export type OnBeat = (checker: string, atMs: number) => void;
 /** One reader's copy of all verdicts, kept up from the bucket. */
 export class VerdictMirror {
   private verdicts = new Map<RealServerId, Verdict>();
-  private stateById: ReadonlyMap<RealServerId, VerdictState> = new Map();
+  /** Made when somebody asks: in a storm of news, once for many. */
+  private stateById: ReadonlyMap<RealServerId, VerdictState> | undefined;
   private isCurrent = false;
 
   constructor(private readonly bucket: VerdictBucket) {}
@@ -19,6 +20,7 @@ export class VerdictMirror {
 
   /** The states alone; another map whenever one has changed, and the same one when only evidence has. */
   states(): ReadonlyMap<RealServerId, VerdictState> {
+    this.stateById ??= new Map([...this.verdicts].map(([id, { state }]) => [id, state]));
     return this.stateById;
   }
 
@@ -35,15 +37,15 @@ export class VerdictMirror {
     // Filled beside the old copy, so that verdicts deleted while we were away do not stay, and none is missing meanwhile.
     let reading: Map<RealServerId, Verdict> | undefined = new Map();
     for await (const news of this.bucket.watch()) {
-      if (news.kind === 'verdict') (reading ?? this.verdicts).set(news.verdict.realServerId, news.verdict);
-      if (news.kind === 'gone') (reading ?? this.verdicts).delete(news.realServerId);
       if (news.kind === 'caught-up' && reading !== undefined) {
         this.verdicts = reading;
         reading = undefined;
         this.isCurrent = true;
-        this.stateById = new Map([...this.verdicts].map(([id, { state }]) => [id, state]));
+        this.stateById = undefined;
         onChange();
-      } else if (reading === undefined) {
+      } else if (reading !== undefined) {
+        take(news, reading);
+      } else {
         if (this.changeState(news)) onChange();
         if (news.kind === 'beat') onBeat(news.checker, news.atMs);
       }
@@ -52,16 +54,23 @@ export class VerdictMirror {
 
   /** Whether the news changed a state. */
   private changeState(news: VerdictNews): boolean {
-    if (news.kind === 'gone') return this.replaceState(news.realServerId, undefined);
-    return news.kind === 'verdict' && this.replaceState(news.verdict.realServerId, news.verdict.state);
-  }
-
-  private replaceState(id: RealServerId, state: VerdictState | undefined): boolean {
-    if (this.stateById.get(id) === state) return false;
-    const states = new Map(this.stateById);
-    if (state === undefined) states.delete(id);
-    else states.set(id, state);
-    this.stateById = states;
+    const id = realServerIn(news);
+    if (id === undefined) return false;
+    const before = this.verdicts.get(id)?.state;
+    take(news, this.verdicts);
+    if (this.verdicts.get(id)?.state === before) return false;
+    this.stateById = undefined;
     return true;
   }
 }
+
+/** The real server that the news is about, if it is about one. */
+const realServerIn = (news: VerdictNews): RealServerId | undefined => {
+  if (news.kind === 'verdict') return news.verdict.realServerId;
+  return news.kind === 'gone' ? news.realServerId : undefined;
+};
+
+const take = (news: VerdictNews, verdicts: Map<RealServerId, Verdict>): void => {
+  if (news.kind === 'verdict') verdicts.set(news.verdict.realServerId, news.verdict);
+  if (news.kind === 'gone') verdicts.delete(news.realServerId);
+};

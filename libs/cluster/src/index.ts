@@ -16,4 +16,5 @@ export { type Endpoint, endpointKey, endpointsOf, type Transport } from './state
 export { evolve, type Occasion, UnknownEvent, withEvent } from './state/evolve.ts';
 export { imagine } from './state/imagine.ts';
 export { fromSnapshot, toSnapshot } from './state/snapshot.ts';
+export { changedServices } from './state/steps.ts';
 export { touched } from './touched.ts';

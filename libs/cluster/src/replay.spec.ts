@@ -1,4 +1,4 @@
-import { ClusterEvent, type SealedCommit } from '@evenkeel/contracts';
+import { ClusterEvent, type SealedCommit, type VirtualServiceId } from '@evenkeel/contracts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -13,7 +13,16 @@ import {
 } from '../test/invariants.ts';
 import { live, verdictOf } from '../test/live.ts';
 import { type Wish, wishes } from '../test/wishes.ts';
-import { type Cluster, emptyCluster, evolve, fromSnapshot, isAvailable, realServersOf, toSnapshot } from './index.ts';
+import {
+  changedServices,
+  type Cluster,
+  emptyCluster,
+  evolve,
+  fromSnapshot,
+  isAvailable,
+  realServersOf,
+  toSnapshot,
+} from './index.ts';
 
 const replay = (from: Cluster, commits: readonly SealedCommit[]): Cluster =>
   commits.reduce((cluster, { body, hash }) => evolve(cluster, JSON.parse(body) as SealedCommit['commit'], hash), from);
@@ -87,6 +96,34 @@ describe('any sequence of accepted commands', () => {
     );
   });
 });
+
+it('remembers the way from state to state: every service that differs was changed on it', () => {
+  fc.assert(
+    fc.property(wishes, fc.nat(), fc.nat(), (told, one, other) => {
+      const { states } = live(told);
+      const [from, to] = [one % states.length, other % states.length].toSorted((a, b) => a - b);
+      const [before, after] = [states[from!] ?? emptyCluster, states[to!] ?? emptyCluster];
+      const changed = changedServices(before, after);
+      if (changed === undefined) return;
+      const all = new Set([...before.virtualServices.keys(), ...after.virtualServices.keys()]);
+      for (const id of all) if (!changed.has(id)) expect(partsOf(after, id)).toEqual(partsOf(before, id));
+    }),
+    runs,
+  );
+});
+
+/** The very objects of one service: unchanged means identical. */
+const partsOf = (cluster: Cluster, id: VirtualServiceId) =>
+  [cluster.virtualServices.get(id), ...realServersOf(cluster, id)].map(identityOf);
+
+const identities = new WeakMap<object, number>();
+let identitiesGiven = 0;
+const identityOf = (thing: object | undefined): number | undefined => {
+  if (thing === undefined) return undefined;
+  const known = identities.get(thing) ?? (identitiesGiven += 1);
+  identities.set(thing, known);
+  return known;
+};
 
 describe('no command without force', () => {
   it('takes the last available real server of a service that stays', () => {

@@ -11,12 +11,29 @@ const counted = () => {
   return { hash, asked };
 };
 
-it('hashes only the pieces that are new', () => {
+const many = (change: Readonly<Record<number, string>> = {}, count = 300): string[] =>
+  Array.from({ length: count }, (_, place) => change[place] ?? `piece ${place}`);
+
+it('hashes only the blocks with pieces that are new', () => {
   const { hash, asked } = counted();
-  hash.of(['a', 'b', 'c']);
+  hash.of(many());
   asked.length = 0;
-  expect(hash.of(['a', 'B', 'c'])).toBe('<<a>\n<B>\n<c>>');
-  expect(asked).toEqual(['B', '<a>\n<B>\n<c>']);
+  hash.of(many({ 200: 'new' }));
+  expect(asked).toHaveLength(2);
+  expect(asked[0]).toContain('new');
+});
+
+it.each([
+  ['another piece', many({ 299: 'new' })],
+  ['a piece more', many({}, 301)],
+  ['a piece less', many({}, 299)],
+  ['as many pieces as end with a block', many({}, 256)],
+  ['none', []],
+])('is the same after a change as if there had been nothing before: %s', (_, after) => {
+  const { hash } = counted();
+  hash.of(many());
+  expect(hash.of(after)).toBe(counted().hash.of(after));
+  expect(hash.of(many())).toBe(counted().hash.of(many()));
 });
 
 it('depends on the order and the borders of the pieces, not on what was hashed before', () => {

@@ -1,3 +1,4 @@
+export { asksTheSame } from './asks-the-same.ts';
 export { type Probe, type VerdictStore } from './prober/ports.ts';
 export { Prober, type ProberOptions } from './prober/prober.ts';
 export { type LastWord, lastWordOf } from './stand-in/last-word.ts';

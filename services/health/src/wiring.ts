@@ -1,11 +1,11 @@
 import { CommitFeed, ConfigClient, SharedClientNats, StreamAway, VerdictBucket } from '@evenkeel/bus';
-import { ClusterFollower } from '@evenkeel/cluster';
+import { type Cluster, ClusterFollower } from '@evenkeel/cluster';
 import type { Hash } from '@evenkeel/contracts';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { sha256 } from '@evenkeel/kernel/system';
 import { Probes } from '@evenkeel/probes';
 import { type Observed, wordsOf } from '@evenkeel/telemetry';
-import { Prober, targetsOf } from '@evenkeel/verdicts';
+import { asksTheSame, Prober, targetsOf } from '@evenkeel/verdicts';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { readLastKnown } from './last-known.ts';
 import { observeHealth } from './observing/observe-health.ts';
@@ -52,11 +52,14 @@ export const wire = (
   const prober = new Prober(probe, board, options, clock, Math.random);
 
   // Probes are seconds apart: news of the book may gather, and whoever serves traffic reads them first.
+  let asked: Cluster | undefined;
   const wanting = new Loop(
     async () => {
       await clock.rest(gatherMs).over;
       const book = follower.current();
-      if (book !== undefined) prober.want(targetsOf(book));
+      if (book === undefined) return;
+      if (asked === undefined || !asksTheSame(asked, book)) prober.want(targetsOf(book));
+      asked = book;
     },
     { ...patience, sweepMs: 60_000, onFailure },
     clock,

@@ -23,14 +23,21 @@ const setUp = () => {
     [pacs3, { state: 'up', reason: 'check-passed' }], // since what was served
   ]);
   const written: LastServed[] = [];
-  const lastGood = { write: (served: LastServed) => Promise.resolve(void written.push(served)) } as unknown as LastGood;
+  const time = { ms: 0, ofWrite: 0 };
+  const write = (served: LastServed): Promise<void> => {
+    written.push(served);
+    time.ms += time.ofWrite;
+    return Promise.resolve();
+  };
+  const lastGood = { write } as unknown as LastGood;
   const keeper = new Keeper({
     served: () => now.served,
     word: (id) => words.get(id),
     ruling: () => now.ruling,
     lastGood,
+    clock: { monotonicMs: () => time.ms },
   });
-  return { keeper, now, words, written };
+  return { keeper, now, words, written, time };
 };
 
 it('writes why a server is down, so that whoever starts from it knows what may bring it back', async () => {
@@ -48,6 +55,19 @@ it('writes again when a reason or whose verdicts rule has changed, and not other
   await keeper.keep();
   expect(written.at(-1)?.reasons).toEqual([[pacs1, 'dicom-timeout']]);
   now.ruling = byItself;
+  await keeper.keep();
+  expect(written.at(-1)?.wereSilent).toBe(true);
+});
+
+it('rests longer after a longer write, so that a large cluster is not written all the time', async () => {
+  const { keeper, now, written, time } = setUp();
+  time.ofWrite = 100;
+  await keeper.keep();
+  now.ruling = byItself;
+  time.ms += 1_900;
+  await keeper.keep();
+  expect(written).toHaveLength(1);
+  time.ms += 100;
   await keeper.keep();
   expect(written.at(-1)?.wereSilent).toBe(true);
 });

@@ -1,3 +1,4 @@
+import type { Clock } from '@evenkeel/kernel';
 import type { LastWord } from '@evenkeel/verdicts';
 import type { RealServerId, RulingVerdicts } from '@evenkeel/contracts';
 import type { LastGood } from './last-good.ts';
@@ -9,16 +10,24 @@ export type KeeperParts = {
   readonly word: (id: RealServerId) => LastWord | undefined;
   readonly ruling: () => RulingVerdicts;
   readonly lastGood: LastGood;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
 };
+
+/** After a write, rest for so many times what it took: a large cluster takes long to write, and traffic's news must wait. */
+const restsPerWrite = 20;
+const restMaxMs = 30_000;
 
 /** Writes what was served to disk whenever that has changed. */
 export class Keeper {
+  private notBeforeMs = -Infinity;
   private kept: { readonly served: Served; readonly verdicts: string } | undefined;
 
   constructor(private readonly parts: KeeperParts) {}
 
   /** Safe to repeat. Throws what the file system throws; call again then. */
   async keep(): Promise<void> {
+    const startMs = this.parts.clock.monotonicMs();
+    if (startMs < this.notBeforeMs) return;
     const served = this.parts.served();
     if (served === undefined) return;
     const known = { reasons: this.reasonsOf(served), wereSilent: this.parts.ruling().by === 'own-checks' };
@@ -26,6 +35,8 @@ export class Keeper {
     if (served === this.kept?.served && verdicts === this.kept.verdicts) return;
     await this.parts.lastGood.write({ ...toLastServed(served), ...known });
     this.kept = { served, verdicts };
+    const endMs = this.parts.clock.monotonicMs();
+    this.notBeforeMs = endMs + Math.min(restsPerWrite * (endMs - startMs), restMaxMs);
   }
 
   private reasonsOf({ verdicts }: Served) {

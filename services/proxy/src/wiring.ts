@@ -118,6 +118,7 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
     word: (id) => verdicts.now.word(id),
     ruling: () => verdicts.now.ruling(),
     lastGood,
+    clock,
   });
 
   const loop = (sweepMs: number, round: () => Promise<void>): Loop =>

@@ -14,6 +14,7 @@ import { assert } from '@evenkeel/kernel';
 import { Map, OrderedMap } from 'immutable';
 import type { Groups } from './groups.ts';
 import { noServiceGroups, type ServiceGroups } from './service-groups.ts';
+import type { Step } from './steps.ts';
 import { realServerIn } from './with-real-server.ts';
 
 /**
@@ -39,6 +40,8 @@ export type Cluster = {
   /** Who holds an address, port and transport, by `endpointKey`. */
   readonly endpoints: Map<string, VirtualServiceId>;
   readonly servicesBy: ServiceGroups;
+  /** The newest steps on the way here, for `changedServices`. */
+  readonly steps: readonly Step[];
 };
 
 /** Before anybody has set any. */
@@ -55,6 +58,7 @@ export const emptyCluster: Cluster = {
   machines: Map(),
   endpoints: Map(),
   servicesBy: noServiceGroups,
+  steps: [],
 };
 
 /** The real servers of one virtual service, in the order of their numbers; none for an unknown service. */

@@ -8,6 +8,7 @@ import {
 } from '@evenkeel/contracts';
 import { assert } from '@evenkeel/kernel';
 import type { Cluster } from './cluster.ts';
+import { stepped } from './steps.ts';
 import { addRealServer, realServerIn, removeRealServer, replaceRealServer } from './with-real-server.ts';
 import { addService, removeService, replaceService, serviceIn } from './with-service.ts';
 
@@ -37,7 +38,10 @@ export class UnknownEvent extends Error {
 export type Occasion = Pick<Commit, 'revision' | 'time' | 'actor' | 'reason'>;
 
 /** The cluster after one event; revision and hash stay. A fact about an unknown thing is a `Bug`. Throws `UnknownEvent`. */
-export const withEvent = (cluster: Cluster, event: ClusterEvent, occasion: Occasion): Cluster => {
+export const withEvent = (cluster: Cluster, event: ClusterEvent, occasion: Occasion): Cluster =>
+  stepped(cluster, event, changed(cluster, event, occasion));
+
+const changed = (cluster: Cluster, event: ClusterEvent, occasion: Occasion): Cluster => {
   switch (event.kind) {
     case 'VirtualServiceAdded': {
       const { virtualServiceId: id, number, service: spec, duplicatedFrom } = event;

@@ -42,5 +42,6 @@ export const fromSnapshot = (snapshot: ClusterSnapshot): Cluster => {
       ),
     ),
     servicesBy: serviceGroupsOf(virtualServices),
+    steps: [],
   };
 };

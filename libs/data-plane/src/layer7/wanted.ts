@@ -44,11 +44,12 @@ export type News = { readonly wanted: WantedLayer7; readonly changed: readonly W
 
 /**
  * From pictures to wishes. States are replaced and never changed, so what is identical is not looked into: a change
- * costs a glance at each service and the rendering of those that it touched.
+ * costs the rendering of the services that it touched.
  */
 export class Layer7Wishes {
   private readonly glance = new Glance();
-  private parts: ReadonlyMap<VirtualServiceId, Part> = new Map();
+  private states: readonly Layer7ServiceState[] = [];
+  private places: ReadonlyMap<VirtualServiceId, number> = new Map();
   private node: NodeFacts | undefined;
   private wanted: WantedLayer7 | undefined;
 
@@ -56,56 +57,92 @@ export class Layer7Wishes {
 
   of(picture: Picture): News {
     const { states, touched } = this.glance.at(picture);
-    const changed: WantedService[] = [];
-    const parts = states.map((state) => {
-      const known = this.parts.get(state.id);
-      if (known?.state === state && !touched.has(state.id)) return known;
-      const service = render(desiredIn(picture, state), known?.service);
-      changed.push(service);
-      return { state, service };
-    });
-    const isSame = changed.length === 0 && parts.length === this.parts.size && this.node === picture.node;
-    if (this.wanted === undefined || !isSame) {
-      this.wanted = this.assemble(
-        parts.map(({ service }) => service),
-        picture.node,
-      );
-      this.parts = new Map(parts.map((part) => [part.state.id, part]));
-    }
+    const before = this.wanted?.services ?? [];
+    const rendered =
+      states === this.states ? this.renew(before, touched, picture) : this.arrange(before, states, touched, picture);
+    const { services, changed } = rendered;
+    const isSame = changed.length === 0 && services.length === before.length && this.node === picture.node;
+    if (this.wanted === undefined || !isSame) this.wanted = this.assemble(rendered, picture.node);
     return { wanted: this.wanted, changed };
   }
 
-  private assemble(services: readonly WantedService[], node: NodeFacts): WantedLayer7 {
-    const structure = this.structureOf(services, node);
-    const name = this.nameOf(services, structure);
+  /** The same services as before, some of them touched. */
+  private renew(before: readonly WantedService[], touched: ReadonlySet<VirtualServiceId>, picture: Picture): Rendered {
+    if (touched.size === 0) return { services: before, changed: [], isSameIn: () => true };
+    const services = [...before];
+    const changed: WantedService[] = [];
+    const old: (WantedService | undefined)[] = [];
+    for (const id of touched) {
+      const place = this.places.get(id);
+      const state = place === undefined ? undefined : this.states[place];
+      if (place === undefined || state === undefined) continue; // of layer 4, or gone
+      const service = render(desiredIn(picture, state), before[place]);
+      services[place] = service;
+      changed.push(service);
+      old.push(before[place]);
+    }
+    return { services, changed, isSameIn: (part) => isSameIn(old, changed, part) };
+  }
+
+  /** Other services than before, or other settings of some. */
+  private arrange(
+    before: readonly WantedService[],
+    states: readonly Layer7ServiceState[],
+    touched: ReadonlySet<VirtualServiceId>,
+    picture: Picture,
+  ): Rendered {
+    const changed: WantedService[] = [];
+    const services = states.map((state) => {
+      const place = this.places.get(state.id);
+      const known = place === undefined ? undefined : before[place];
+      const isSame = place !== undefined && this.states[place] === state && !touched.has(state.id);
+      if (known !== undefined && isSame) return known;
+      const service = render(desiredIn(picture, state), known);
+      changed.push(service);
+      return service;
+    });
+    this.states = states;
+    this.places = new Map(states.map(({ id }, place) => [id, place]));
+    return { services, changed, isSameIn: (part) => isSameIn(before, services, part) };
+  }
+
+  private assemble(rendered: Rendered, node: NodeFacts): WantedLayer7 {
+    const { services } = rendered;
+    const structure = this.structureOf(rendered, node);
+    const name = this.nameOf(rendered, structure);
     this.node = node;
     return { services, structure, name, pieces: [renderFrame(node, name), ...services.map(({ section }) => section)] };
   }
 
-  private structureOf(services: readonly WantedService[], node: NodeFacts): Hash {
+  private structureOf({ services, isSameIn }: Rendered, node: NodeFacts): Hash {
     const before = this.wanted;
-    const isSame = before !== undefined && this.node === node && isSameIn(before.services, services, 'skeleton');
-    if (isSame) return before.structure;
+    if (before !== undefined && this.node === node && isSameIn('skeleton')) return before.structure;
     return this.hash([renderFrame(node, ''), ...services.map(({ skeleton }) => skeleton)].join(''));
   }
 
-  private nameOf(services: readonly WantedService[], structure: Hash): string {
+  private nameOf({ services, isSameIn }: Rendered, structure: Hash): string {
     const before = this.wanted;
-    if (before?.structure === structure && isSameIn(before.services, services, 'members')) return before.name;
+    if (before?.structure === structure && isSameIn('members')) return before.name;
     const edition = this.hash([structure, ...services.map(({ members }) => members)].join('\n'));
     return configurationName(structure, edition);
   }
 }
 
-const isSameIn = (
-  before: readonly WantedService[],
-  after: readonly WantedService[],
-  part: 'skeleton' | 'members',
-): boolean =>
-  before.length === after.length && before.every((service, index) => service[part] === after[index]?.[part]);
+type Part = 'skeleton' | 'members';
 
-/** One service, and the state that it was made from. */
-type Part = { readonly state: Layer7ServiceState; readonly service: WantedService };
+/** All services now, those of them that were rendered anew, and whether all are as before in one part. */
+type Rendered = {
+  readonly services: readonly WantedService[];
+  readonly changed: readonly WantedService[];
+  readonly isSameIn: (part: Part) => boolean;
+};
+
+const isSameIn = (
+  before: readonly (WantedService | undefined)[],
+  after: readonly WantedService[],
+  part: Part,
+): boolean =>
+  before.length === after.length && before.every((service, index) => service?.[part] === after[index]?.[part]);
 
 const desiredIn = ({ cluster, verdicts }: Picture, state: Layer7ServiceState): DesiredService =>
   desiredService(state, realServersOf(cluster, state.id), ({ id }) => verdicts.get(id));
