@@ -138,6 +138,9 @@ it('sweeps every engine and names what each has repaired', async () => {
   nftables.repairs = ['chain service_5 is different'];
   expect(await reconciler.sweep(at(3))).toMatchObject({
     observed: 3,
-    repairs: ['vs1/rs2 has weight 1', 'chain service_5 is different'],
+    repairs: [
+      { engine: 'haproxy', found: ['vs1/rs2 has weight 1'], done: 'none', left: [] },
+      { engine: 'nftables', found: ['chain service_5 is different'], done: 'none', left: [] },
+    ],
   });
 });

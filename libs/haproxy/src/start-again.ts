@@ -10,11 +10,16 @@ export const startAgain = async (
   start: () => Promise<Arrival | undefined>,
   tell: (incident: HaproxyIncident) => void,
 ): Promise<void> => {
-  for (let delayMs = backoffMinMs; ; delayMs = Math.min(delayMs * 2, backoffMaxMs)) {
+  const endedAtMs = performance.now();
+  let last: { readonly words?: string } = {};
+  for (let failedStarts = 0; ; failedStarts += 1) {
     const arrival = await start().catch((failure: unknown): Arrival => ({ kind: 'failed', words: String(failure) }));
     if (arrival === undefined) return;
-    if (arrival.kind === 'serves') return tell({ kind: 'started-again' });
+    if (arrival.kind === 'serves') {
+      return tell({ kind: 'started-again', downMs: performance.now() - endedAtMs, failedStarts, ...last });
+    }
+    last = { words: arrival.words };
     tell({ kind: 'not-started', words: arrival.words });
-    await rest(delayMs, undefined, { ref: false });
+    await rest(Math.min(backoffMinMs * 2 ** failedStarts, backoffMaxMs), undefined, { ref: false });
   }
 };
