@@ -10,16 +10,11 @@ export const startAgain = async (
   start: () => Promise<Arrival | undefined>,
   tell: (incident: HaproxyIncident) => void,
 ): Promise<void> => {
-  const endedAtMs = performance.now();
-  let last: { readonly words?: string } = {};
-  for (let failedStarts = 0; ; failedStarts += 1) {
+  for (let delayMs = backoffMinMs; ; delayMs = Math.min(delayMs * 2, backoffMaxMs)) {
     const arrival = await start().catch((failure: unknown): Arrival => ({ kind: 'failed', words: String(failure) }));
     if (arrival === undefined) return;
-    if (arrival.kind === 'serves') {
-      return tell({ kind: 'started-again', downMs: performance.now() - endedAtMs, failedStarts, ...last });
-    }
-    last = { words: arrival.words };
+    if (arrival.kind === 'serves') return tell({ kind: 'started-again' });
     tell({ kind: 'not-started', words: arrival.words });
-    await rest(Math.min(backoffMinMs * 2 ** failedStarts, backoffMaxMs), undefined, { ref: false });
+    await rest(delayMs, undefined, { ref: false });
   }
 };
