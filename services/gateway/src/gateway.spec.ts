@@ -22,6 +22,7 @@ import {
   type JournalEntry,
   JournalPage,
   NodeName,
+  Overview,
   Problem,
   type RealServerId,
   type RealServerInput,
@@ -550,6 +551,11 @@ describe('a forecast of many commands', () => {
     expect(problem.errors?.map((error) => error.pointer)).toContain(pointer);
     expect(rehearsed).toEqual([]);
   });
+});
+
+it('says in the overview where the nodes are with what it shows', async () => {
+  const overview = Overview.parse(await (await call('/overview')).json());
+  expect(overview).toMatchObject({ revision: 7, convergence: { revision: 7, state: 'pending', nodes: [] } });
 });
 
 describe('the journal', () => {

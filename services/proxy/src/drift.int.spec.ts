@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ClusterFollower, fromSnapshot } from '@evenkeel/cluster';
+import { type ClusterFollower, fromSnapshot } from '@evenkeel/cluster';
 import type { Hash, IntentState, JournalNews, RealServerState } from '@evenkeel/contracts';
 import { NodeName } from '@evenkeel/contracts';
 import { Layer4Engine, Layer7Engine, Reconciler } from '@evenkeel/data-plane';
