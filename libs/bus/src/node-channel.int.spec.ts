@@ -58,6 +58,15 @@ it('gives a reader that has just come a report as soon as it asks', async () => 
   stop();
 });
 
+it('reads the report of a newer node as far as it knows it, and leaves what it cannot read', async () => {
+  const heard = new Promise<NodeReport>((resolve) => channel(1, 'radiology').onReport(resolve));
+  await connections[1]?.flush();
+  const send = (words: object): void => connections[0]!.publish('evenkeel.report.radiology.lb-a', JSON.stringify(words));
+  send({ ...report, observed: 'all of it' });
+  send({ ...report, mood: 'good', layer4: { state: 'able', since: 'yesterday' } });
+  expect(await heard).toEqual(report);
+});
+
 it('disturbs no node of another cluster', async () => {
   let asked = 0;
   const stops = ['radiology', 'cardiology'].map((cluster) => channel(0, cluster).onAsked(() => (asked += 1)));

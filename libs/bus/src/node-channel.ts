@@ -4,6 +4,7 @@ import {
   type NodeName,
   NodeReport,
   NodeSample,
+  readTolerantly,
   reportsOf,
   reportSubject,
   reportsWantedSubject,
@@ -30,7 +31,7 @@ export class NodeChannel {
     this.connection.publish(sampleSubject(this.cluster, sample.node), JSON.stringify(sample));
   }
 
-  /** Calls `take` for every well-formed report; returns how to stop. */
+  /** Calls `take` for every report that can be read, also of a newer worker; returns how to stop. */
   onReport(take: (report: NodeReport) => void): () => void {
     return this.on(reportsOf(this.cluster), NodeReport, take);
   }
@@ -59,7 +60,7 @@ export class NodeChannel {
     const subject = trialSubject(this.cluster, node);
     try {
       const answer = await this.connection.request(subject, JSON.stringify(request), { timeout: waitMs });
-      return Trials.safeParse(answer.json()).data;
+      return readTolerantly(Trials, answer.json());
     } catch (failure) {
       if (failure instanceof RequestError || failure instanceof TimeoutError) return undefined;
       throw failure;
@@ -90,8 +91,8 @@ export class NodeChannel {
     const subscription = this.connection.subscribe(subject, {
       callback: (failure, message) => {
         if (failure) return;
-        const parsed = schema.safeParse(message.json()); // another version's report may not fit ours
-        if (parsed.success) take(parsed.data);
+        const news = readTolerantly(schema, message.json()); // another version may say more than ours knows
+        if (news !== undefined) take(news);
       },
     });
     return () => subscription.unsubscribe();

@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { type RealServerId, Verdict, verdictBucket } from '@evenkeel/contracts';
+import { readTolerantly, type RealServerId, Verdict, verdictBucket } from '@evenkeel/contracts';
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 
 /** What a reader of the bucket learns. `caught-up` comes once, after everything that was there at the start. */
@@ -73,10 +73,10 @@ const newsIn = (entry: KvEntry): VerdictNews => {
   return verdict === undefined ? { kind: 'gone', realServerId } : { kind: 'verdict', verdict };
 };
 
-/** Undefined for what another version wrote: one entry that nobody understands must not blind every reader to the rest. */
+/** Undefined for what another version wrote and this one cannot read: one entry that nobody understands must not blind every reader to the rest. */
 const verdictIn = (entry: KvEntry): Verdict | undefined => {
   try {
-    return Verdict.parse(entry.json());
+    return readTolerantly(Verdict, entry.json());
   } catch {
     return undefined;
   }

@@ -79,6 +79,14 @@ it('changes its states when a state changes, and not when only evidence does', a
   expect(changes()).toBe(before);
 });
 
+it('reads the verdict of a newer checker as far as it knows it', async () => {
+  const said = verdict(pacs(5), 'down');
+  await bucket.put({ ...said, mood: 'bad' } as typeof said);
+  const { mirror, until } = following();
+  await until(() => mirror.hasCaughtUp());
+  expect(mirror.current().get(pacs(5))).toEqual(said);
+});
+
 it('does not take a sign of life for a verdict', async () => {
   await bucket.beat('checker-1', 4_711);
   const { mirror, until } = following();

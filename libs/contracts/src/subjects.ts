@@ -12,6 +12,12 @@ export const configSubject = (cluster: ClusterName): string => `evenkeel.config.
 /** Header of a commit message: the hash of its payload. */
 export const hashHeader = 'Evenkeel-Hash';
 
+/** JetStream: what happened in operation, kept for a time. Whoever saw it writes; its stream sequence is its place. */
+export const journalStream = 'EVENKEEL_JOURNAL';
+export const journalSubject = (cluster: ClusterName, node: NodeName, kind: string): string =>
+  `evenkeel.journal.${cluster}.${node}.${kind}`;
+export const journalOf = (cluster: ClusterName): string => `evenkeel.journal.${cluster}.>`;
+
 /** JetStream key-value: verdicts by real server id. */
 export const verdictBucket = 'EVENKEEL_VERDICTS';
 

@@ -27,6 +27,9 @@ export {
 } from './fleet/fleet.ts';
 export { limitAboveNode } from './fleet/limit-above-node.ts';
 export { forecast } from './forecast/forecast.ts';
+export { newsOfRound, type Round } from './journal/news-of-round.ts';
+export { inOneLine } from './journal/one-line.ts';
+export { JournalOutbox, type JournalStore, type JournalWriter } from './journal/outbox.ts';
 export { type Engine, type EngineRound, type EngineSweep } from './engine.ts';
 export { adminBits, type AdminState, adminStateFrom } from './layer7/admin-state.ts';
 export { configurationName, isConfigurationName, structureIn } from './layer7/configuration-name.ts';
@@ -47,4 +50,4 @@ export { type RunningLayer7, type RunningServer, type RunningServices } from './
 export { type Step } from './layer7/step.ts';
 export { filesOf, Layer7Wishes, type WantedLayer7 } from './layer7/wanted.ts';
 export { type NodeFacts, type Peer, type Picture } from './picture.ts';
-export { type Reconciled, Reconciler, type Swept } from './reconciler.ts';
+export { type Reconciled, Reconciler, type Repair, type Swept } from './reconciler.ts';

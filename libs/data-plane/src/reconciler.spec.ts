@@ -66,6 +66,38 @@ describe('a claim', () => {
   });
 });
 
+describe('a revision', () => {
+  it('is valid when no engine has anything against it, seen or not', async () => {
+    await once(7);
+    haproxy.round = { ...quiet, waitingFor: ['HAProxy does not run'] };
+    expect(await once(8)).toMatchObject({ validated: 8, observed: 7, failing: [] });
+    haproxy.round = { ...quiet, rejection: 'unknown keyword' };
+    expect(await once(9)).toMatchObject({ validated: 8, observed: 7 });
+    haproxy.round = new Error('the socket is gone');
+    expect(await once(8)).toMatchObject({ validated: 0 });
+  });
+
+  it('comes to run in a way that is told from then on', async () => {
+    haproxy.round = { ...quiet, method: 'reload', reloadReasons: ['QUERY (vs10) is new'] };
+    await once(7);
+    haproxy.round = quiet;
+    expect((await once(7)).applied).toMatchObject({ revision: 7, method: 'reload', reasons: ['QUERY (vs10) is new'] });
+  });
+});
+
+it('names every engine that fails, since when, and in its own words', async () => {
+  haproxy.round = { ...quiet, rejection: 'unknown keyword' };
+  nftables.round = new Error('nft does not answer');
+  const since = new Date(clock.nowMs() + 3).toISOString(); // both engines take 3 ms, at the same time
+  const failing = [
+    { engine: 'haproxy', kind: 'refused', words: 'unknown keyword', since },
+    { engine: 'nftables', kind: 'unreachable', words: 'nft does not answer', since },
+  ];
+  expect((await once(5)).failing).toEqual(failing);
+  haproxy.round = quiet;
+  expect((await once(6)).failing).toEqual(failing.slice(1));
+});
+
 describe('two engines', () => {
   it('are reported with the method that a client may notice most', async () => {
     haproxy.round = { ...quiet, method: 'reload', reloadReasons: ['QUERY (vs10) is new'] };
@@ -138,6 +170,9 @@ it('sweeps every engine and names what each has repaired', async () => {
   nftables.repairs = ['chain service_5 is different'];
   expect(await reconciler.sweep(at(3))).toMatchObject({
     observed: 3,
-    repairs: ['vs1/rs2 has weight 1', 'chain service_5 is different'],
+    repairs: [
+      { engine: 'haproxy', found: ['vs1/rs2 has weight 1'], done: 'none', left: [] },
+      { engine: 'nftables', found: ['chain service_5 is different'], done: 'none', left: [] },
+    ],
   });
 });

@@ -1,7 +1,17 @@
-import { type ApplyMethod, type Hash, type NodeReport, noRevision, type Revision } from '@evenkeel/contracts';
+import {
+  type ApplyMethod,
+  type Failing,
+  type Hash,
+  type NodeReport,
+  noRevision,
+  type Revision,
+} from '@evenkeel/contracts';
 import { type Clock } from '@evenkeel/kernel';
+import { ApplyRecord } from './apply-record.ts';
 import { PiecewiseHash } from './configuration-hash.ts';
 import { type Engine, type EngineRound, type EngineSweep } from './engine.ts';
+import { FailureRecord, type Outcome, wordsOf } from './failure-record.ts';
+import { strongest } from './methods.ts';
 import { type Picture } from './picture.ts';
 
 /** The part of a node's report that says what was applied and seen. */
@@ -16,27 +26,37 @@ export type Reconciled = Pick<
   | 'waitingFor'
   | 'finishing'
   | 'rejection'
+  | 'validated'
+  | 'applied'
+  | 'failing'
 > & {
   /** What the doors threw. The round is worth another try soon, with backoff. */
   readonly failures: readonly unknown[];
 };
 
-export type Swept = Reconciled & {
-  /** What somebody else had changed and was put right, in words: one journal entry each. */
-  readonly repairs: readonly string[];
+/** What somebody else had changed in one engine, in words, and what was done about it. */
+export type Repair = {
+  readonly engine: Engine['name'];
+  readonly found: readonly string[];
+  readonly done: ApplyMethod;
+  /** What could not be put right at once. */
+  readonly left: readonly string[];
 };
+
+export type Swept = Reconciled & { readonly repairs: readonly Repair[] };
 
 /** Contract: a report holds at the most so many. */
 const wordsMax = 50;
-const rejectionWordsMax = 8_192;
 
 /** Makes all data planes of a node match one picture after another. One call at a time. */
 export class Reconciler {
   private readonly hash: PiecewiseHash;
   /** Of each engine, as rendered last: an engine that fails still has a configuration. */
   private readonly configurations = new Map<Engine['name'], EngineRound['configuration']>();
+  private readonly applied = new ApplyRecord();
+  private readonly failing = new FailureRecord();
   private observed: Revision = noRevision;
-  private rejectedSince: string | undefined;
+  private validated: Revision = noRevision;
 
   /** `hash`: SHA-256. */
   constructor(
@@ -54,56 +74,48 @@ export class Reconciler {
 
   /** The same, after looking at everything anew: finds and repairs drift. */
   async sweep(picture: Picture): Promise<Swept> {
-    const sweeps: EngineSweep[] = [];
+    const sweeps = new Map<Engine['name'], EngineSweep>();
     const reconciled = await this.timed(picture, async (engine) => {
       const sweep = await engine.sweep(picture);
-      sweeps.push(sweep);
+      sweeps.set(engine.name, sweep);
       return sweep.convergence;
     });
-    return { ...reconciled, repairs: sweeps.flatMap(({ repairs }) => repairs) };
+    return { ...reconciled, repairs: this.engines.flatMap(({ name }) => repairIn(name, sweeps.get(name)) ?? []) };
   }
 
   private async timed(picture: Picture, run: (engine: Engine) => Promise<EngineRound>): Promise<Reconciled> {
     const startedAtMs = this.clock.monotonicMs();
     const outcomes = await Promise.all(this.engines.map((engine) => outcomeOf(engine, run)));
     const durationMs = this.clock.monotonicMs() - startedAtMs;
-    return { ...this.report(picture.cluster.revision, outcomes), durationMs };
+    const reconciled = { ...this.report(picture.cluster.revision, outcomes), durationMs };
+    return { ...reconciled, ...this.applied.after(reconciled, this.now()) };
   }
 
   private report(received: Revision, outcomes: readonly Outcome[]): Omit<Reconciled, 'durationMs'> {
     const rounds = outcomes.flatMap(({ round }) => round ?? []);
     const waitingFor = outcomes.flatMap(waitingForIn);
     const finishing = rounds.flatMap((round) => round.finishing ?? []);
-    const rejection = this.rejectionIn(received, outcomes);
-    this.observed = this.observedAfter(received, waitingFor.length === 0 && rejection === undefined);
+    const failing = this.failing.after(outcomes, this.now());
+    const refused = failing.find(({ kind }) => kind === 'refused');
+    this.validated = claimAfter(this.validated, received, failing.length === 0);
+    this.observed = claimAfter(this.observed, received, waitingFor.length === 0 && refused === undefined);
     return {
       received,
+      validated: this.validated,
       observed: this.observed,
       configurationHash: this.hashOf(outcomes),
       method: strongest(rounds.map(({ method }) => method)),
       reloadReasons: rounds.flatMap(({ reloadReasons }) => reloadReasons),
       waitingFor: waitingFor.slice(0, wordsMax),
       ...(finishing.length === 0 ? {} : { finishing: finishing.slice(0, wordsMax) }),
-      ...(rejection === undefined ? {} : { rejection }),
+      ...(refused === undefined ? {} : { rejection: rejectionOf(refused, received) }),
+      failing,
       failures: outcomes.flatMap(({ failure }) => (failure === undefined ? [] : [failure.cause])),
     };
   }
 
-  /** What was seen running keeps its claim until something newer is, unless it is itself what does not run any more. */
-  private observedAfter(received: Revision, isRunning: boolean): Revision {
-    if (isRunning) return received;
-    return this.observed === received ? noRevision : this.observed;
-  }
-
-  private rejectionIn(revision: Revision, outcomes: readonly Outcome[]): NodeReport['rejection'] {
-    const refused = outcomes.find(({ round }) => round?.rejection !== undefined);
-    if (refused?.round?.rejection === undefined) {
-      this.rejectedSince = undefined;
-      return undefined;
-    }
-    this.rejectedSince ??= new Date(this.clock.nowMs()).toISOString();
-    const words = refused.round.rejection.slice(0, rejectionWordsMax);
-    return { engine: refused.engine.name, revision, words, since: this.rejectedSince };
+  private now(): string {
+    return new Date(this.clock.nowMs()).toISOString();
   }
 
   private hashOf(outcomes: readonly Outcome[]): Hash {
@@ -114,10 +126,24 @@ export class Reconciler {
   }
 }
 
-type Outcome = {
-  readonly engine: Engine;
-  readonly round?: EngineRound;
-  readonly failure?: { readonly cause: unknown };
+/** A claim to a revision stays until a newer one has it, unless it is for the very one that has lost it. */
+const claimAfter = (claimed: Revision, received: Revision, isTrue: boolean): Revision => {
+  if (isTrue) return received;
+  return claimed === received ? noRevision : claimed;
+};
+
+const rejectionOf = ({ engine, words, since }: Failing, revision: Revision): NodeReport['rejection'] => ({
+  engine,
+  revision,
+  words,
+  since,
+});
+
+const repairIn = (engine: Engine['name'], sweep: EngineSweep | undefined): Repair | undefined => {
+  if (sweep === undefined || sweep.repairs.length === 0) return undefined;
+  const { method, rejection, waitingFor } = sweep.convergence;
+  const left = rejection === undefined ? waitingFor : [...waitingFor, rejection];
+  return { engine, found: sweep.repairs, done: method, left };
 };
 
 const outcomeOf = async (engine: Engine, run: (engine: Engine) => Promise<EngineRound>): Promise<Outcome> => {
@@ -128,11 +154,5 @@ const outcomeOf = async (engine: Engine, run: (engine: Engine) => Promise<Engine
   }
 };
 
-const waitingForIn = ({ engine, round, failure }: Outcome): readonly string[] => {
-  if (failure === undefined) return round?.waitingFor ?? [];
-  return [`${engine.name}: ${failure.cause instanceof Error ? failure.cause.message : String(failure.cause)}`];
-};
-
-/** Of several methods the one that a client may notice most. */
-const strongest = (methods: readonly ApplyMethod[]): ApplyMethod =>
-  (['start', 'reload', 'runtime'] as const).find((method) => methods.includes(method)) ?? 'none';
+const waitingForIn = ({ engine, round, failure }: Outcome): readonly string[] =>
+  failure === undefined ? (round?.waitingFor ?? []) : [`${engine.name}: ${wordsOf(failure.cause)}`];

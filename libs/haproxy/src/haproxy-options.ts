@@ -9,7 +9,12 @@ export type HaproxyOptions = {
 };
 
 export type HaproxyIncident =
-  { readonly kind: 'ended' | 'started-again' } | { readonly kind: 'not-started'; readonly words: string };
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'not-started'; readonly words: string }
+  | ({ readonly kind: 'started-again' } & Outage);
+
+/** From the end to the start that served; `words` are of the last start that came to nothing. */
+export type Outage = { readonly downMs: number; readonly failedStarts: number; readonly words?: string };
 
 /** What `boot` came to. `idle`: nothing to start yet, or it did not start and is tried again. */
 export type Boot =

@@ -10,6 +10,7 @@ import { type HaproxyHost, type OldWorkerAnswer, type Replaced } from './host.ts
 import { LateWriter } from './late-writer.ts';
 import { whyNotListen } from './listening.ts';
 import { Master } from './master.ts';
+import { OutageWatch } from './outage.ts';
 import { type Preflight, preflight } from './preflight.ts';
 import { type WorkerInfo } from './read-info.ts';
 import { type Processes } from './read-processes.ts';
@@ -36,6 +37,7 @@ export class HaproxyProcess implements HaproxyHost {
   private readonly serial = new Serial();
   private readonly writer = new LateWriter((files) => this.serial.run(() => this.writeKept(files)));
   private readonly tidying = new Delayed(tidyMs, () => void this.serial.run(() => this.tidy()));
+  private readonly outage = new OutageWatch();
   private readonly watchdog = new Watchdog(() => this.noticeEnd());
   private isLeaving = false;
   private generation = 0;
@@ -75,6 +77,7 @@ export class HaproxyProcess implements HaproxyHost {
       if (!hasFiles) return { kind: 'idle', words: undefined };
       const arrival = await this.start();
       if (arrival.kind === 'serves') return { kind: 'started' };
+      this.outage.begin();
       this.startAgain();
       return { kind: 'idle', words: arrival.words };
     });
@@ -153,6 +156,8 @@ export class HaproxyProcess implements HaproxyHost {
     this.serving = { masterPid, worker };
     this.generation += 1;
     if (!this.isLeaving) this.watchdog.watch(masterPid);
+    const outage = this.outage.end();
+    if (outage !== undefined) this.tell({ kind: 'started-again', ...outage });
   }
 
   /** What nobody waits for: it would take the processor from the new worker. */
@@ -223,6 +228,7 @@ export class HaproxyProcess implements HaproxyHost {
   private noticeEnd(): void {
     this.serving = undefined;
     this.generation += 1;
+    this.outage.begin();
     this.tell({ kind: 'ended' });
     this.startAgain();
   }
@@ -233,7 +239,10 @@ export class HaproxyProcess implements HaproxyHost {
       const isWanted = (): boolean => !this.isLeaving && this.serving === undefined;
       return this.serial.run(async () => (isWanted() ? this.startLastGood() : undefined));
     };
-    void startAgain(start, (incident) => this.tell(incident));
+    void startAgain(start, (words) => {
+      this.outage.startFailed(words);
+      this.tell({ kind: 'not-started', words });
+    });
   }
 
   private tell(incident: HaproxyIncident): void {

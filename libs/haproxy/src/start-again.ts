@@ -1,6 +1,5 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import { type Arrival } from './await-worker.ts';
-import { type HaproxyIncident } from './haproxy-options.ts';
 
 /** Between two tries: doubled up to the longest. */
 const [backoffMinMs, backoffMaxMs] = [100, 5_000];
@@ -8,13 +7,12 @@ const [backoffMinMs, backoffMaxMs] = [100, 5_000];
 /** Tries until HAProxy serves, or until `start` has nothing to start any more; never fails. */
 export const startAgain = async (
   start: () => Promise<Arrival | undefined>,
-  tell: (incident: HaproxyIncident) => void,
+  onFailure: (words: string) => void,
 ): Promise<void> => {
   for (let delayMs = backoffMinMs; ; delayMs = Math.min(delayMs * 2, backoffMaxMs)) {
     const arrival = await start().catch((failure: unknown): Arrival => ({ kind: 'failed', words: String(failure) }));
-    if (arrival === undefined) return;
-    if (arrival.kind === 'serves') return tell({ kind: 'started-again' });
-    tell({ kind: 'not-started', words: arrival.words });
+    if (arrival === undefined || arrival.kind === 'serves') return;
+    onFailure(arrival.words);
     await rest(delayMs, undefined, { ref: false });
   }
 };

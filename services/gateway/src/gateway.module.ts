@@ -4,6 +4,7 @@ import {
   type BusSettings,
   connectBus,
   endBus,
+  Journal,
   NodeChannel,
   SharedClientNats,
   StreamAway,
@@ -31,6 +32,7 @@ import { DryRunStatus } from './forecast/dry-run-status.interceptor.ts';
 import { ForecastController } from './forecast/forecast.controller.ts';
 import { Forecasts } from './forecast/forecasts.ts';
 import { HealthController } from './health/health.controller.ts';
+import { JournalController } from './journal/journal.controller.ts';
 import { MachinesController } from './machines/machines.controller.ts';
 import { NodesController } from './nodes/nodes.controller.ts';
 import { OverviewController } from './overview/overview.controller.ts';
@@ -60,6 +62,7 @@ export const BUS = Symbol('bus connection');
     ConfigurationController,
     SettingsController,
     ForecastController,
+    JournalController,
   ],
 })
 export class GatewayModule implements OnApplicationShutdown {
@@ -85,6 +88,11 @@ export class GatewayModule implements OnApplicationShutdown {
           provide: ConfigClient,
           inject: [BUS],
           useFactory: (connection: NatsConnection) => new ConfigClient(new SharedClientNats(connection)),
+        },
+        {
+          provide: Journal,
+          inject: [BUS],
+          useFactory: (connection: NatsConnection) => new Journal(connection, settings.cluster),
         },
         {
           provide: ClusterView,

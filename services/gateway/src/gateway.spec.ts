@@ -2,7 +2,14 @@ import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigAway, ConfigClient, type NodeChannel, type VerdictMirror } from '@evenkeel/bus';
+import {
+  ConfigAway,
+  ConfigClient,
+  Journal,
+  type JournalFinding,
+  type NodeChannel,
+  type VerdictMirror,
+} from '@evenkeel/bus';
 import { ClusterFollower, type Cluster, emptyCluster, withEvent } from '@evenkeel/cluster';
 import {
   ClusterConfiguration,
@@ -12,6 +19,10 @@ import {
   defaultSettings,
   Forecast,
   type Hash,
+  type JournalEntry,
+  JournalPage,
+  NodeName,
+  Overview,
   Problem,
   type RealServerId,
   type RealServerInput,
@@ -122,6 +133,15 @@ const config: Pick<ConfigClient, 'command' | 'rehearse' | 'token'> = {
     }),
 };
 
+let finding: () => Promise<JournalFinding>;
+let journalAsked: { fits: (entry: JournalEntry) => boolean; limit: number; before: number | undefined }[] = [];
+const journal: Pick<Journal, 'find'> = {
+  find: (fits, limit, before) => {
+    journalAsked.push({ fits, limit, before });
+    return finding();
+  },
+};
+
 let app: NestExpressApplication;
 let origin: string;
 
@@ -134,6 +154,8 @@ beforeAll(async () => {
     .useValue({ drain: () => Promise.resolve(), close: () => Promise.resolve() })
     .overrideProvider(ConfigClient)
     .useValue(config)
+    .overrideProvider(Journal)
+    .useValue(journal)
     .overrideProvider(ClusterView)
     .useValue(view)
     .compile();
@@ -151,6 +173,8 @@ beforeEach(() => {
   answer = () => Promise.resolve(done);
   rehearsed = [];
   rehearsal = foretold;
+  finding = () => Promise.resolve({ entries: [], next: undefined });
+  journalAsked = [];
 });
 afterAll(() => app.close());
 
@@ -526,6 +550,62 @@ describe('a forecast of many commands', () => {
     expect(problem).toMatchObject({ status: 400, code: 'invalid-input' });
     expect(problem.errors?.map((error) => error.pointer)).toContain(pointer);
     expect(rehearsed).toEqual([]);
+  });
+});
+
+it('says in the overview where the nodes are with what it shows', async () => {
+  const overview = Overview.parse(await (await call('/overview')).json());
+  expect(overview).toMatchObject({ revision: 7, convergence: { revision: 7, state: 'pending', nodes: [] } });
+});
+
+describe('the journal', () => {
+  const entry: JournalEntry = {
+    kind: 'rejected',
+    id: 'lb-a:spec:1',
+    sequence: 41,
+    time: '2026-11-22T03:00:00.000Z',
+    node: NodeName.parse('lb-a'),
+    sentence: 'HAProxy refused revision 7',
+    entities: [pacs1Id],
+    engine: 'haproxy',
+    revision: 7 as Revision,
+    words: 'cannot bind',
+  };
+
+  it('is given in pages, and the cursor of one leads to the next', async () => {
+    finding = () => Promise.resolve({ entries: [entry], next: 41 });
+    const page = JournalPage.parse(await (await call('/journal?limit=1')).json());
+    expect(page.items).toEqual([entry]);
+    await call(`/journal?cursor=${page.next}`);
+    expect(journalAsked).toMatchObject([
+      { limit: 1, before: undefined },
+      { limit: 50, before: 41 },
+    ]);
+  });
+
+  it.each([
+    ['kind=rejected', true],
+    ['kind=drift-repaired', false],
+    ['node=lb-a', true],
+    ['node=lb-b', false],
+    [`entity=${pacs1Id}`, true],
+    [`entity=${webId}`, false],
+    ['from=2026-11-22T03:00:00.000Z&to=2026-11-22T04:00:00.000Z', true],
+    ['from=2026-11-22T03:00:00.001Z', false],
+    ['to=2026-11-22T02:59:59.999Z', false],
+  ])('is searched with %s', async (query, isFound) => {
+    expect((await call(`/journal?${query}`)).status).toBe(200);
+    expect(journalAsked.map(({ fits }) => fits(entry))).toEqual([isFound]);
+  });
+
+  it('names a filter that it does not know', async () => {
+    expect(await problemOf(await call('/journal?kind=gossip'))).toMatchObject({ status: 400 });
+    expect(await problemOf(await call('/journal?mood=bad'))).toMatchObject({ status: 400 });
+  });
+
+  it('is out of reach when the bus is', async () => {
+    finding = () => Promise.reject(new Error('no responders'));
+    expect(await problemOf(await call('/journal'))).toMatchObject({ status: 503, code: 'journal-unavailable' });
   });
 });
 

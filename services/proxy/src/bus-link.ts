@@ -4,6 +4,7 @@ import {
   connectBus,
   type ConnectionNews,
   ConnectionWatch,
+  Journal,
   NodeChannel,
   type OnBeat,
   SharedClientNats,
@@ -11,12 +12,15 @@ import {
   VerdictMirror,
 } from '@evenkeel/bus';
 import type { NodeName, NodeReport, NodeSample, Revision, TrialRequest, Trials } from '@evenkeel/contracts';
+import type { JournalStore } from '@evenkeel/data-plane';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { SpanContext } from '@opentelemetry/api';
 import { LateFeed } from './late-feed.ts';
 import type { ProxySettings } from './settings.ts';
 
 type Ends = {
+  readonly connection: ConnectionWatch;
+  readonly journal: Journal;
   readonly channel: NodeChannel;
   readonly mirror: VerdictMirror;
   readonly feed: CommitFeed;
@@ -33,6 +37,8 @@ export class BusLink {
     this.coming = this.connecting.then((connection) => {
       const config = new ConfigClient(new SharedClientNats(connection));
       this.ends = {
+        connection: new ConnectionWatch(connection),
+        journal: new Journal(connection, cluster),
         channel: new NodeChannel(connection, cluster),
         mirror: new VerdictMirror(new VerdictBucket(connection)),
         feed: new CommitFeed(connection, config, cluster),
@@ -79,6 +85,11 @@ export class BusLink {
   /** Answers with what `judge` says whenever somebody asks for a trial on this node. */
   onTrialAsked(node: NodeName, judge: (request: TrialRequest) => Promise<Trials>): void {
     void this.coming.then(({ channel }) => channel.onTrialAsked(node, judge));
+  }
+
+  /** Where records of the journal go; undefined while the bus is away, and they had better wait here. */
+  journal(): JournalStore | undefined {
+    return this.ends?.connection.isConnected() ? this.ends.journal : undefined;
   }
 
   /** Best effort: reports and samples are repeated. */

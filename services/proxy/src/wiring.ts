@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { StreamAway } from '@evenkeel/bus';
 import { ClusterFollower, fromSnapshot } from '@evenkeel/cluster';
-import type { Hash } from '@evenkeel/contracts';
-import { Layer4Engine, Layer7Engine, Reconciler } from '@evenkeel/data-plane';
+import type { Hash, JournalNews } from '@evenkeel/contracts';
+import { JournalOutbox, Layer4Engine, Layer7Engine, Reconciler } from '@evenkeel/data-plane';
 import { HaproxyDoor, HaproxyProcess } from '@evenkeel/haproxy';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { newId, sha256 } from '@evenkeel/kernel/system';
@@ -16,7 +16,9 @@ import { nodeCounters } from './observing/node-counters.ts';
 import { observeProxy } from './observing/observe-proxy.ts';
 import { ObservedHaproxy } from './observing/observed-haproxy.ts';
 import { ObservedNftables } from './observing/observed-nftables.ts';
+import { tellNews } from './observing/tell-news.ts';
 import { TracedReconciler } from './observing/traced-reconciler.ts';
+import { restartNews } from './restart-news.ts';
 import type { ProxySettings } from './settings.ts';
 import { TrialRun } from './trial-run.ts';
 import { Verdicts } from './verdicts.ts';
@@ -32,6 +34,8 @@ const lookMs = 2_000;
 const listenMs = 1_000;
 /** What was served is written to disk at most this often. */
 const keepMs = 1_000;
+/** What belongs into the journal is sent within this time. */
+const journalMs = 500;
 /** Failed rounds are tried again soon at first, then less often. */
 const patience = { retryMinMs: 50, retryMaxMs: 2_000 };
 
@@ -44,6 +48,15 @@ const hash = (text: string): Hash => sha256(text) as Hash;
 export const wire = async (settings: ProxySettings, clock: Clock, observed: Observed): Promise<Parts> => {
   const { node, folder } = settings;
   const { log } = observed;
+  const counters = nodeCounters(node);
+  const run = newId();
+
+  // Keeps what belongs into the journal until the bus has taken it.
+  const outbox = new JournalOutbox({ node, run }, clock, counters.journalLost);
+  const onNews = (news: JournalNews): void => {
+    outbox.note(news);
+    tellNews(news, log, counters);
+  };
 
   const listeners: Loop[] = []; // HAProxy may have something to tell before there is anybody to hear it
   // Reads and writes HAProxy's folder; whatever ran before runs on, or runs again.
@@ -52,6 +65,8 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
     nodeName: node,
     onIncident: (incident) => {
       log.warn(`HAProxy: ${incident.kind}${'words' in incident ? `: ${incident.words}` : ''}`);
+      const news = restartNews(incident);
+      if (news !== undefined) onNews(news);
       listeners.forEach((listener) => listener.wake());
     },
   });
@@ -72,7 +87,6 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   const door = new HaproxyDoor(haproxy);
   const kernel = new KernelNftables({ mayEnableForwarding: settings.mayEnableForwarding });
   const layer4 = new Layer4Engine(new ObservedNftables(kernel));
-  const counters = nodeCounters(node);
   const layer7 = new Layer7Engine(new ObservedHaproxy(door, clock), hash, counters.reloaded);
   const lookout = await Lookout.open({ node, haproxy, door, kernel, layer4, clock });
   if (lookout.layer4.state === 'refused') log.warn(`This node cannot serve layer 4: ${lookout.layer4.words}`);
@@ -80,7 +94,7 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   const facts = { name: node, peers: [], maxSockets: settings.maxSockets };
   const worker = new Worker({
     node: facts,
-    run: newId(),
+    run,
     version,
     follower,
     verdicts: () => verdicts.now.states(),
@@ -91,10 +105,7 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
     layer4: () => lookout.layer4,
     haproxy: () => lookout.haproxy,
     publish: (report) => bus.report(report),
-    onRepair: (what) => {
-      counters.repaired();
-      log.warn(`repaired: ${what}`);
-    },
+    onNews,
     sweepMs: settings.sweepMs,
     clock,
   });
@@ -133,6 +144,10 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
     loop(listenMs, () => Promise.resolve(verdicts.look(follower.current()))),
     loop(lookMs, async () => bus.sample(await lookout.look(follower.current()))),
     loop(keepMs, () => keeper.keep()),
+    loop(journalMs, async () => {
+      const journal = bus.journal();
+      if (journal !== undefined) await outbox.sendAll(journal);
+    }),
   ];
 
   const unobserve = observeProxy(observed, { node, worker, haproxy: () => lookout.haproxy, bus });

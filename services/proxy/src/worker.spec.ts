@@ -1,6 +1,7 @@
 import { ClusterFollower, emptyCluster } from '@evenkeel/cluster';
 import {
   type Hash,
+  type JournalNews,
   NodeName,
   NodeReport,
   type RealServerId,
@@ -43,7 +44,7 @@ const served = { ...emptyCluster, revision: 7 as Revision };
 const setUp = ({ isNew = false } = {}) => {
   const [engine, clock] = [new ScriptedEngine(), new ManualClock()];
   const reports: NodeReport[] = [];
-  const repairs: string[] = [];
+  const news: JournalNews[] = [];
   const verdicts = new Map<RealServerId, VerdictState>();
   const ruling: RulingVerdicts = { by: 'own-checks', since: '2026-03-01T08:00:00.000Z', overruled: [] };
   const lastServed = isNew ? {} : { lastServed: served };
@@ -58,11 +59,11 @@ const setUp = ({ isNew = false } = {}) => {
     layer4: () => ({ state: 'able' }),
     haproxy: () => undefined,
     publish: (report) => reports.push(report),
-    onRepair: (what) => repairs.push(what),
+    onNews: (one) => news.push(one),
     sweepMs: 10_000,
     clock,
   });
-  return { worker, engine, clock, reports, repairs };
+  return { worker, engine, clock, reports, news };
 };
 
 it('reports what was seen running, numbered, in every round', async () => {
@@ -111,14 +112,21 @@ it('reports a failure before it asks for another try', async () => {
 });
 
 it('looks at everything anew at the start and at every sweep, and tells what it repaired', async () => {
-  const { worker, engine, clock, repairs } = setUp();
+  const { worker, engine, clock, news } = setUp();
   engine.repairs = ['rs2 had weight 1'];
   for (const ms of [0, 5_000, 9_999, 10_000, 15_000]) {
     clock.ms = ms;
     await worker.round();
   }
   expect(engine.sweeps).toBe(2);
-  expect(repairs).toEqual(['rs2 had weight 1', 'rs2 had weight 1']);
+  const repair = {
+    kind: 'drift-repaired',
+    engine: 'haproxy',
+    revision: 7,
+    found: ['rs2 had weight 1'],
+    done: 'runtime',
+  };
+  expect(news).toMatchObject([repair, repair]);
 });
 
 it('remembers what it served, as one object until that changes', async () => {

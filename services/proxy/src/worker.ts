@@ -1,5 +1,6 @@
 import { type Cluster, type ClusterFollower, toSnapshot } from '@evenkeel/cluster';
 import type {
+  JournalNews,
   Layer4Ability,
   NodeName,
   NodeReport,
@@ -7,7 +8,7 @@ import type {
   RulingVerdicts,
   VerdictState,
 } from '@evenkeel/contracts';
-import type { NodeFacts, Picture, Reconciled, Reconciler } from '@evenkeel/data-plane';
+import { newsOfRound, type NodeFacts, type Picture, type Reconciler, type Round } from '@evenkeel/data-plane';
 import type { Clock } from '@evenkeel/kernel';
 import type { LastServed } from './last-good.ts';
 
@@ -31,8 +32,8 @@ export type WorkerParts = {
   readonly haproxy: () => NodeReport['haproxy'];
   /** Best effort: reports are repeated. */
   readonly publish: (report: NodeReport) => void;
-  /** Told of what somebody else had changed here and was put right. */
-  readonly onRepair: (what: string) => void;
+  /** Told of what belongs into the journal. */
+  readonly onNews: (news: JournalNews) => void;
   readonly sweepMs: number;
   readonly clock: Clock;
 };
@@ -51,6 +52,7 @@ export class RoundFailed extends Error {
 export class Worker {
   private sequence = 0;
   private sweptAtMs = -Infinity;
+  private last: Round | undefined;
   private reported: NodeReport | undefined;
   private failure: RoundFailed | undefined;
   private served: Served | undefined;
@@ -65,6 +67,8 @@ export class Worker {
     const reconciled = await this.reconcile({ cluster, verdicts, node: this.parts.node });
     this.reported = this.report(reconciled);
     this.parts.publish(this.reported);
+    newsOfRound(this.last, reconciled, cluster).forEach(this.parts.onNews);
+    this.last = reconciled;
     if (reconciled.observed === cluster.revision) this.remember(cluster, verdicts);
     this.failure = reconciled.failures.length === 0 ? undefined : new RoundFailed(reconciled.failures);
     if (this.failure !== undefined) throw this.failure;
@@ -90,17 +94,17 @@ export class Worker {
     if (!isSame) this.served = { cluster, verdicts };
   }
 
-  private async reconcile(picture: Picture): Promise<Reconciled> {
+  private async reconcile(picture: Picture): Promise<Round> {
     const nowMs = this.parts.clock.monotonicMs();
     if (nowMs - this.sweptAtMs < this.parts.sweepMs) return this.parts.reconciler.reconcileOnce(picture);
-    const { repairs, ...reconciled } = await this.parts.reconciler.sweep(picture);
+    const swept = await this.parts.reconciler.sweep(picture);
     this.sweptAtMs = nowMs;
-    repairs.forEach(this.parts.onRepair);
-    return reconciled;
+    return swept;
   }
 
-  private report(reconciled: Reconciled): NodeReport {
-    const { received, observed, configurationHash, method, durationMs, finishing, rejection } = reconciled;
+  private report(round: Round): NodeReport {
+    const { received, observed, configurationHash, method, durationMs } = round;
+    const { finishing, rejection, validated, applied, failing } = round;
     this.sequence += 1;
     const haproxy = this.parts.haproxy();
     return {
@@ -109,10 +113,13 @@ export class Worker {
       configurationHash,
       method,
       durationMs,
-      waitingFor: [...reconciled.waitingFor],
-      reloadReasons: [...reconciled.reloadReasons],
+      waitingFor: [...round.waitingFor],
+      reloadReasons: [...round.reloadReasons],
       ...(finishing === undefined ? {} : { finishing }),
       ...(rejection === undefined ? {} : { rejection }),
+      ...(validated === undefined ? {} : { validated }),
+      ...(applied === undefined ? {} : { applied }),
+      ...(failing === undefined ? {} : { failing }),
       node: this.parts.node.name,
       sequence: this.sequence,
       run: this.parts.run,

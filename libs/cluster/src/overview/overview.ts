@@ -14,7 +14,7 @@ export const overviewOf = (
   cluster: Cluster,
   verdicts: ReadonlyMap<RealServerId, Verdict>,
   observed: Observed = nothingObserved,
-): Overview => {
+): Omit<Overview, 'convergence'> => {
   const connections = connectionsById(observed);
   const checked = checkedBy(verdicts, observed);
   const rowOf = (service: VirtualServiceState): OverviewService => {

@@ -8,10 +8,13 @@ import { Timestamp } from '../values.ts';
 export const ApplyMethod = z.enum(['none', 'runtime', 'reload', 'start']);
 export type ApplyMethod = z.infer<typeof ApplyMethod>;
 
+export const EngineName = z.enum(['haproxy', 'nftables']);
+export type EngineName = z.infer<typeof EngineName>;
+
 /** An engine said no; its own words, verbatim. The last good configuration keeps running. */
 export const Rejection = z
   .strictObject({
-    engine: z.enum(['haproxy', 'nftables']),
+    engine: EngineName,
     revision: Revision,
     words: z.string().max(8_192),
     since: Timestamp,
@@ -51,6 +54,31 @@ export const RulingVerdicts = z
   .meta({ id: 'RulingVerdicts' });
 export type RulingVerdicts = z.infer<typeof RulingVerdicts>;
 
+/** How a revision came to run: in all rounds from the one before it until it was seen. */
+export const Applied = z
+  .strictObject({
+    revision: Revision,
+    method: ApplyMethod,
+    /** Why a reload was needed; empty for other methods. */
+    reasons: z.array(z.string()).max(50),
+    durationMs: z.number().min(0),
+    /** When it was seen running. */
+    time: Timestamp,
+  })
+  .meta({ id: 'Applied' });
+export type Applied = z.infer<typeof Applied>;
+
+/** An engine that does not do what it should: it said no, or could not be reached. In its own words, or the door's. */
+export const Failing = z
+  .strictObject({
+    engine: EngineName,
+    kind: z.enum(['refused', 'unreachable']),
+    words: z.string().max(8_192),
+    since: Timestamp,
+  })
+  .meta({ id: 'Failing' });
+export type Failing = z.infer<typeof Failing>;
+
 /** What a node says it has seen applied. "Applied" means observed in the running data plane, never sent. */
 export const NodeReport = z
   .strictObject({
@@ -75,6 +103,12 @@ export const NodeReport = z
     /** Real servers that left and still have connections there. They get no new ones, and nothing waits for them. */
     finishing: z.array(z.string()).max(50).optional(),
     rejection: Rejection.optional(),
+    /** Newest revision that no engine has anything against. Older workers do not say it, nor the two that follow. */
+    validated: Revision.optional(),
+    /** How the newest revision that was seen running came to run. */
+    applied: Applied.optional(),
+    /** Every engine that refuses or is out of reach; empty when none does. */
+    failing: z.array(Failing).max(2).optional(),
     layer4: Layer4Ability,
     /** Older workers do not say it. */
     verdicts: RulingVerdicts.optional(),

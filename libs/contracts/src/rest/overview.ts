@@ -3,6 +3,7 @@ import { Intent } from '../cluster/real-server.ts';
 import { VerdictReason, VerdictState } from '../health/verdict.ts';
 import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
 import { Address, Label, Port, Timestamp } from '../values.ts';
+import { Convergence } from './convergence.ts';
 
 /** A live count, summed over the nodes; null while no node has told. */
 const Connections = z.int().min(0).nullable().describe('Open connections on all nodes; null while none has told');
@@ -84,6 +85,10 @@ export type OverviewService = z.infer<typeof OverviewService>;
 
 /** The System Overview. Layer 4 comes first, as in the reference guide; within a layer, the older service. */
 export const Overview = z
-  .strictObject({ revision: Revision, services: z.array(OverviewService) })
+  .strictObject({
+    revision: Revision,
+    convergence: Convergence.describe('Where the nodes are with this revision'),
+    services: z.array(OverviewService),
+  })
   .meta({ id: 'Overview' });
 export type Overview = z.infer<typeof Overview>;

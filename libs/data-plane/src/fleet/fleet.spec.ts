@@ -1,5 +1,5 @@
 import { type Hash, NodeName, type NodeReport, type Revision } from '@evenkeel/contracts';
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { convergenceOf, emptyFleet, forgetTheGone, silentAfterMs, takeReport } from './fleet.ts';
 
 const at = (revision: number): Revision => revision as Revision;
@@ -65,6 +65,66 @@ it('ignores late news of the same run, and believes a new run that starts counti
   expect(takeReport(first, reportOf('lb-a', 8, { sequence: 4 }), 0)).toBe(first);
   const restarted = takeReport(first, reportOf('lb-a', 0, { sequence: 1, run: 'second' }), 0);
   expect(convergenceOf(restarted, at(9), 0).state).toBe('pending');
+});
+
+describe('how far a node is with a revision', () => {
+  const stageOf = (observed: number, more: Partial<NodeReport>) =>
+    convergenceOf(fleetOf(reportOf('lb-a', observed, more)), at(8), 0).nodes[0]?.stage;
+  const since = '2026-11-22T03:00:00.000Z';
+
+  it.each<[string, number, Partial<NodeReport>]>([
+    ['unheard', 7, {}],
+    ['received', 7, { received: at(8), validated: at(7) }],
+    ['received', 7, { received: at(8) }],
+    ['validated', 7, { received: at(8), validated: at(8), waitingFor: ['HAProxy does not run'] }],
+    ['observed', 8, { validated: at(8) }],
+    ['observed', 9, {}],
+    [
+      'failing',
+      7,
+      { received: at(8), failing: [{ engine: 'nftables', kind: 'unreachable', words: 'no answer', since }] },
+    ],
+    ['failing', 7, { received: at(8), rejection: { engine: 'haproxy', revision: at(8), words: 'no', since } }],
+  ])('is %s when %i was seen running and it reports %j', (stage, observed, more) => {
+    expect(stageOf(observed, more)).toBe(stage);
+  });
+});
+
+describe('how a revision came to run', () => {
+  const appliedAs = (revision: number, method: NodeReport['method'], reasons: string[] = []) => ({
+    applied: { revision: at(revision), method, reasons, durationMs: revision, time: '2026-11-22T03:00:00.000Z' },
+    method: 'none' as const,
+    durationMs: 0,
+  });
+  const fleet = fleetOf(
+    reportOf('lb-a', 7, { sequence: 1, ...appliedAs(7, 'reload', ['DICOM (vs1) is new']) }),
+    reportOf('lb-a', 9, { sequence: 2, ...appliedAs(9, 'runtime') }),
+    reportOf('lb-a', 9, { sequence: 3, ...appliedAs(9, 'runtime') }),
+  );
+  const of = (revision: number) => convergenceOf(fleet, at(revision), 0).nodes[0];
+
+  it('is told long after the round that did it', () => {
+    expect(of(7)).toMatchObject({
+      method: 'reload',
+      reloadReasons: ['DICOM (vs1) is new'],
+      durationMs: 7,
+      appliedAs: 7,
+    });
+    expect(of(9)).toMatchObject({ method: 'runtime', reloadReasons: [], durationMs: 9, appliedAs: 9 });
+  });
+
+  it('names the later revision that it came with', () => {
+    expect(of(8)).toMatchObject({ method: 'runtime', appliedAs: 9 });
+  });
+
+  it('is not told of a revision that does not run', () => {
+    expect(of(10)).not.toHaveProperty('appliedAs');
+  });
+
+  it('is forgotten of what has not happened in a book that was put back', () => {
+    const back = takeReport(fleet, reportOf('lb-a', 8, { sequence: 4, ...appliedAs(8, 'start') }), 0);
+    expect(convergenceOf(back, at(8), 0).nodes[0]).toMatchObject({ method: 'start', appliedAs: 8 });
+  });
 });
 
 it('forgets a node that has been gone for a day', () => {

@@ -59,10 +59,16 @@ const global = ({ maxSockets }: NodeFacts, name: string): readonly string[] => [
  */
 const peers = ({ name, peers: known }: NodeFacts): readonly string[] => {
   const others = known.filter((peer) => peer.name !== name);
-  if (others.length === 0) return ['\n', heading('peers', peersSection), line('peer', name, 'unix@peers.sock')];
+  if (others.length === 0) return ['\n', heading('peers', peersSection), lonePeer];
   assert(others.length < known.length, `node ${name} is not among its own peers`);
   return ['\n', heading('peers', peersSection), ...known.toSorted(byName).map(peerLine)];
 };
+
+/**
+ * Its name is what HAProxy was started with, so that nodes have the same text also while each is alone. Source: HAProxy
+ * configuration manual 2.6, 2.3 "Environment variables", `HAPROXY_LOCALPEER`; tried on 2.6.12.
+ */
+const lonePeer = '  peer "${HAPROXY_LOCALPEER}" unix@peers.sock\n';
 
 const byName = (a: Peer, b: Peer): number => (a.name < b.name ? -1 : 1);
 

@@ -70,6 +70,13 @@ export const metricNames = {
     description: 'What somebody else had changed on this node and was put right',
     labels: ['node'],
   },
+  journalLost: {
+    name: 'evenkeel.journal.lost',
+    kind: 'counter',
+    unit: '{record}',
+    description: 'Journal records that a node gave up while the bus was away for long',
+    labels: ['node'],
+  },
   reloadCount: {
     name: 'evenkeel.reload.count',
     kind: 'counter',

@@ -12,6 +12,8 @@ export class OverviewController {
   @Get()
   @Answers(200, Overview, 'System overview: every virtual service with its real servers, state, reason and connections')
   get(): Overview {
-    return overviewOf(this.view.cluster(), this.view.verdicts(), this.view.observed());
+    const cluster = this.view.cluster();
+    const { revision, services } = overviewOf(cluster, this.view.verdicts(), this.view.observed());
+    return { revision, convergence: this.view.convergence(revision), services };
   }
 }

@@ -2,18 +2,24 @@ import type { NodeName } from '@evenkeel/contracts';
 import { type Reload, reloadCauses } from '@evenkeel/data-plane';
 import { counter } from '@evenkeel/telemetry';
 
-export type NodeCounters = { readonly reloaded: (reload: Reload) => void; readonly repaired: () => void };
+export type NodeCounters = {
+  readonly reloaded: (reload: Reload) => void;
+  readonly repaired: (count: number) => void;
+  readonly journalLost: (count: number) => void;
+};
 
 /**
  * What alerts look at on a node. They begin at 0: Prometheus sees a counter grow only when it has seen it before, and the
  * first refusal is the one that matters.
  */
 export const nodeCounters = (node: NodeName): NodeCounters => {
-  const [reloads, repairs] = [counter('reloadCount'), counter('nodeDrift')];
+  const [reloads, repairs, lost] = [counter('reloadCount'), counter('nodeDrift'), counter('journalLost')];
   for (const reason of reloadCauses) reloads({ result: 'rejected', reason }, 0);
   repairs({ node }, 0);
+  lost({ node }, 0);
   return {
     reloaded: ({ result, cause }) => reloads({ result, reason: cause }),
-    repaired: () => repairs({ node }),
+    repaired: (count) => repairs({ node }, count),
+    journalLost: (count) => lost({ node }, count),
   };
 };

@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { NodeName, Revision } from '../ids.ts';
+import { ApplyMethod, EngineName } from '../nodes/report.ts';
+import { sentence, Timestamp } from '../values.ts';
+
+// What happened in operation, as whoever saw it wrote it down. The book says what was decided, the journal what came of it.
+// A new kind is a new member of the union below; a stored one keeps its schema.
+
+/** What every record has. */
+const said = {
+  /** Of this record and no other, also when it is sent twice. */
+  id: z.string().min(1).max(200),
+  /** When it happened, by the clock of whoever saw it: a record may arrive long after. */
+  time: Timestamp,
+  node: NodeName,
+  /** For a person. */
+  sentence: sentence(1_000),
+  /** Ids of the virtual services and real servers that it is about, as far as they are known. */
+  entities: z.array(z.uuid()).max(100).default([]),
+};
+
+/** An engine's own words are kept as they are, up to so many characters. */
+export const journalWordsMax = 8_192;
+const words = z.string().max(journalWordsMax);
+/** A list in a record holds so many at the most. */
+export const journalListMax = 50;
+const list = z.array(z.string().max(1_000)).max(journalListMax);
+
+/** Somebody else had changed what runs. `left`: what could not be put right at once. */
+export const DriftRepaired = z.strictObject({
+  kind: z.literal('drift-repaired'),
+  ...said,
+  engine: EngineName,
+  revision: Revision,
+  found: list,
+  /** How many differences there were, also those that `found` has no room for. */
+  foundInAll: z.int().min(1),
+  done: ApplyMethod,
+  left: list,
+});
+
+/** An engine refused a configuration, in its own words. What ran before runs on. */
+export const Rejected = z.strictObject({
+  kind: z.literal('rejected'),
+  ...said,
+  engine: EngineName,
+  revision: Revision,
+  words,
+});
+
+/** The engine that had refused `rejectedRevision` has taken `revision`. */
+export const RejectionHealed = z.strictObject({
+  kind: z.literal('rejection-healed'),
+  ...said,
+  engine: EngineName,
+  revision: Revision,
+  rejectedRevision: Revision,
+  rejectedSince: Timestamp,
+});
+
+/** HAProxy was reloaded, or started, because the Runtime API could not do it. */
+export const AppliedByReload = z.strictObject({
+  kind: z.literal('applied-by-reload'),
+  ...said,
+  revision: Revision,
+  method: z.enum(['reload', 'start']),
+  reasons: list,
+  durationMs: z.number().min(0),
+});
+
+/** HAProxy had ended by itself, or was ended by somebody else, and was started again. */
+export const HaproxyRestarted = z.strictObject({
+  kind: z.literal('haproxy-restarted'),
+  ...said,
+  downMs: z.number().min(0),
+  /** Starts that came to nothing before the one that did, and what was said at the last of them. */
+  failedStarts: z.int().min(0),
+  words: words.optional(),
+});
+
+/** There were more records than could be kept while the bus was away. */
+export const RecordsLost = z.strictObject({
+  kind: z.literal('records-lost'),
+  ...said,
+  count: z.int().min(1),
+  from: Timestamp,
+  to: Timestamp,
+});
+
+export const JournalRecord = z
+  .discriminatedUnion('kind', [
+    DriftRepaired,
+    Rejected,
+    RejectionHealed,
+    AppliedByReload,
+    HaproxyRestarted,
+    RecordsLost,
+  ])
+  .meta({ id: 'JournalRecord' });
+export type JournalRecord = z.infer<typeof JournalRecord>;
+export type JournalKind = JournalRecord['kind'];
+export const journalKinds = JournalRecord.options.map(({ shape }) => shape.kind.value);
+
+type News<Kind extends JournalRecord> = Kind extends unknown ? Omit<Kind, 'id' | 'time' | 'node'> : never;
+/** What happened, before anybody has said who saw it and when. */
+export type JournalNews = News<JournalRecord>;

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import {
+  AppliedByReload,
+  DriftRepaired,
+  HaproxyRestarted,
+  journalKinds,
+  RecordsLost,
+  Rejected,
+  RejectionHealed,
+} from '../journal/record.ts';
+import { NodeName } from '../ids.ts';
+import { Timestamp } from '../values.ts';
+import { ListQuery, pageOf } from './lists.ts';
+
+/** Its place in the journal: it grows, and numbers that have expired are not used again. */
+const placed = { sequence: z.int().min(1) };
+
+/** A record with its place. */
+export const JournalEntry = z
+  .discriminatedUnion('kind', [
+    DriftRepaired.extend(placed),
+    Rejected.extend(placed),
+    RejectionHealed.extend(placed),
+    AppliedByReload.extend(placed),
+    HaproxyRestarted.extend(placed),
+    RecordsLost.extend(placed),
+  ])
+  .meta({ id: 'JournalEntry' });
+export type JournalEntry = z.infer<typeof JournalEntry>;
+
+export const JournalPage = pageOf(JournalEntry, 'JournalPage');
+export type JournalPage = z.infer<typeof JournalPage>;
+
+/** Newest first. A page may be short although `next` leads on: a question looks through so many entries and no more. */
+export const JournalQuery = ListQuery.extend({
+  kind: z.enum(journalKinds).optional(),
+  node: NodeName.optional(),
+  entity: z.uuid().optional().describe('Id of a virtual service or real server'),
+  from: Timestamp.optional(),
+  to: Timestamp.optional(),
+});
+export type JournalQuery = z.infer<typeof JournalQuery>;
