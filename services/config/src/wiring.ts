@@ -39,7 +39,7 @@ export const wire = async (
   // Reads the log.
   const archive = new Archive(log);
   const histories = new Histories(archive, name);
-  const surroundings = surroundingsOf(settings, verdicts, histories);
+  const surroundings = surroundingsOf(settings, verdicts, histories, clock);
   // Reads and writes the log.
   const writer = await openWriter(settings, log, surroundings, commands, clock);
   // Reads the log; writes the stream, which it makes when it is missing.
@@ -110,10 +110,12 @@ const surroundingsOf = (
   { cluster, reservedPorts }: ConfigSettings,
   verdicts: VerdictMirror,
   histories: Histories,
+  clock: Clock,
 ): Surroundings => ({
   clusterName: cluster,
   verdicts: () => verdicts.current(),
   newId,
+  nowMs: () => clock.nowMs(),
   reservedPorts: new Map(Object.entries(reservedPorts).map(([port, usedFor]) => [Number(port), usedFor])),
   historyOf: (command) => histories.of(command),
 });
