@@ -39,7 +39,13 @@ export type DecideWish = (
 /** What a decision needs to know of a wish and of what is around it. */
 export const contextOf = (
   { clusterName, verdicts, newId, nowMs, reservedPorts, historyOf }: Surroundings,
-  { command, reason, ticket, ifMatch }: Pick<Wish<ClusterCommand>, 'command' | 'reason' | 'ticket' | 'ifMatch'>,
+  {
+    command,
+    actor,
+    reason,
+    ticket,
+    ifMatch,
+  }: Pick<Wish<ClusterCommand>, 'command' | 'actor' | 'reason' | 'ticket' | 'ifMatch'>,
 ): DecisionContext => {
   const known = verdicts();
   const history = historyOf(command);
@@ -50,7 +56,7 @@ export const contextOf = (
     nowMs: nowMs(),
     reservedPorts,
     hasReason: reason !== undefined,
-    hasTicket: ticket !== undefined,
+    hasTicket: ticket !== undefined || actor.kind === 'system', // what a process does, somebody has ordered before
     clusterName,
     ...(history === undefined ? {} : { history }),
     ...(ifMatch === undefined ? {} : { ifMatch }),
