@@ -57,6 +57,7 @@ const decideWish = (
     verdictOf: () => 'up',
     newVirtualServiceId: () => newId() as VirtualServiceId,
     newRealServerId: () => newId() as RealServerId,
+    nowMs: Date.now(),
     reservedPorts: new Map(),
     hasReason: true,
     hasTicket: false,

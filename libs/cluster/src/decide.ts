@@ -11,6 +11,7 @@ import { drainMachine } from './decisions/drain-machine.ts';
 import { drainRealServer } from './decisions/drain-real-server.ts';
 import { duplicateVirtualService } from './decisions/duplicate-virtual-service.ts';
 import { enableVirtualService } from './decisions/enable-virtual-service.ts';
+import { endDrain } from './decisions/end-drain.ts';
 import { haltMachine } from './decisions/halt-machine.ts';
 import { haltRealServer } from './decisions/halt-real-server.ts';
 import { instantiateBlueprint } from './decisions/instantiate-blueprint.ts';
@@ -55,6 +56,7 @@ const decisions: { readonly [Kind in ClusterCommand['kind']]: Decide<Kind> } = {
   RemoveRealServer: removeRealServer,
   DrainRealServer: drainRealServer,
   HaltRealServer: haltRealServer,
+  EndDrain: endDrain,
   BringRealServerOnline: bringRealServerOnline,
   DrainMachine: drainMachine,
   HaltMachine: haltMachine,

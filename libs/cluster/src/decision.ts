@@ -40,6 +40,8 @@ export type DecisionContext = {
   readonly verdictOf: (id: RealServerId) => VerdictState;
   readonly newVirtualServiceId: () => VirtualServiceId;
   readonly newRealServerId: () => RealServerId;
+  /** Wall-clock time, in milliseconds since 1970. */
+  readonly nowMs: number;
   /** Ports that Evenkeel itself listens on, with what for. */
   readonly reservedPorts: ReadonlyMap<number, string>;
   /** Whether the commit would say why. */

@@ -1,5 +1,5 @@
 import { ClusterCommand, ClusterRefusal, type Revision } from '@evenkeel/contracts';
-import { realServerId, virtualServiceId } from '@evenkeel/testing';
+import { realServerId, someTime, virtualServiceId } from '@evenkeel/testing';
 import { describe, expect, it } from '@jest/globals';
 import { instantiate, referenceEvents } from '../test/reference.ts';
 import {
@@ -14,6 +14,7 @@ import {
   disabled,
   drain,
   drainStarted,
+  endDrain,
   duplicate,
   halt,
   halted,
@@ -78,6 +79,11 @@ const accepted: Readonly<Record<ClusterCommand['kind'], Tale>> = {
     two.when(removeServer(51)).then({ kind: 'RealServerRemoved', realServerId: realServerId(51) }),
   DrainRealServer: () => two.when(drain(51)).then(drainStarted(51)),
   HaltRealServer: () => two.when(halt(51)).then(halted(51)),
+  EndDrain: () =>
+    rule
+      .given(...dicomWithTwo, drainStarted(51, 'keep', someTime))
+      .when(endDrain(51))
+      .then(halted(51)),
   BringRealServerOnline: () =>
     rule
       .given(...dicomWithTwo, halted(51))
@@ -139,6 +145,11 @@ const refused: Readonly<Record<Exclude<ClusterRefusal['kind'], Elsewhere>, Tale>
       .given(...dicomWithTwo, halted(52))
       .when(drain(51))
       .refuses('last-available-real-server'),
+  'below-watermark': () =>
+    rule
+      .given(serviceAdded(1, { availability: 100 }), serverAdded(51, 1), serverAdded(52, 1))
+      .when(drain(51))
+      .refuses('below-watermark'),
   'still-followed': () =>
     rule
       .given(

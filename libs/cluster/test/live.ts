@@ -29,8 +29,12 @@ export const contextOf = (
   const before = states[(reverted?.commit.revision ?? 0) - 1];
   const later = commits.slice(reverted?.commit.revision).map(({ commit }) => commit);
   const history = reverted === undefined || before === undefined ? {} : { history: { ...reverted, before, later } };
-  return aContext({ ...ids, verdictOf: verdictOf(wish), hasReason, hasTicket: hasReason, ...history });
+  const nowMs = timeOf(commits.length);
+  return aContext({ ...ids, nowMs, verdictOf: verdictOf(wish), hasReason, hasTicket: hasReason, ...history });
 };
+
+/** Each commit takes a second. */
+const timeOf = (nth: number): number => 1_772_000_000_000 + nth * 1_000;
 
 /** Decides each wish on what the accepted ones before it made, and keeps every commit and every state. */
 export const live = (told: readonly Wish[]): Story => {
@@ -38,7 +42,7 @@ export const live = (told: readonly Wish[]): Story => {
   const states: Cluster[] = [emptyCluster];
   const asked: Story['asked'][number][] = [];
   const ids = countingIds();
-  for (const [index, wish] of told.entries()) {
+  for (const wish of told) {
     const cluster = states.at(-1) ?? emptyCluster;
     const command = wish.command(cluster);
     const decided = decide(cluster, command, contextOf(wish, command, { commits, states }, ids));
@@ -46,11 +50,11 @@ export const live = (told: readonly Wish[]): Story => {
     const commit = aCommit({
       revision: (commits.length + 1) as Revision,
       previousHash: commits.at(-1)?.hash ?? noHash,
-      time: new Date(1_772_000_000_000 + index * 1_000).toISOString(),
-      actor: anActor({ name: `operator-${index % 3}` }),
+      time: new Date(timeOf(commits.length)).toISOString(),
+      actor: anActor({ name: `operator-${commits.length % 3}` }),
       events: [...decided.value.events],
       entities: touched(cluster, decided.value.events),
-      ...(wish.hasReason ? { reason: `because ${index}` } : {}),
+      ...(wish.hasReason ? { reason: `because ${commits.length}` } : {}),
     });
     const body = JSON.stringify(commit);
     commits.push({ commit, body, hash: hashOf(body) });

@@ -7,6 +7,7 @@ import {
   type RealServerInput,
   type RealServerSpec,
   type Revision,
+  type ShortService,
   type VerdictState,
 } from '@evenkeel/contracts';
 import { accept, type Result } from '@evenkeel/kernel';
@@ -39,6 +40,7 @@ export const someOccasion: Occasion = { revision: 1 as Revision, time: someTime,
 export const aContext = (fields: Partial<DecisionContext> = {}): DecisionContext => ({
   verdictOf: () => 'unknown',
   ...countingIds(100),
+  nowMs: Date.parse(someTime),
   reservedPorts: new Map([[9443, 'the console']]),
   hasReason: false,
   hasTicket: false,
@@ -60,6 +62,14 @@ export const rule = ruleIn();
 
 export const clusterOf = (...events: readonly ClusterEvent[]): Cluster =>
   events.reduce((cluster, event) => withEvent(cluster, event, someOccasion), emptyCluster);
+
+/** In a refusal: a service that would have too few available real servers, of so many; nobody unless told otherwise. */
+export const short = (
+  id: number,
+  label: string,
+  of: number,
+  { left = [], least = 1 }: { readonly left?: string[]; readonly least?: number } = {},
+): ShortService => ({ virtualServiceId: virtualServiceId(id), label, left, least, of });
 
 /** Verdicts by the number of the real server; the others are unknown. */
 export const verdicts =
@@ -92,10 +102,11 @@ export const serverAdded = (
 export const pacs = (nth: number, fields: Partial<RealServerInput> = {}): RealServerSpec =>
   aRealServerSpec({ label: `INF_PACS${nth}`, address: `192.168.85.${199 + nth}`, ...fields });
 
-export const drainStarted = (number: number, clients: 'keep' | 'forget' = 'keep'): ClusterEvent => ({
+export const drainStarted = (number: number, clients: 'keep' | 'forget' = 'keep', deadline?: string): ClusterEvent => ({
   kind: 'RealServerDrainStarted',
   realServerId: realServerId(number),
   clients,
+  ...(deadline === undefined ? {} : { deadline }),
 });
 export const halted = (number: number, connections: 'close' | 'finish' = 'close'): ClusterEvent => ({
   kind: 'RealServerHalted',
@@ -151,11 +162,21 @@ export const removeServer = (number: number, force = false): ClusterCommand => (
   realServerId: realServerId(number),
   force,
 });
-export const drain = (number: number, force = false, clients: 'keep' | 'forget' = 'keep'): ClusterCommand => ({
+export const drain = (
+  number: number,
+  force = false,
+  clients: 'keep' | 'forget' = 'keep',
+  deadline?: string,
+): ClusterCommand => ({
   kind: 'DrainRealServer',
   realServerId: realServerId(number),
   clients,
   force,
+  ...(deadline === undefined ? {} : { deadline }),
+});
+export const endDrain = (number: number): ClusterCommand => ({
+  kind: 'EndDrain',
+  realServerId: realServerId(number),
 });
 export const halt = (number: number, force = false, connections: 'close' | 'finish' = 'close'): ClusterCommand => ({
   kind: 'HaltRealServer',

@@ -32,6 +32,7 @@ const kind = fc.constantFrom(
   { layer: 4, mode: 'udp' },
   { layer: 4, mode: 'tcp-udp' },
 );
+const availability = fc.constantFrom(0, 50, 100);
 const application = fc.option(fc.constantFrom('pacs', 'ris'), { nil: null });
 const force = fc.boolean();
 const pick = fc.nat({ max: 1_000 });
@@ -66,6 +67,7 @@ const added: fc.Arbitrary<Make> = fc
     ports,
     kind,
     followed,
+    availability,
     servers: fc.array(realServer, { maxLength: 3 }),
   })
   .map(
@@ -83,6 +85,7 @@ const patch = fc
   .array(
     fc.oneof(
       ...[fc.record({ label }), fc.record({ scope }), fc.record({ application }), fc.record({ ports })],
+      fc.record({ availability }),
       ...[
         fc.record({ address: serviceAddress }),
         fc.record({ mode: fc.constantFrom('http', 'tcp', 'udp', 'tcp-udp') }),
@@ -91,7 +94,7 @@ const patch = fc
     { minLength: 1, maxLength: 2 },
   )
   .map(
-    (fields): { readonly label?: string; readonly [field: string]: string | number[] | null } =>
+    (fields): { readonly label?: string; readonly [field: string]: string | number | number[] | null } =>
       Object.assign({}, ...fields) as Record<string, string>,
   );
 
@@ -138,21 +141,30 @@ const onService = (...kinds: readonly ('RemoveVirtualService' | 'EnableVirtualSe
     .map(({ kind: asked, nth }): Make => (cluster) => ({ kind: asked, virtualServiceId: serviceOf(cluster, nth) }));
 
 const clients = fc.constantFrom('keep' as const, 'forget' as const);
+/** Some are over before the tale is: each commit takes a second. */
+const deadline = fc.constantFrom({}, {}, { deadline: '2s' }, { deadline: '1d' });
 const connections = fc.constantFrom('close' as const, 'finish' as const);
 const whenUp = fc.boolean();
+
+/** One of those that drain with an end: any other would hardly ever be met. */
+const endingIn = (cluster: Cluster): RealServerId | undefined =>
+  cluster.realServers.find(({ intent }) => intent.intent === 'drain' && intent.deadline !== undefined)?.id;
 
 const onServer: fc.Arbitrary<Make> = fc
   .record({
     nth: pick,
     force,
     clients,
+    deadline,
     connections,
     whenUp,
-    asked: fc.constantFrom('drain', 'halt', 'online', 'remove'),
+    asked: fc.constantFrom('drain', 'drain', 'halt', 'online', 'remove', 'end', 'end'),
   })
   .map(({ nth, asked, ...way }) => (cluster) => {
     const id = serverOf(cluster, nth);
-    if (asked === 'drain') return { kind: 'DrainRealServer', realServerId: id, clients: way.clients, force: way.force };
+    if (asked === 'drain')
+      return { kind: 'DrainRealServer', realServerId: id, clients: way.clients, ...way.deadline, force: way.force };
+    if (asked === 'end') return { kind: 'EndDrain', realServerId: endingIn(cluster) ?? id };
     if (asked === 'halt')
       return { kind: 'HaltRealServer', realServerId: id, connections: way.connections, force: way.force };
     if (asked === 'online') return { kind: 'BringRealServerOnline', realServerId: id, whenUp: way.whenUp };
@@ -164,12 +176,14 @@ const onMachine: fc.Arbitrary<Make> = fc
     address: serverAddress,
     force,
     clients,
+    deadline,
     connections,
     whenUp,
     asked: fc.constantFrom('drain', 'halt', 'online'),
   })
   .map(({ address, asked, ...way }) => () => {
-    if (asked === 'drain') return { kind: 'DrainMachine', address, clients: way.clients, force: way.force };
+    if (asked === 'drain')
+      return { kind: 'DrainMachine', address, clients: way.clients, ...way.deadline, force: way.force };
     if (asked === 'halt') return { kind: 'HaltMachine', address, connections: way.connections, force: way.force };
     return { kind: 'BringMachineOnline', address, whenUp: way.whenUp };
   });

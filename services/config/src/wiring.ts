@@ -12,6 +12,7 @@ import { Book, type Writer } from './book/book.ts';
 import { type DecideWish, decideWish, type Surroundings } from './book/decide-wish.ts';
 import { Histories } from './book/histories.ts';
 import { Snapshots } from './book/snapshots.ts';
+import { drainEnderOn } from './drains/end-drains.ts';
 import { CommandWatch } from './observing/command-watch.ts';
 import { observeConfig } from './observing/observe-config.ts';
 import { ObservedLog } from './observing/observed-log.ts';
@@ -39,13 +40,21 @@ export const wire = async (
   // Reads the log.
   const archive = new Archive(log);
   const histories = new Histories(archive, name);
-  const surroundings = surroundingsOf(settings, verdicts, histories);
+  const surroundings = surroundingsOf(settings, verdicts, histories, clock);
   // Reads and writes the log.
   const writer = await openWriter(settings, log, surroundings, commands, clock);
   // Reads the log; writes the stream, which it makes when it is missing.
   const stream = await ConfigStream.open(connection, settings.cluster, (commit) => commands.spanOfCommit(commit));
   const relayWatch = new RelayWatch(stream, () => writer.state().revision, clock);
   const relay = new Relay(name, log, relayWatch, clock);
+  // Reads what the writer folded, and the verdicts; writes the log.
+  const drains = drainEnderOn({
+    writer,
+    surroundings,
+    knowsVerdicts: () => verdicts.hasCaughtUp(),
+    onHeldUp: (words) => observed.log.error(words),
+    clock,
+  });
   // Reads what the writer folded; writes snapshots.
   const snapshots = new Snapshots(log, name, settings.snapshotEvery);
 
@@ -57,7 +66,9 @@ export const wire = async (
   const forgetting = new Loop(() => forgetOldAnswers(log, clock), { ...options, sweepMs: hourMs }, clock);
   const snapping = new Loop(() => snapshots.store(toSnapshot(writer.state())), { ...options, sweepMs: 60_000 }, clock);
 
-  const loops = [reading, relaying, watching, snapping, forgetting];
+  const ending = new Loop(() => drains.round(), { ...options, sweepMs: 1_000 }, clock);
+
+  const loops = [reading, relaying, watching, snapping, forgetting, ending];
 
   writer.onAppended((sealed) => {
     relayWatch.bookGrew();
@@ -80,6 +91,7 @@ export const wire = async (
     connection,
     relay: relayWatch,
     isPostgresThere: () => isPostgresThere,
+    heldUpDrains: () => drains.heldUp,
   });
   return {
     book: new Book(writer, histories, commands, surroundings),
@@ -110,10 +122,12 @@ const surroundingsOf = (
   { cluster, reservedPorts }: ConfigSettings,
   verdicts: VerdictMirror,
   histories: Histories,
+  clock: Clock,
 ): Surroundings => ({
   clusterName: cluster,
   verdicts: () => verdicts.current(),
   newId,
+  nowMs: () => clock.nowMs(),
   reservedPorts: new Map(Object.entries(reservedPorts).map(([port, usedFor]) => [Number(port), usedFor])),
   historyOf: (command) => histories.of(command),
 });

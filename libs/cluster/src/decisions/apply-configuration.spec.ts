@@ -17,6 +17,7 @@ import {
   serviceAdded,
   settingsChanged,
   verdicts,
+  short,
 } from '../../test/told.ts';
 import { decide } from '../index.ts';
 
@@ -347,21 +348,20 @@ describe('a document is refused, with the place in it,', () => {
 describe('a document that leaves a service without an available real server', () => {
   const empty = aDocument([declared({ realServers: [pacs(2)] })]);
   const weightless = aDocument([declared({ realServers: servers.map((server) => ({ ...server, weight: 0 })) })]);
-  const services = [{ virtualServiceId: virtualServiceId(1), label: 'DICOM' }];
 
   it('is refused, whether they go or lose their weight', () => {
     rule
       .given(...dicom, halted(52))
       .when(apply(empty))
-      .refuses('last-available-real-server', { services });
+      .refuses('last-available-real-server', { services: [short(1, 'DICOM', 1)] });
     rule
       .given(...dicom)
       .when(apply(weightless))
-      .refuses('last-available-real-server', { services });
+      .refuses('last-available-real-server', { services: [short(1, 'DICOM', 2)] });
     ruleIn({ verdictOf: verdicts({ 52: 'down' }) })
       .given(...dicom)
       .when(apply(empty))
-      .refuses('last-available-real-server', { services });
+      .refuses('last-available-real-server', { services: [short(1, 'DICOM', 1)] });
   });
 
   it('passes with force and a reason', () => {

@@ -1,7 +1,8 @@
 import { refuse } from '@evenkeel/kernel';
 import type { Decide } from '../decision.ts';
-import { lastAvailable } from '../rules/availability.ts';
+import { tooFewLeft } from '../rules/availability.ts';
 import { changeIntents } from '../rules/change-intents.ts';
+import { dated } from '../rules/drain-deadline.ts';
 import { drained } from '../rules/set-intent.ts';
 import { unknownMachine } from '../rules/unknown.ts';
 import { machineAt } from '../state/cluster.ts';
@@ -10,9 +11,10 @@ import { machineAt } from '../state/cluster.ts';
 export const drainMachine: Decide<'DrainMachine'> = (cluster, wish, context) => {
   const members = machineAt(cluster, wish.address);
   if (members.length === 0) return refuse(unknownMachine(cluster, wish.address));
+  const drain = dated(wish, context);
   return changeIntents(
     members,
-    (state) => drained(state, wish),
-    (leaving) => lastAvailable(cluster, leaving, wish, context),
+    (state) => drained(state, drain),
+    (leaving) => tooFewLeft(cluster, leaving, wish, context),
   );
 };

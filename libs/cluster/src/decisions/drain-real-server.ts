@@ -1,7 +1,8 @@
 import { refuse } from '@evenkeel/kernel';
 import type { Decide } from '../decision.ts';
-import { lastAvailable } from '../rules/availability.ts';
+import { tooFewLeft } from '../rules/availability.ts';
 import { changeIntents } from '../rules/change-intents.ts';
+import { dated } from '../rules/drain-deadline.ts';
 import { drained } from '../rules/set-intent.ts';
 import { unknownRealServer } from '../rules/unknown.ts';
 
@@ -9,9 +10,10 @@ import { unknownRealServer } from '../rules/unknown.ts';
 export const drainRealServer: Decide<'DrainRealServer'> = (cluster, wish, context) => {
   const realServer = cluster.realServers.get(wish.realServerId);
   if (realServer === undefined) return refuse(unknownRealServer(wish.realServerId));
+  const drain = dated(wish, context);
   return changeIntents(
     [realServer],
-    (state) => drained(state, wish),
-    (leaving) => lastAvailable(cluster, leaving, wish, context),
+    (state) => drained(state, drain),
+    (leaving) => tooFewLeft(cluster, leaving, wish, context),
   );
 };

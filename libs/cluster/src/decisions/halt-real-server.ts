@@ -1,6 +1,6 @@
 import { refuse } from '@evenkeel/kernel';
 import type { Decide } from '../decision.ts';
-import { lastAvailable } from '../rules/availability.ts';
+import { tooFewLeft } from '../rules/availability.ts';
 import { changeIntents } from '../rules/change-intents.ts';
 import { halted } from '../rules/set-intent.ts';
 import { unknownRealServer } from '../rules/unknown.ts';
@@ -12,6 +12,6 @@ export const haltRealServer: Decide<'HaltRealServer'> = (cluster, wish, context)
   return changeIntents(
     [realServer],
     (state) => halted(state, wish),
-    (leaving) => lastAvailable(cluster, leaving, wish, context),
+    (leaving) => tooFewLeft(cluster, leaving, wish, context),
   );
 };

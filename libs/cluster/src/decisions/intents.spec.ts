@@ -1,4 +1,4 @@
-import { realServerId, virtualServiceId } from '@evenkeel/testing';
+import { realServerId } from '@evenkeel/testing';
 import { describe, it } from '@jest/globals';
 import {
   bringOnline,
@@ -15,6 +15,7 @@ import {
   serverAdded,
   serviceAdded,
   verdicts,
+  short,
 } from '../../test/told.ts';
 
 describe.each([
@@ -45,24 +46,24 @@ describe.each([
   it('refuses an unknown real server', () => rule.given().when(ask(51)).refuses('unknown-real-server'));
 
   it('refuses the last available one, by its intent, its weight or its verdict', () => {
-    const refused = { services: [{ virtualServiceId: virtualServiceId(1), label: 'DICOM' }] };
+    const refused = (of: number) => ({ services: [short(1, 'DICOM', of)] });
     const alone = [serviceAdded(1), serverAdded(51, 1)];
     rule
       .given(...alone)
       .when(ask(51))
-      .refuses('last-available-real-server', refused);
+      .refuses('last-available-real-server', refused(1));
     rule
       .given(...dicomWithTwo, drainStarted(52))
       .when(ask(51))
-      .refuses('last-available-real-server', refused);
+      .refuses('last-available-real-server', refused(2));
     rule
       .given(...alone, serverAdded(52, 1, pacs(2, { weight: 0 })))
       .when(ask(51))
-      .refuses('last-available-real-server', refused);
+      .refuses('last-available-real-server', refused(2));
     ruleIn({ verdictOf: verdicts({ 51: 'up', 52: 'down' }) })
       .given(...dicomWithTwo)
       .when(ask(51))
-      .refuses('last-available-real-server', refused);
+      .refuses('last-available-real-server', refused(2));
   });
 
   it('counts an unknown verdict as available, so that silence never blocks', () =>

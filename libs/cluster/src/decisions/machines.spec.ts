@@ -1,5 +1,5 @@
 import type { ClusterCommand } from '@evenkeel/contracts';
-import { realServerId, virtualServiceId } from '@evenkeel/testing';
+import { realServerId } from '@evenkeel/testing';
 import { describe, it } from '@jest/globals';
 import {
   broughtOnline,
@@ -11,6 +11,7 @@ import {
   serverAdded,
   serviceAdded,
   verdicts,
+  short,
 } from '../../test/told.ts';
 
 // Machine .200 is in two services and both layers; .201 is in the first service only.
@@ -52,7 +53,7 @@ describe.each([
       .given(...dicom, ...names)
       .when(wish())
       .refuses('last-available-real-server', {
-        services: [{ virtualServiceId: virtualServiceId(2), label: 'CHECK' }],
+        services: [short(2, 'CHECK', 1)],
       }));
 
   it('names every service that would be left with nobody', () =>
@@ -60,10 +61,7 @@ describe.each([
       .given(...dicom, ...names)
       .when(wish())
       .refuses('last-available-real-server', {
-        services: [
-          { virtualServiceId: virtualServiceId(1), label: 'DICOM' },
-          { virtualServiceId: virtualServiceId(2), label: 'CHECK' },
-        ],
+        services: [short(1, 'DICOM', 2), short(2, 'CHECK', 1)],
       }));
 
   it('counts two real servers of one service on the machine as leaving together', () =>

@@ -4,7 +4,7 @@ import { changedFields } from '../changed-fields.ts';
 import { type Decide, decided } from '../decision.ts';
 import { mergePatch } from '../merge-patch.ts';
 import { realServerOnServiceAddress } from '../rules/address-loop.ts';
-import { lastAvailable } from '../rules/availability.ts';
+import { tooFewLeft } from '../rules/availability.ts';
 import { clashAmong } from '../rules/real-server-clash.ts';
 import { misfitsOf } from '../rules/real-server-fits.ts';
 import { unknownRealServer } from '../rules/unknown.ts';
@@ -31,7 +31,7 @@ export const modifyRealServer: Decide<'ModifyRealServer'> = (cluster, wish, cont
   const refusal =
     realServerOnServiceAddress(cluster, spec) ??
     clashAmong(service, [...others, { id: realServerId, spec }]) ??
-    (spec.weight === 0 ? lastAvailable(cluster, [realServer], { force }, context) : undefined);
+    (spec.weight === 0 ? tooFewLeft(cluster, [realServer], { force }, context) : undefined);
   if (refusal !== undefined) return refuse(refusal);
   return decided({ kind: 'RealServerModified', realServerId, changed, realServer: spec });
 };

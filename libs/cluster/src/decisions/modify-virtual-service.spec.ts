@@ -56,7 +56,7 @@ describe('modifying a virtual service', () => {
           {
             pointer: '/colour',
             detail:
-              'unknown field "colour"; known: label, scope, application, address, ports, layer, balance, maxConnections, ' +
+              'unknown field "colour"; known: label, scope, application, address, ports, availability, layer, balance, maxConnections, ' +
               'tcpKeepAlive, redispatch, clearOnDrain, mode, persistence, healthCheck, timeouts',
           },
         ],

@@ -1,6 +1,6 @@
-import { realServerId, virtualServiceId } from '@evenkeel/testing';
+import { realServerId } from '@evenkeel/testing';
 import { describe, it } from '@jest/globals';
-import { dicomWithTwo, halted, removeServer, rule, ruleIn, verdicts } from '../../test/told.ts';
+import { dicomWithTwo, halted, removeServer, rule, ruleIn, verdicts, short } from '../../test/told.ts';
 
 const removed = { kind: 'RealServerRemoved', realServerId: realServerId(51) } as const;
 
@@ -18,7 +18,7 @@ describe('removing a real server', () => {
       .given(...dicomWithTwo, halted(52))
       .when(removeServer(51))
       .refuses('last-available-real-server', {
-        services: [{ virtualServiceId: virtualServiceId(1), label: 'DICOM' }],
+        services: [short(1, 'DICOM', 1)],
       }));
 
   it('removes the last available one by force with a reason, and asks for the reason', () => {

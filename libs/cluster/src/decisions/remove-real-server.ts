@@ -1,11 +1,14 @@
 import { refuse } from '@evenkeel/kernel';
 import { type Decide, decided } from '../decision.ts';
-import { lastAvailable } from '../rules/availability.ts';
+import { availabilityLost } from '../rules/availability.ts';
 import { unknownRealServer } from '../rules/unknown.ts';
+import { imagine } from '../state/imagine.ts';
 
 export const removeRealServer: Decide<'RemoveRealServer'> = (cluster, { realServerId, force }, context) => {
   const realServer = cluster.realServers.get(realServerId);
   if (realServer === undefined) return refuse(unknownRealServer(realServerId));
-  const refusal = lastAvailable(cluster, [realServer], { force }, context);
-  return refusal === undefined ? decided({ kind: 'RealServerRemoved', realServerId }) : refuse(refusal);
+  const removed = { kind: 'RealServerRemoved', realServerId } as const;
+  const after = imagine(cluster, [removed]);
+  const refusal = availabilityLost(cluster, after, [realServer.virtualServiceId], { force }, context);
+  return refusal === undefined ? decided(removed) : refuse(refusal);
 };

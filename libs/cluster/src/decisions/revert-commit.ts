@@ -18,7 +18,7 @@ export const revertCommit: Decide<'RevertCommit'> = (cluster, wish, context) => 
   const { history } = context;
   const { revision } = wish;
   if (history === undefined) return refuse({ kind: 'unknown-revision', revision, head: cluster.revision });
-  const inverse = inverseOf(cluster, history);
+  const inverse = inverseOf(cluster, history, context.nowMs);
   if (!inverse.ok) return inverse;
   if (inverse.value.length === 0) return decided();
   const events: readonly ClusterEvent[] = [{ kind: 'CommitReverted', revision }, ...inverse.value];

@@ -12,6 +12,7 @@ import { noHealthCheck } from './no-health-check.ts';
 import { persistenceDiffersInApplication } from './persistence-differs-in-application.ts';
 import { shortTimeoutOnDicom } from './short-timeout-on-dicom.ts';
 import { singleRealServer } from './single-real-server.ts';
+import { watermarkTooHigh } from './watermark-too-high.ts';
 import { weightZeroAsDrain, weightZeroEverywhere } from './weight-zero.ts';
 
 /** How each thing is found. A new code does not compile until it has a row; what nodes can open is not in the book. */
@@ -25,6 +26,7 @@ const finderOf: { readonly [Code in Exclude<LintCode, 'limit-above-node'>]: Find
   'weight-zero-everywhere': weightZeroEverywhere,
   'weight-zero-as-drain': weightZeroAsDrain,
   'single-real-server': singleRealServer,
+  'watermark-too-high': watermarkTooHigh,
   'persistence-differs-in-application': persistenceDiffersInApplication,
   'machines-differ-in-application': machinesDifferInApplication,
   'short-timeout-on-dicom': shortTimeoutOnDicom,

@@ -79,6 +79,11 @@ const cases: Readonly<Record<Exclude<LintCode, 'effective-port-moved' | 'limit-a
     says: ['DICOM has only INF_PACS1'],
     fine: service({}),
   },
+  'watermark-too-high': {
+    bad: service({ availability: 51 }),
+    says: ['DICOM wants 51% available, 2 of 2, so none can be drained'],
+    fine: service({ availability: 50 }),
+  },
   'persistence-differs-in-application': {
     bad: [
       ...[...service(sticky('30m')), ...second(sticky('20m'))],

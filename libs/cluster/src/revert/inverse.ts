@@ -12,13 +12,17 @@ import { realServerAlong, subjectsOf, type Timeline, timelineOf } from './timeli
  * The events that take a commit back, none when that has happened already. They come of states and not of the commit's
  * own events: what it left, what it found, and what there is now.
  */
-export const inverseOf = (cluster: Cluster, history: History): Result<readonly ClusterEvent[], ClusterRefusal> => {
+export const inverseOf = (
+  cluster: Cluster,
+  history: History,
+  nowMs: number,
+): Result<readonly ClusterEvent[], ClusterRefusal> => {
   const timeline = timelineOf(cluster, history);
   const subjects = subjectsOf(history);
   const ofServices = subjects.services.map((id) => revertService(timeline, id));
   const services = servicesAfter(ofServices, cluster);
   const ofRealServers = subjects.realServers.map((id) => {
-    const step = revertRealServer(timeline, id);
+    const step = revertRealServer(timeline, id, nowMs);
     return step.kind === 'events' ? amongServices(step.events, timeline, id, services) : step;
   });
   const steps = [...ofServices, ...ofRealServers, revertSettings(timeline)];

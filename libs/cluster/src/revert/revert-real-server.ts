@@ -8,19 +8,29 @@ import {
 import { assert } from '@evenkeel/kernel';
 import { changedFields } from '../changed-fields.ts';
 import type { Fields } from '../merge-patch.ts';
+import { comingBack } from '../rules/drain-deadline.ts';
 import { broughtOnline, drained, halted } from '../rules/set-intent.ts';
 import { changedSince, events, type Step } from './step.ts';
 import { threeWay } from './three-way.ts';
 import { realServerAlong, type Timeline } from './timeline.ts';
 
-/** Takes back what a commit did to one real server, its intent included. */
-export const revertRealServer = (timeline: Timeline, id: RealServerId): Step => {
-  const { was, became, now } = realServerAlong(timeline, id);
+/**
+ * Takes back what a commit did to one real server, its intent included. A drain whose deadline is over comes back without
+ * one: it would be ended at once.
+ */
+export const revertRealServer = (timeline: Timeline, id: RealServerId, nowMs: number): Step => {
+  const along = realServerAlong(timeline, id);
+  const [was, became, now] = [along.was, along.became, along.now].map((state) => state && asOf(state, nowMs));
   const reverted = threeWay({ was: fieldsOf(was), became: fieldsOf(became), now: fieldsOf(now) });
   if (!reverted.ok) return changedSince(id, nameOf(timeline, now ?? became ?? was), reverted.changedSince);
   const { target } = reverted;
   if (now === undefined) return target === undefined ? events() : addedAgain(was);
   return target === undefined ? events({ kind: 'RealServerRemoved', realServerId: id }) : modifiedBack(now, target);
+};
+
+const asOf = (state: RealServerState, nowMs: number): RealServerState => {
+  const intent = comingBack(state.intent, nowMs);
+  return intent === state.intent ? state : { ...state, intent };
 };
 
 const fieldsOf = (state: RealServerState | undefined): Fields | undefined =>

@@ -1,6 +1,7 @@
 import type {
   ClusterRefusal,
   RealServerState,
+  ShortService,
   VerdictState,
   VirtualServiceId,
   VirtualServiceState,
@@ -8,22 +9,33 @@ import type {
 import type { DecisionContext } from '../decision.ts';
 import { type Cluster, realServersOf, serviceOf } from '../state/cluster.ts';
 import { serviceIn } from '../state/with-service.ts';
+import { leastAvailable } from './watermark.ts';
 
 /** Takes new clients, as far as anybody knows. `unknown` counts, so that silence never blocks. */
 export const isAvailable = ({ intent, spec }: RealServerState, verdict: VerdictState): boolean =>
   intent.intent === 'online' && spec.weight > 0 && verdict !== 'down';
 
 /**
- * Refuses when the available real servers of a service would go from some to none because `leaving` stop taking new
- * clients. `force` passes, but somebody has to say why. Whether the service is enabled does not matter: it may be
- * enabled next.
+ * Refuses when `leaving` stop taking new clients, and too few of their services stay available: fewer than the watermark,
+ * or none. `force` passes, but somebody has to say why. Whether the service is enabled does not matter: it may be enabled
+ * next.
  */
-export const lastAvailable = (
+export const tooFewLeft = (
   cluster: Cluster,
   leaving: readonly RealServerState[],
   wish: Forceable,
   context: DecisionContext,
-): ClusterRefusal | undefined => leftEmptyRefused(servicesLeftEmpty(cluster, leaving, context), wish, context);
+): ClusterRefusal | undefined => {
+  const isUp = upIn(context);
+  const ids = new Set(leaving.map(({ id }) => id));
+  const services = new Map(leaving.map((one) => [one.virtualServiceId, serviceOf(cluster, one)]));
+  const short = [...services.values()].flatMap((service) => {
+    const members = realServersOf(cluster, service.id);
+    const isUpThen: IsUp = (member) => !ids.has(member.id) && isUp(member);
+    return shortAfter(service, { members, isUp }, { members, isUp: isUpThen }) ?? [];
+  });
+  return shortRefused(short, wish, context);
+};
 
 /** The same for a change of many things, of whatever kind: what counts is how many are available before and after it. */
 export const availabilityLost = (
@@ -33,38 +45,55 @@ export const availabilityLost = (
   wish: Forceable,
   context: DecisionContext,
 ): ClusterRefusal | undefined => {
-  const hasSome = (cluster: Cluster, id: VirtualServiceId): boolean =>
-    realServersOf(cluster, id).some((realServer) => isAvailable(realServer, context.verdictOf(realServer.id)));
-  const emptied = services.filter((id) => hasSome(before, id) && !hasSome(after, id));
-  const states = emptied.map((id) => serviceIn(after, id));
-  return leftEmptyRefused(states, wish, context);
+  const isUp = upIn(context);
+  const short = services.flatMap((id) => {
+    const [had, has] = [realServersOf(before, id), realServersOf(after, id)];
+    return shortAfter(serviceIn(after, id), { members: had, isUp }, { members: has, isUp }) ?? [];
+  });
+  return shortRefused(short, wish, context);
+};
+
+/** Refuses while nobody else of its service takes new clients, whoever else there may have been before. */
+export const nobodyAvailable = (
+  cluster: Cluster,
+  realServer: RealServerState,
+  context: DecisionContext,
+): ClusterRefusal | undefined => {
+  const members = realServersOf(cluster, realServer.virtualServiceId);
+  if (members.some((other) => other.id !== realServer.id && upIn(context)(other))) return undefined;
+  const { id: virtualServiceId, spec } = serviceOf(cluster, realServer);
+  const short = { virtualServiceId, label: spec.label, left: [], least: 1, of: members.length };
+  return { kind: 'last-available-real-server', services: [short] };
 };
 
 type Forceable = { readonly force: boolean };
+type IsUp = (realServer: RealServerState) => boolean;
+/** The real servers of a service at one time. */
+type Side = { readonly members: readonly RealServerState[]; readonly isUp: IsUp };
 
-const leftEmptyRefused = (
-  emptied: readonly VirtualServiceState[],
+const upIn =
+  ({ verdictOf }: DecisionContext): IsUp =>
+  (realServer) =>
+    isAvailable(realServer, verdictOf(realServer.id));
+
+/** One that was short before, for other reasons, is no reason to refuse a change that takes nobody away. */
+const shortAfter = ({ id, spec }: VirtualServiceState, before: Side, after: Side): ShortService | undefined => {
+  const left = after.members.filter(after.isUp);
+  const least = leastAvailable(spec, after.members.length);
+  if (left.length >= least || left.length >= before.members.filter(before.isUp).length) return undefined;
+  const labels = left.map((realServer) => realServer.spec.label);
+  return { virtualServiceId: id, label: spec.label, left: labels, least, of: after.members.length };
+};
+
+const shortRefused = (
+  services: ShortService[],
   { force }: Forceable,
   { hasReason }: DecisionContext,
 ): ClusterRefusal | undefined => {
-  const services = emptied.map(({ id, spec }) => ({ virtualServiceId: id, label: spec.label }));
   if (services.length === 0 || (force && hasReason)) return undefined;
-  if (!force) return { kind: 'last-available-real-server', services };
+  const isEmptied = services.some(({ left }) => left.length === 0);
+  if (!force) return { kind: isEmptied ? 'last-available-real-server' : 'below-watermark', services };
   const labels = services.map(({ label }) => label).join(', ');
-  return {
-    kind: 'reason-required',
-    missing: 'reason',
-    because: `${labels} would be left without an available real server: say why`,
-  };
-};
-
-const servicesLeftEmpty = (cluster: Cluster, leaving: readonly RealServerState[], { verdictOf }: DecisionContext) => {
-  const isUp = (realServer: RealServerState): boolean => isAvailable(realServer, verdictOf(realServer.id));
-  const ids = new Set(leaving.map(({ id }) => id));
-  const hit = new Map(leaving.filter(isUp).map((realServer) => [realServer.virtualServiceId, realServer]));
-  return [...hit.values()]
-    .filter(({ virtualServiceId }) =>
-      realServersOf(cluster, virtualServiceId).every((other) => ids.has(other.id) || !isUp(other)),
-    )
-    .map((realServer) => serviceOf(cluster, realServer));
+  const how = isEmptied ? 'without an available real server' : 'below the watermark';
+  return { kind: 'reason-required', missing: 'reason', because: `${labels} would be left ${how}: say why` };
 };

@@ -75,7 +75,8 @@ const changed = (cluster: Cluster, event: ClusterEvent, occasion: Occasion): Clu
       return removeRealServer(cluster, realServerIn(cluster, event.realServerId));
     case 'RealServerDrainStarted': {
       const before = realServerIn(cluster, event.realServerId);
-      const intent = { intent: 'drain', clients: event.clients } as const;
+      const end = event.deadline === undefined ? {} : { deadline: event.deadline };
+      const intent = { intent: 'drain', clients: event.clients, ...end } as const;
       return replaceRealServer(cluster, before, intended(before, intent, occasion));
     }
     case 'RealServerHalted': {
@@ -102,6 +103,9 @@ const changed = (cluster: Cluster, event: ClusterEvent, occasion: Occasion): Clu
 
 const because = (reason: string | undefined): { reason?: string } => (reason === undefined ? {} : { reason });
 
+const saying = (reason: string | undefined): { intentReason?: string } =>
+  reason === undefined ? {} : { intentReason: reason };
+
 const enabled = (before: VirtualServiceState, { revision }: Occasion): VirtualServiceState => {
   const after = { ...before, enabled: true, version: revision };
   delete after.disabled;
@@ -121,6 +125,6 @@ const intended = (
   intent: RealServerState['intent'],
   { revision, time, actor, reason }: Occasion,
 ): RealServerState => {
-  const state = { id, virtualServiceId, number, spec, intent, intentSince: time, intentBy: actor.name };
-  return reason === undefined ? { ...state, version: revision } : { ...state, intentReason: reason, version: revision };
+  const wish = { intent, intentSince: time, intentBy: actor.name, ...saying(reason), intentRevision: revision };
+  return { id, virtualServiceId, number, spec, ...wish, version: revision };
 };

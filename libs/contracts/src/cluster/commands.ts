@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
-import { Address, Label } from '../values.ts';
+import { Address, durationBetween, Label } from '../values.ts';
 import { DrainClients, HaltConnections, RealServerSpec } from './real-server.ts';
 import { VirtualServiceSpec } from './virtual-service.ts';
 
@@ -14,7 +14,7 @@ export type MergePatch = z.infer<typeof MergePatch>;
 /** At the most this many real servers in one virtual service. */
 export const realServersMax = 512;
 
-/** Passes `last-available-real-server`; the commit must then carry a reason. */
+/** Passes `last-available-real-server` and `below-watermark`; the commit must then carry a reason. */
 const force = z.boolean().default(false);
 
 export const AddVirtualService = z.strictObject({
@@ -80,7 +80,11 @@ export const RemoveRealServer = z.strictObject({
 });
 export type RemoveRealServer = z.infer<typeof RemoveRealServer>;
 
-const drainWish = { clients: DrainClients.default('keep'), force };
+/** How long open connections may go on. */
+export const DrainDeadline = durationBetween('1s', '7d');
+
+/** `deadline`: from now on; what is still open then is shut. */
+const drainWish = { clients: DrainClients.default('keep'), deadline: DrainDeadline.optional(), force };
 const haltWish = { connections: HaltConnections.default('close'), force };
 /** `whenUp`: refuse unless the last verdict is `up`. */
 const onlineWish = { whenUp: z.boolean().default(false) };
@@ -97,6 +101,12 @@ export const HaltRealServer = z.strictObject({
   ...haltWish,
 });
 export type HaltRealServer = z.infer<typeof HaltRealServer>;
+/**
+ * Halts a real server whose drain has come to its deadline, and shuts what is left of its connections. `config` wishes it
+ * for itself; where the drain was changed or ended in the meantime it changes nothing.
+ */
+export const EndDrain = z.strictObject({ kind: z.literal('EndDrain'), realServerId: RealServerId });
+export type EndDrain = z.infer<typeof EndDrain>;
 export const BringRealServerOnline = z.strictObject({
   kind: z.literal('BringRealServerOnline'),
   realServerId: RealServerId,
@@ -159,6 +169,7 @@ export const ClusterCommand = z.discriminatedUnion('kind', [
   RemoveRealServer,
   DrainRealServer,
   HaltRealServer,
+  EndDrain,
   BringRealServerOnline,
   DrainMachine,
   HaltMachine,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
+import { Timestamp } from '../values.ts';
 import { DrainClients, HaltConnections, RealServerSpec } from './real-server.ts';
 import { ClusterSettings } from './settings.ts';
 import { VirtualServiceSpec } from './virtual-service.ts';
@@ -62,6 +63,8 @@ export const RealServerDrainStarted = z.strictObject({
   kind: z.literal('RealServerDrainStarted'),
   realServerId: RealServerId,
   clients: DrainClients,
+  /** When open connections are shut; absent for a drain without an end. */
+  deadline: Timestamp.optional(),
 });
 export const RealServerHalted = z.strictObject({
   kind: z.literal('RealServerHalted'),

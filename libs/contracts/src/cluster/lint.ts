@@ -11,6 +11,7 @@ export const LintCode = z.enum([
   'weight-zero-everywhere',
   'weight-zero-as-drain',
   'single-real-server',
+  'watermark-too-high',
   'persistence-differs-in-application',
   'machines-differ-in-application',
   'short-timeout-on-dicom',

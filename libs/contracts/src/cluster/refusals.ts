@@ -15,6 +15,18 @@ export type InputError = z.infer<typeof InputError>;
 
 const service = { virtualServiceId: VirtualServiceId, label: z.string() };
 
+/** A service that would have too few available real servers left. What processes of old did not say has a default. */
+const short = z.strictObject({
+  ...service,
+  /** Labels of those that would stay available. */
+  left: z.array(z.string()).default([]),
+  /** How many must be. */
+  least: z.int().min(1).default(1),
+  /** Out of so many real servers. */
+  of: z.int().min(0).default(0),
+});
+export type ShortService = z.infer<typeof short>;
+
 /** Where the thing is in a document of many things (RFC 6901 pointer); absent where there is only one. */
 const at = z.string().optional();
 
@@ -50,8 +62,10 @@ export const ClusterRefusal = z.discriminatedUnion('kind', [
     holder: z.strictObject({ realServerId: RealServerId.optional(), label: z.string() }),
     at,
   }),
-  /** Available servers would go from some to none in each of `services`. */
-  z.strictObject({ kind: z.literal('last-available-real-server'), services: z.array(z.strictObject(service)).min(1) }),
+  /** Available servers would go from some to none in at least one of `services`; in the others below their watermark. */
+  z.strictObject({ kind: z.literal('last-available-real-server'), services: z.array(short).min(1) }),
+  /** Each of `services` would keep some, and fewer than its `availability` wants. */
+  z.strictObject({ kind: z.literal('below-watermark'), services: z.array(short).min(1) }),
   z.strictObject({
     kind: z.literal('still-followed'),
     virtualServiceId: VirtualServiceId,

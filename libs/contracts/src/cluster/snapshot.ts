@@ -10,7 +10,12 @@ import { VirtualServiceSpec } from './virtual-service.ts';
 export const IntentState = z
   .discriminatedUnion('intent', [
     z.strictObject({ intent: z.literal('online') }),
-    z.strictObject({ intent: z.literal('drain'), clients: DrainClients }),
+    z.strictObject({
+      intent: z.literal('drain'),
+      clients: DrainClients,
+      /** When open connections are shut; absent for a drain without an end. */
+      deadline: Timestamp.optional(),
+    }),
     z.strictObject({ intent: z.literal('halt'), connections: HaltConnections }),
   ])
   .meta({ id: 'IntentState' });
@@ -39,6 +44,8 @@ export const RealServerState = z.strictObject({
   intentSince: Timestamp,
   intentBy: z.string(),
   intentReason: z.string().optional(),
+  /** The commit that set it; absent in snapshots of old. */
+  intentRevision: Revision.optional(),
   version: Revision,
 });
 export type RealServerState = z.infer<typeof RealServerState>;

@@ -11,6 +11,11 @@ const common = {
   application: Label.optional(),
   address: Address,
   ports: Ports,
+  /**
+   * Low watermark: the least share of its real servers, in percent, that a drain, a halt or a removal leaves available
+   * without force. Absent, like 0: one is enough.
+   */
+  availability: z.int().min(0).max(100).optional(),
 };
 
 /** Idle times, and the time to connect to a real server. */

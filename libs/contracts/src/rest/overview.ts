@@ -15,13 +15,14 @@ export type RealServerWord = z.infer<typeof RealServerWord>;
 
 /**
  * Why a real server is as it is: its check, or its operator, or its weight. `verdict-stale`: nobody checks it but the nodes
- * for themselves.
+ * for themselves. `drain-deadline`: the deadline of its drain is over, and it cannot be halted yet.
  */
 export const RealServerReason = z.enum([
   ...VerdictReason.options,
   'verdict-stale',
   'drained-by',
   'halted-by',
+  'drain-deadline',
   'weight-zero',
 ]);
 export type RealServerReason = z.infer<typeof RealServerReason>;
@@ -57,6 +58,7 @@ export const ServiceReason = z.enum([
   'rejected-by-node',
   'servers-down',
   'verdicts-unknown',
+  'below-watermark',
 ]);
 export type ServiceReason = z.infer<typeof ServiceReason>;
 

@@ -18,6 +18,7 @@ export const RealServerResource = RealServerSpec.extend({
   intentSince: Timestamp,
   intentBy: z.string(),
   intentReason: z.string().optional(),
+  intentRevision: Revision.optional().describe('The commit that set the intent'),
 }).meta({ id: 'RealServer' });
 export type RealServerResource = z.infer<typeof RealServerResource>;
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ChangeSummary } from '../cluster/change-summary.ts';
 import { LintFinding } from '../cluster/lint.ts';
 import { DuplicateReview } from '../cluster/review.ts';
+import { DrainDeadline } from '../cluster/commands.ts';
 import { DrainClients, HaltConnections } from '../cluster/real-server.ts';
 import { Revision } from '../ids.ts';
 import { Label, Reason, Ticket } from '../values.ts';
@@ -13,12 +14,21 @@ export const why = { reason: Reason.optional(), ticket: Ticket.optional() };
 const force = z
   .boolean()
   .default(false)
-  .describe('Accept that a service is left without an available server; needs a reason');
+  .describe('Accept that a service is left without an available server, or below its watermark; needs a reason');
 
 export const WhyBody = z.strictObject(why).meta({ id: 'Why' });
 export type WhyBody = z.infer<typeof WhyBody>;
 
-export const DrainBody = z.strictObject({ clients: DrainClients.default('keep'), force, ...why }).meta({ id: 'Drain' });
+export const DrainBody = z
+  .strictObject({
+    clients: DrainClients.default('keep').describe('Whether clients that persistence ties to it keep coming'),
+    deadline: DrainDeadline.optional().describe(
+      'How long open connections may go on, from now: 30m. Then it is halted and they are shut; without one they end by themselves',
+    ),
+    force,
+    ...why,
+  })
+  .meta({ id: 'Drain' });
 export type DrainBody = z.infer<typeof DrainBody>;
 
 export const HaltBody = z
@@ -50,7 +60,7 @@ export const ApplyBody = z
       .boolean()
       .default(false)
       .describe(
-        'Remove more than the settings allow at once, and accept that a service is left without an available server; needs a reason',
+        'Remove more than the settings allow at once, and accept that a service is left without an available server, or below its watermark; needs a reason',
       ),
     ...why,
   })

@@ -48,6 +48,13 @@ export const metricNames = {
     description: 'For how long the stream has lacked commits of the book',
     labels: [],
   },
+  drainsHeldUp: {
+    name: 'evenkeel.drains.held_up',
+    kind: 'gauge',
+    unit: '{real_server}',
+    description: 'Drains that are past their deadline, and not halted because nobody else of the service is available',
+    labels: [],
+  },
   // gateway and proxy
   nodeRevision: {
     name: 'evenkeel.node.revision',

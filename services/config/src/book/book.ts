@@ -47,7 +47,7 @@ export class Book {
    * What the commands would do to the newest state there is, by the same rules. Nothing is stored, and no other writer is
    * held up.
    */
-  async rehearse({ commands, reason, ticket, ifMatch }: RehearsalRequest): Promise<RehearsalAnswer> {
+  async rehearse({ commands, actor, reason, ticket, ifMatch }: RehearsalRequest): Promise<RehearsalAnswer> {
     for (const command of commands) {
       const unread = await this.readHistory(command);
       if (unread !== undefined) return unread;
@@ -58,7 +58,7 @@ export class Book {
       return unavailable(failure);
     }
     const answer = decideAll(this.writer.state(), commands, (command, index) =>
-      contextOf(this.surroundings, { command, reason, ticket, ifMatch: index === 0 ? ifMatch : undefined }),
+      contextOf(this.surroundings, { command, actor, reason, ticket, ifMatch: index === 0 ? ifMatch : undefined }),
     );
     return answer.ok ? { kind: 'done', rehearsal: answer.value } : { kind: 'refused', ...answer.refusal };
   }

@@ -24,6 +24,8 @@ export type Surroundings = {
   readonly clusterName: ClusterName;
   readonly verdicts: () => ReadonlyMap<RealServerId, Verdict>;
   readonly newId: () => string;
+  /** Wall-clock time. */
+  readonly nowMs: () => number;
   readonly reservedPorts: ReadonlyMap<number, string>;
   /** What was read from the book for this very command; undefined for one that needs nothing or found nothing. */
   readonly historyOf: (command: ClusterCommand) => History | undefined;
@@ -36,8 +38,14 @@ export type DecideWish = (
 
 /** What a decision needs to know of a wish and of what is around it. */
 export const contextOf = (
-  { clusterName, verdicts, newId, reservedPorts, historyOf }: Surroundings,
-  { command, reason, ticket, ifMatch }: Pick<Wish<ClusterCommand>, 'command' | 'reason' | 'ticket' | 'ifMatch'>,
+  { clusterName, verdicts, newId, nowMs, reservedPorts, historyOf }: Surroundings,
+  {
+    command,
+    actor,
+    reason,
+    ticket,
+    ifMatch,
+  }: Pick<Wish<ClusterCommand>, 'command' | 'actor' | 'reason' | 'ticket' | 'ifMatch'>,
 ): DecisionContext => {
   const known = verdicts();
   const history = historyOf(command);
@@ -45,9 +53,10 @@ export const contextOf = (
     verdictOf: (id) => known.get(id)?.state ?? 'unknown',
     newVirtualServiceId: () => newId() as VirtualServiceId,
     newRealServerId: () => newId() as RealServerId,
+    nowMs: nowMs(),
     reservedPorts,
     hasReason: reason !== undefined,
-    hasTicket: ticket !== undefined,
+    hasTicket: ticket !== undefined || actor.kind === 'system', // what a process does, somebody has ordered before
     clusterName,
     ...(history === undefined ? {} : { history }),
     ...(ifMatch === undefined ? {} : { ifMatch }),

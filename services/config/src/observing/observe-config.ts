@@ -9,13 +9,18 @@ export type Seen = {
   readonly relay: RelayWatch;
   /** Whether the line to Postgres stands on which news of the book come. */
   readonly isPostgresThere: () => boolean;
+  /** Drains that are past their deadline because nobody else could serve. */
+  readonly heldUpDrains: () => number;
 };
 
 /** A stream that lacks commits for longer is worth a word; the metric says it to the second. */
 const lateMs = 10_000;
 
 /** Metrics and health of `config`. Returns how to end them. */
-export const observeConfig = (observed: Observed, { connection, relay, isPostgresThere }: Seen): (() => void) => {
+export const observeConfig = (
+  observed: Observed,
+  { connection, relay, isPostgresThere, heldUpDrains }: Seen,
+): (() => void) => {
   const without = 'nobody can ask, and commits wait in the book';
   const ends = [
     observeNats(
@@ -25,6 +30,7 @@ export const observeConfig = (observed: Observed, { connection, relay, isPostgre
     ),
     gauge('relayLag', (observe) => observe({}, relay.lag())),
     gauge('relayDelay', (observe) => observe({}, relay.delayMs() / 1_000)),
+    gauge('drainsHeldUp', (observe) => observe({}, heldUpDrains())),
     observed.health.add(
       {
         name: 'config postgres',

@@ -26,9 +26,10 @@ export const virtualServiceResource = (cluster: Cluster, service: VirtualService
 };
 
 export const realServerResource = (state: RealServerState): RealServerResource => {
-  const { id, virtualServiceId, spec, version, intent, intentSince, intentBy, intentReason } = state;
+  const { id, virtualServiceId, spec, version, intent, intentSince, intentBy, intentReason, intentRevision } = state;
   const reason = intentReason === undefined ? {} : { intentReason };
-  return { id, virtualServiceId, ...spec, revision: version, intent, intentSince, intentBy, ...reason };
+  const order = intentRevision === undefined ? {} : { intentRevision };
+  return { id, virtualServiceId, ...spec, revision: version, intent, intentSince, intentBy, ...reason, ...order };
 };
 
 /** Throws the problem `unknown-virtual-service`. */

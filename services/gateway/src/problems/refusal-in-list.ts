@@ -15,6 +15,7 @@ const bodyIn: { readonly [Kind in ClusterCommand['kind']]: string } = {
   RemoveRealServer: '',
   DrainRealServer: '',
   HaltRealServer: '',
+  EndDrain: '',
   BringRealServerOnline: '',
   DrainMachine: '',
   HaltMachine: '',

@@ -1,4 +1,4 @@
-import type { ClusterRefusal, ClusterRefusalOf, ProblemError } from '@evenkeel/contracts';
+import type { ClusterRefusal, ClusterRefusalOf, ProblemError, ShortService } from '@evenkeel/contracts';
 import { problem, type ProblemException } from './problem-exception.ts';
 
 type Kind = ClusterRefusal['kind'];
@@ -19,6 +19,18 @@ const oneError = (pointer: string, code: Kind, detail: string, expected?: string
 const inDocument = (at: string | undefined, field: string): string => `#${at ?? ''}${field}`;
 
 const named = (things: readonly { readonly label: string }[]): string => things.map(({ label }) => label).join(', ');
+
+/** Who would be left, service by service. */
+const leaving = (services: readonly ShortService[]): string => {
+  const whole = services.filter(({ left }) => left.length === 0);
+  const emptied = whole.length === 0 ? [] : [`This would leave ${named(whole)} without an available real server.`];
+  const lowered = services
+    .filter(({ left }) => left.length > 0)
+    .map(
+      ({ label, left, least, of }) => `${label} would be left with ${left.join(', ')}: ${least} of ${of} must stay.`,
+    );
+  return [...emptied, ...lowered].join(' ');
+};
 
 const whyForms = { reason: '1 to 500 characters that say why', ticket: '1 to 100 characters' } as const;
 
@@ -100,7 +112,13 @@ const telling: Telling = {
   'last-available-real-server': {
     status: 409,
     tell: ({ services }) => ({
-      detail: `This would leave ${named(services)} without an available real server. Send force with a reason to do it all the same.`,
+      detail: `${leaving(services)} Send force with a reason to do it all the same.`,
+    }),
+  },
+  'below-watermark': {
+    status: 409,
+    tell: ({ services }) => ({
+      detail: `${leaving(services)} Send force with a reason to do it all the same.`,
     }),
   },
   'still-followed': {

@@ -1,0 +1,19 @@
+import { refuse } from '@evenkeel/kernel';
+import { type Decide, decided } from '../decision.ts';
+import { nobodyAvailable } from '../rules/availability.ts';
+import { isOverdue } from '../rules/drain-deadline.ts';
+import { unknownRealServer } from '../rules/unknown.ts';
+
+/**
+ * Halts a real server whose drain has come to its deadline. Refused while nobody else of its service is available: it may
+ * be the last one that serves anybody. No force passes that: the operator can halt it.
+ */
+export const endDrain: Decide<'EndDrain'> = (cluster, { realServerId }, context) => {
+  const realServer = cluster.realServers.get(realServerId);
+  if (realServer === undefined) return refuse(unknownRealServer(realServerId));
+  if (!isOverdue(realServer, context.nowMs)) return decided(); // ended, changed or done by somebody faster
+  const refusal = nobodyAvailable(cluster, realServer, context);
+  return refusal === undefined
+    ? decided({ kind: 'RealServerHalted', realServerId, connections: 'close' })
+    : refuse(refusal);
+};
