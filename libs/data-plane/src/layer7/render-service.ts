@@ -1,4 +1,4 @@
-import { type HttpService } from '@evenkeel/contracts';
+import { type HttpService, usualTimes } from '@evenkeel/contracts';
 import { durationMs, writeDuration } from '@evenkeel/kernel';
 import { comment, heading, line } from './config-text.ts';
 import { type DesiredServer, type DesiredService, hasCookie, hasStickTable } from './desired.ts';
@@ -19,6 +19,8 @@ export const renderService = (service: DesiredService): string => {
     line('balance', balances[spec.balance]),
     line('timeout', 'connect', spec.timeouts.connect),
     line('timeout', 'server', spec.timeouts.server),
+    ...unusual('queue', spec.queueTimeout, usualTimes.queueTimeout),
+    ...(spec.mode === 'http' ? httpConnections(spec) : []),
     ...(spec.tcpKeepAlive ? [line('option', 'srvtcpka')] : []),
     // `1`: another server at each try. By default it is the last one only: a client of a dead server waited 2 s for it,
     // and got an error when that one was dead too (tried on 2.6.12).
@@ -34,6 +36,19 @@ export const renderService = (service: DesiredService): string => {
 
 const balances = { 'least-connections': 'leastconn', 'round-robin': 'roundrobin' } as const;
 
+/** A timeout that is not as the named defaults have it. */
+const unusual = (timeout: string, value: string, usual: string): readonly string[] =>
+  value === usual ? [] : [line('timeout', timeout, value)];
+
+/** HAProxy keeps connections on both sides unless told, and reuses those to servers where it is safe. */
+const httpConnections = ({ connection, reuse, tunnelTimeout }: HttpService): readonly string[] => [
+  ...unusual('tunnel', tunnelTimeout, usualTimes.tunnelTimeout),
+  ...(connection === 'keep-alive' ? [] : [line('option', connectionOptions[connection])]),
+  ...(reuse ? [line('http-reuse', 'always')] : []),
+];
+
+const connectionOptions = { 'server-close': 'http-server-close', close: 'httpclose' } as const;
+
 const listening = ({ spec }: DesiredService): readonly string[] => [
   // `transparent`: a standby node listens on an address that it does not hold yet. HAProxy uses IP_FREEBIND, which needs
   // no privilege (tried on 2.6.12 as `nobody`).
@@ -41,7 +56,13 @@ const listening = ({ spec }: DesiredService): readonly string[] => [
   line('maxconn', spec.maxConnections),
   line('timeout', 'client', spec.timeouts.client),
   ...(spec.tcpKeepAlive ? [line('option', 'clitcpka')] : []),
-  ...(spec.mode === 'http' ? [line('timeout', 'http-request', spec.requestTimeout)] : []),
+  ...(spec.mode === 'http' ? httpPatience(spec) : []),
+];
+
+/** With a client that is slow to ask: bytes that trickle in do not prolong it. */
+const httpPatience = ({ requestTimeout, keepAliveTimeout }: HttpService): readonly string[] => [
+  line('timeout', 'http-request', requestTimeout),
+  ...unusual('http-keep-alive', keepAliveTimeout, usualTimes.keepAliveTimeout),
 ];
 
 const persistence = (service: DesiredService): readonly string[] => {
