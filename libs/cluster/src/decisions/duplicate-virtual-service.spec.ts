@@ -195,6 +195,7 @@ describe('the review of a duplicate', () => {
         'tcpKeepAlive',
         'redispatch',
         'clearOnDrain',
+        'sendProxy',
         'onDown',
         'queueTimeout',
         'mode',

@@ -9,6 +9,10 @@ export const usualTimes = { queueTimeout: '30s', tunnelTimeout: '1h', keepAliveT
 
 /** Both modes. */
 export const connectionFields = {
+  sendProxy: z
+    .enum(['none', 'v1', 'v2', 'v2-ssl', 'v2-ssl-cn'])
+    .default('none')
+    .describe("PROXY protocol: tells real servers the client's address before its first byte; they must expect it"),
   onDown: z
     .enum(['keep', 'close'])
     .default('keep')

@@ -15,6 +15,7 @@ const layer7Defaults = {
   tcpKeepAlive: true,
   redispatch: true,
   clearOnDrain: false,
+  sendProxy: 'none',
   onDown: 'keep',
   queueTimeout: '30s',
   persistence: { kind: 'none' },

@@ -27,6 +27,7 @@ export const renderService = (service: DesiredService): string => {
     ...(spec.redispatch ? [line('option', 'redispatch', 1)] : []),
     ...(spec.mode === 'http' && spec.forwardedFor ? [line('option', 'forwardfor')] : []),
     ...persistence(service),
+    ...defaultServer(service),
     ...servers.flatMap((server) => [
       `  ${comment(server.label)}`,
       line('server', server.name, ...serverWords(service, server)),
@@ -104,12 +105,34 @@ const cookie = ({ persistence }: HttpService): readonly string[] => {
   ];
 };
 
+/** What all servers of the service have in common: a change of it is a change of structure. */
+const defaultServer = (service: DesiredService): readonly string[] => {
+  const words = commonWords(service);
+  return words.length === 0 ? [] : [line('default-server', ...words)];
+};
+
+const commonWords = ({ spec }: DesiredService): readonly string[] =>
+  spec.sendProxy === 'none' ? [] : [proxyWords[spec.sendProxy]];
+
+const proxyWords = {
+  v1: 'send-proxy',
+  v2: 'send-proxy-v2',
+  'v2-ssl': 'send-proxy-v2-ssl',
+  'v2-ssl-cn': 'send-proxy-v2-ssl-cn',
+} as const;
+
+/** What `add server` is told: a running HAProxy gives an added server nothing of `default-server` (tried on 2.6.12). */
+export const addedServerWords = (service: DesiredService, server: DesiredServer): readonly (string | number)[] => [
+  ...serverWords(service, server),
+  ...commonWords(service),
+];
+
 /**
- * Everything that is said of a server, by the file and to a HAProxy that runs: nothing is inherited from elsewhere. No
+ * Everything that is said of a server of its own, by the file and to a HAProxy that runs. No
  * `check`: verdicts come from outside, and `set server health` sticks only while no check is enabled. The id is forced,
  * equal on all nodes: stick tables of other nodes name servers by it.
  */
-export const serverWords = (
+const serverWords = (
   service: DesiredService,
   { name, number, address, port, weight, maxConnections }: DesiredServer,
 ): readonly (string | number)[] => [
