@@ -89,6 +89,8 @@ const patch = fc
       ...[
         fc.record({ address: serviceAddress }),
         fc.record({ mode: fc.constantFrom('http', 'tcp', 'udp', 'tcp-udp') }),
+        fc.record({ onDown: fc.constantFrom('keep', 'close') }),
+        fc.record({ tunnelTimeout: fc.constantFrom('1h', '2h') }),
       ],
     ),
     { minLength: 1, maxLength: 2 },

@@ -1,6 +1,7 @@
 import type { Target } from '@evenkeel/verdicts';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { announcementFor } from './announcement.ts';
 import { Disappointed, failed, type Finding, placeOf } from './finding.ts';
 import { networkFailure } from './network-failure.ts';
 
@@ -25,7 +26,7 @@ export const dial = (dialled: Dialled, target: Target, signal: AbortSignal): Pro
   const where = { host: target.address, port: target.port, ...from, noDelay: true };
   // Without a server name no SNI is sent, and a verified certificate must bear the address itself.
   const names = { servername: tls?.serverName ?? '', rejectUnauthorized: tls?.verify ?? false };
-  const socket = tls === undefined ? connect(where) : connectTls({ ...where, ...names });
+  const socket = opened(where, tls === undefined ? undefined : names, announcementFor(target));
   // Not `connect`'s own `signal` option: it makes an error with a stack for every socket that is closed in good time.
   signal.addEventListener('abort', () => socket.destroy(new Error('the time is over')), { once: true });
 
@@ -40,6 +41,21 @@ export const dial = (dialled: Dialled, target: Target, signal: AbortSignal): Pro
   });
   return promise;
 };
+
+const opened = (where: Where, names: Names | undefined, announcement: Buffer | undefined): Socket => {
+  if (announcement === undefined) return names === undefined ? connect(where) : connectTls({ ...where, ...names });
+  const plain = connect(where);
+  plain.once('connect', () => plain.write(announcement)); // before TLS says a word
+  return names === undefined ? plain : connectTls({ socket: plain, ...names });
+};
+
+type Where = {
+  readonly host: string;
+  readonly port: number;
+  readonly localAddress?: string;
+  readonly noDelay: boolean;
+};
+type Names = { readonly servername: string; readonly rejectUnauthorized: boolean };
 
 const noConnection = (place: string, timeout: string): Finding =>
   failed('connect-timeout', `${place} did not answer the connection attempt within ${timeout}`);

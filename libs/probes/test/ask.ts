@@ -1,5 +1,6 @@
 import { type ProbeResult, type ProbingCheck, TcpUdpCheck } from '@evenkeel/contracts';
 import { SystemClock } from '@evenkeel/kernel/system';
+import type { Target } from '@evenkeel/verdicts';
 import type * as z from 'zod';
 import { Probes } from '../src/index.ts';
 
@@ -10,7 +11,7 @@ export const aCheck = (written: z.input<typeof TcpUdpCheck>): ProbingCheck =>
 /** One question to this machine, with the time it really took. */
 export const ask = async (
   written: z.input<typeof TcpUdpCheck>,
-  target: number | { readonly address: string; readonly port: number },
+  target: number | Target,
 ): Promise<ProbeResult & { readonly tookMs: number }> => {
   const place = typeof target === 'number' ? { address: '127.0.0.1', port: target } : target;
   const startedMs = performance.now();

@@ -49,6 +49,25 @@ describe('where a check goes', () => {
   });
 });
 
+describe('the PROXY protocol', () => {
+  it.each([
+    ['none', 'inherit', undefined],
+    ['v1', 'inherit', 1],
+    ['v2', 'inherit', 2],
+    ['v2-ssl', 'inherit', 2],
+    ['v2-ssl-cn', 'inherit', 2],
+    ['v1', 8042, undefined],
+  ] as const)('of a service that sends %s is spoken by a check on port %s: %p', (sendProxy, port, version) => {
+    const dicom = service(1, { sendProxy, healthCheck: { kind: 'connect', port } });
+    expect(wantedOf([dicom], [member(2, 1, 200)]).checks[0]?.target.proxyProtocol).toBe(version);
+  });
+
+  it('tells two questions to one place apart', () => {
+    const services = [service(1, {}), service(3, { label: 'QUERY', ports: [105], sendProxy: 'v1' })];
+    expect(wantedOf(services, [member(2, 1, 200), member(4, 3, 200, 104)]).checks).toHaveLength(2);
+  });
+});
+
 describe('sharing', () => {
   it('asks once when services share address, port and check, and tells both real servers', () => {
     const store = service(1, { healthCheck: { kind: 'dicom-echo', port: 'inherit' } });

@@ -30,7 +30,7 @@ export const targetsOf = (cluster: Cluster): Wanted => {
         continue;
       }
       const { asked, target } = basis;
-      const key = `${target.address} ${target.port} ${questionOf(asked)}`;
+      const key = `${placeOf(target)} ${questionOf(asked)}`;
       const wanted = checks.get(key) ?? { key, check: asked, target, audience: [] };
       checks.set(key, wanted);
       wanted.audience.push(basis.follows === undefined ? { realServerId } : { realServerId, follows: basis.follows });
@@ -71,8 +71,20 @@ const ownBasis = ({ service, realServer }: Member, check: Exclude<HealthCheck, {
   }
   const port = check.port === 'inherit' ? effectivePorts(service.spec, realServer.spec)[0] : check.port;
   assert(port !== undefined, `service ${service.spec.label} has no port`);
-  return { kind: 'probe', asked: check, target: { address: realServer.spec.address, port } };
+  const target = {
+    address: realServer.spec.address,
+    port,
+    ...(check.port === 'inherit' ? proxyProtocolOf(service) : {}),
+  };
+  return { kind: 'probe', asked: check, target };
 };
+
+/** A port of the check's own is another listener, of which the service says nothing. */
+const proxyProtocolOf = ({ spec }: VirtualServiceState): { readonly proxyProtocol?: 1 | 2 } =>
+  spec.layer === 4 || spec.sendProxy === 'none' ? {} : { proxyProtocol: spec.sendProxy === 'v1' ? 1 : 2 };
+
+const placeOf = ({ address, port, proxyProtocol }: WantedCheck['target']): string =>
+  `${address} ${port}${proxyProtocol === undefined ? '' : ` PROXY ${proxyProtocol}`}`;
 
 /** Where a chain of `follow` ends: the same machine in a service with a check of its own. Undefined when it ends nowhere. */
 const followed = (cluster: Cluster, start: Member) => {

@@ -1,7 +1,12 @@
 import type { ProbingCheck, RealServerId, Verdict } from '@evenkeel/contracts';
 
 /** Where a probe goes. */
-export type Target = { readonly address: string; readonly port: number };
+export type Target = {
+  readonly address: string;
+  readonly port: number;
+  /** What is there expects the PROXY protocol of this version first. */
+  readonly proxyProtocol?: 1 | 2;
+};
 
 /** One question to one place, asked once for all real servers that share it. */
 export type WantedCheck = {

@@ -195,6 +195,9 @@ describe('the review of a duplicate', () => {
         'tcpKeepAlive',
         'redispatch',
         'clearOnDrain',
+        'sendProxy',
+        'onDown',
+        'queueTimeout',
         'mode',
       ],
       'persistence.kind',
@@ -219,6 +222,10 @@ describe('the review of a duplicate', () => {
     expect(reviewOf([serviceAdded(1, web)], asDicom).dropped).toEqual([
       { field: 'forwardedFor', value: true },
       { field: 'requestTimeout', value: '5s' },
+      { field: 'connection', value: 'keep-alive' },
+      { field: 'reuse', value: false },
+      { field: 'keepAliveTimeout', value: '1m' },
+      { field: 'tunnelTimeout', value: '1h' },
       { field: 'fallback', value: { kind: 'page' } },
     ]));
 

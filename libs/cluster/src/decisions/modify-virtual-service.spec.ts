@@ -57,7 +57,7 @@ describe('modifying a virtual service', () => {
             pointer: '/colour',
             detail:
               'unknown field "colour"; known: label, scope, application, address, ports, availability, layer, balance, maxConnections, ' +
-              'tcpKeepAlive, redispatch, clearOnDrain, mode, persistence, healthCheck, timeouts',
+              'tcpKeepAlive, redispatch, clearOnDrain, sendProxy, onDown, queueTimeout, mode, persistence, healthCheck, timeouts',
           },
         ],
       }));
@@ -83,12 +83,25 @@ describe('modifying a virtual service', () => {
         ],
       }));
 
-  it('changes the mode only when the fields that are lost are taken back by name', () => {
-    const web = rule.given(serviceAdded(1, { mode: 'http', timeouts: { client: '12h', server: '12h' } }));
-    web.when(modifyService(1, { mode: 'tcp' })).refuses('invalid-combination');
-    web
-      .when(modifyService(1, { mode: 'tcp', forwardedFor: null, requestTimeout: null, fallback: null }))
-      .then(modified(['fallback', 'forwardedFor', 'mode', 'requestTimeout'], {}));
+  it('changes the mode only when the fields that somebody chose and that are lost are taken back by name', () => {
+    const timeouts = { client: '12h', server: '12h' };
+    const web = rule.given(serviceAdded(1, { mode: 'http', timeouts, forwardedFor: false }));
+    web.when(modifyService(1, { mode: 'tcp' })).refuses('invalid-combination', {
+      errors: [
+        {
+          pointer: '/forwardedFor',
+          detail: 'forwardedFor does not exist in layer 7 mode "tcp"',
+          expected: 'no forwardedFor, or layer 7 mode "http"',
+          inherited: false,
+        },
+      ],
+    });
+    const httpOnly = [
+      ...['connection', 'fallback', 'forwardedFor', 'keepAliveTimeout', 'mode', 'requestTimeout', 'reuse'],
+      'tunnelTimeout',
+    ];
+    web.when(modifyService(1, { mode: 'tcp', forwardedFor: null })).then(modified(httpOnly, {}));
+    web.when(modifyService(1, { mode: 'tcp', forwardedFor: null, fallback: null })).then(modified(httpOnly, {}));
   });
 
   it('refuses another layer: it is fixed for life', () =>

@@ -17,11 +17,12 @@ import { portReserved } from '../rules/port-reserved.ts';
 import { clashAmong } from '../rules/real-server-clash.ts';
 import { misfitsOf } from '../rules/real-server-fits.ts';
 import { unknownVirtualService } from '../rules/unknown.ts';
+import { withoutUnchosen } from '../rules/without-unchosen.ts';
 import { type Cluster, realServersOf } from '../state/cluster.ts';
 
 /**
- * Merges `changes` into the present values. Fields that a new mode does not have must be taken back with `null`: a
- * modification loses nothing that nobody mentioned.
+ * Merges `changes` into the present values. Fields that somebody chose and that a new mode does not have must be taken back
+ * with `null`: a modification loses nothing that nobody mentioned.
  */
 export const modifyVirtualService: Decide<'ModifyVirtualService'> = (cluster, wish, context) => {
   const { virtualServiceId, changes } = wish;
@@ -29,7 +30,7 @@ export const modifyVirtualService: Decide<'ModifyVirtualService'> = (cluster, wi
   if (service === undefined) return refuse(unknownVirtualService(virtualServiceId));
   const fixed = layerIsFixed(service, changes);
   if (fixed !== undefined) return refuse(fixed);
-  const read = readVirtualService(mergePatch(service.spec, changes));
+  const read = readVirtualService(mergePatch(withoutUnchosen(service.spec, changes), changes));
   if (!read.ok) return read;
   const changed = changedFields(service.spec, read.value);
   if (changed.length === 0) return decided();

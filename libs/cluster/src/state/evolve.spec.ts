@@ -1,6 +1,14 @@
 import { type ClusterEvent, defaultSettings, type Hash, noHash, type Revision } from '@evenkeel/contracts';
 import { Bug } from '@evenkeel/kernel';
-import { aCommit, anActor, aServiceSpec, realServerId, type ServiceFields, virtualServiceId } from '@evenkeel/testing';
+import {
+  aCommit,
+  anActor,
+  aRealServerSpec,
+  aServiceSpec,
+  realServerId,
+  type ServiceFields,
+  virtualServiceId,
+} from '@evenkeel/testing';
 import { describe, expect, it } from '@jest/globals';
 import { sealed } from '../../test/book.ts';
 import {
@@ -56,6 +64,19 @@ describe('folding a commit', () => {
 
   it('takes a fact about something that is not there for our bug', () =>
     expect(() => withEvent(emptyCluster, drainStarted(51), someOccasion)).toThrow(Bug));
+
+  it('gives what was stored before a field existed the default of that field', () => {
+    const older = (spec: object, ...fields: readonly string[]): never =>
+      Object.fromEntries(Object.entries(spec).filter(([field]) => !fields.includes(field))) as never;
+    const [service, server] = [aServiceSpec({ mode: 'http', ports: [80] }), aRealServerSpec()];
+    const told: readonly ClusterEvent[] = [
+      { ...serviceAdded(1), service: older(service, 'tunnelTimeout', 'onDown') } as ClusterEvent,
+      { ...serverAdded(51, 1), realServer: older(server, 'maxConnections') } as ClusterEvent,
+    ];
+    const cluster = clusterOf(...told);
+    expect(cluster.virtualServices.get(virtualServiceId(1))?.spec).toEqual(service);
+    expect(cluster.realServers.get(realServerId(51))?.spec).toEqual(server);
+  });
 
   it('shares what did not change', () => {
     const cluster = evolve(afterFirst, second.commit, second.hash);

@@ -1,6 +1,8 @@
 import {
   type ClusterEvent,
   type Commit,
+  completeRealServer,
+  completeService,
   defaultSettings,
   type Hash,
   type RealServerState,
@@ -44,13 +46,18 @@ export const withEvent = (cluster: Cluster, event: ClusterEvent, occasion: Occas
 const changed = (cluster: Cluster, event: ClusterEvent, occasion: Occasion): Cluster => {
   switch (event.kind) {
     case 'VirtualServiceAdded': {
-      const { virtualServiceId: id, number, service: spec, duplicatedFrom } = event;
+      const { virtualServiceId: id, number, service, duplicatedFrom } = event;
+      const spec = completeService(service);
       const origin = duplicatedFrom === undefined ? {} : { duplicatedFrom };
       return addService(cluster, { id, number, spec, enabled: true, ...origin, version: occasion.revision });
     }
     case 'VirtualServiceModified': {
       const before = serviceIn(cluster, event.virtualServiceId);
-      return replaceService(cluster, before, { ...before, spec: event.service, version: occasion.revision });
+      return replaceService(cluster, before, {
+        ...before,
+        spec: completeService(event.service),
+        version: occasion.revision,
+      });
     }
     case 'VirtualServiceRemoved':
       return removeService(cluster, serviceIn(cluster, event.virtualServiceId));
@@ -63,13 +70,14 @@ const changed = (cluster: Cluster, event: ClusterEvent, occasion: Occasion): Clu
       return replaceService(cluster, before, disabled(before, occasion));
     }
     case 'RealServerAdded': {
-      const { realServerId: id, virtualServiceId, number, realServer: spec } = event;
-      const unset = { id, virtualServiceId, number, spec };
+      const { realServerId: id, virtualServiceId, number, realServer } = event;
+      const unset = { id, virtualServiceId, number, spec: completeRealServer(realServer) };
       return addRealServer(cluster, intended(unset, { intent: 'online' }, occasion));
     }
     case 'RealServerModified': {
       const before = realServerIn(cluster, event.realServerId);
-      return replaceRealServer(cluster, before, { ...before, spec: event.realServer, version: occasion.revision });
+      const spec = completeRealServer(event.realServer);
+      return replaceRealServer(cluster, before, { ...before, spec, version: occasion.revision });
     }
     case 'RealServerRemoved':
       return removeRealServer(cluster, realServerIn(cluster, event.realServerId));

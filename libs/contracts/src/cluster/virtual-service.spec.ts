@@ -15,6 +15,9 @@ const layer7Defaults = {
   tcpKeepAlive: true,
   redispatch: true,
   clearOnDrain: false,
+  sendProxy: 'none',
+  onDown: 'keep',
+  queueTimeout: '30s',
   persistence: { kind: 'none' },
   healthCheck: { kind: 'connect', ...pace },
 };
@@ -28,6 +31,10 @@ describe('the defaults of a virtual service', () => {
       timeouts: { client: '5m', server: '5m', connect: '5s' },
       forwardedFor: true,
       requestTimeout: '5s',
+      connection: 'keep-alive',
+      reuse: false,
+      keepAliveTimeout: '1m',
+      tunnelTimeout: '1h',
       fallback: { kind: 'page' },
     }));
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Address, durationBetween, Label, Ports } from '../values.ts';
 import { TcpCheck, TcpUdpCheck, UdpCheck } from './health-check.ts';
+import { connectionFields, httpConnectionFields } from './layer7-fields.ts';
 import { HttpPersistence, Layer4Persistence, TcpPersistence } from './persistence.ts';
 
 const common = {
@@ -42,6 +43,7 @@ const layer7 = {
   redispatch: z.boolean().default(true),
   /** Which drain is offered first: forget persistent clients, or keep them. */
   clearOnDrain: z.boolean().default(false),
+  ...connectionFields,
 };
 
 export const HttpService = z.strictObject({
@@ -53,6 +55,7 @@ export const HttpService = z.strictObject({
   forwardedFor: z.boolean().default(true),
   /** Time for a client to send the headers of a request. */
   requestTimeout: durationBetween('100ms', '10m').default('5s'),
+  ...httpConnectionFields,
   fallback: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('none') }),

@@ -23,7 +23,7 @@ export const forecastLayer7 = (
   const reasons = reasonsToReload({ wanted, scope: wanted.services, running, served, refusal: undefined });
   const reloadReasons = reasons.map(({ words }) => words);
   const isReload = reloadReasons.length > 0;
-  const runtimeCommands = commandsFrom(isReload ? runningAs(wanted, addsCookies) : running, served, wanted);
+  const runtimeCommands = commandsFrom(isReload ? runningAs(wanted, addsCookies, true) : running, served, wanted);
   return {
     method: isReload ? 'reload' : runtimeCommands > 0 ? 'runtime' : 'none',
     runtimeCommands,

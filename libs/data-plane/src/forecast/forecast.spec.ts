@@ -174,6 +174,7 @@ describe('the engines', () => {
       ports: fc.constantFrom<number[]>([104], [104, 105]),
       balance: fc.constantFrom('round-robin' as const, 'least-connections' as const),
       ...{ mode: fc.constant('tcp' as const), persistence: fc.constantFrom(...stickiness) },
+      onDown: fc.constantFrom('keep' as const, 'close' as const),
     }),
     realServers: fc.subarray([11, 12, 13]).chain((numbers) => fc.tuple(...numbers.map(realServer))),
   });

@@ -2,7 +2,6 @@ import { type Cluster } from '@evenkeel/cluster';
 import { type LeftBehind, type NodeSample } from '@evenkeel/contracts';
 import { durationMs, writeDuration } from '@evenkeel/kernel';
 import { type Layer7ServiceState, layer7ServicesOf } from '../layer7/desired.ts';
-import { httpTunnelIdle } from '../layer7/render-frame.ts';
 
 /**
  * What a reload of HAProxy leaves on its old process: every connection of layer 7, until it ends by itself or has been
@@ -21,6 +20,6 @@ export const leftBehind = (cluster: Cluster, sample: NodeSample | undefined): Le
 
 const idleMs = ({ spec }: Layer7ServiceState): number => {
   const { client, server } = spec.timeouts;
-  const tunnel = spec.mode === 'http' ? [httpTunnelIdle] : [];
+  const tunnel = spec.mode === 'http' ? [spec.tunnelTimeout] : [];
   return Math.max(...[client, server, ...tunnel].map((written) => durationMs(written) ?? 0));
 };

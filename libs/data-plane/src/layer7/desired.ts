@@ -85,6 +85,9 @@ export const skeletonOf = (service: DesiredService): DesiredService => ({
 export const membersOf = ({ servers }: DesiredService): string =>
   servers.map(({ name, port }) => (port === 'inherit' ? name : `${name}:`)).join(' ');
 
+/** Whether the verdict on one of its servers closes the connections that are open there. */
+export const closesWhenDown = ({ spec }: DesiredService): boolean => spec.onDown === 'close';
+
 /** Name for people: the label may change, the name may not. */
 export const called = ({ spec, name }: DesiredService): string => `${spec.label} (${name})`;
 

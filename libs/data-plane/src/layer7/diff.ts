@@ -1,5 +1,5 @@
 import { type IntentState } from '@evenkeel/contracts';
-import { called, type DesiredServer, type DesiredService, hasStickTable } from './desired.ts';
+import { called, closesWhenDown, type DesiredServer, type DesiredService, hasStickTable } from './desired.ts';
 import { type Difference, join, misfit } from './difference.ts';
 import { addition, type Ground, leftovers, removal } from './membership.ts';
 import { type RunningServer, type RunningServices } from './running.ts';
@@ -72,15 +72,27 @@ const changesOf = ({ name: service }: DesiredService, server: DesiredServer, now
 
 const deeds = (
   service: DesiredService,
-  { name, number, intent }: DesiredServer,
+  server: DesiredServer,
   now: RunningServer,
   isDone: (wish: IntentState) => boolean,
 ): readonly Step[] => {
+  const { name, number, intent } = server;
   const target = { service: service.name, server: name };
   if (intent.intent === 'halt' && intent.connections === 'close') {
     const isWanted = !isDone(intent) || now.connections > 0;
     return isWanted ? [{ ...target, kind: 'close-connections' }] : [];
   }
+  if (closesAsDown(service, server, now)) return [{ ...target, kind: 'close-connections' }];
   const forgets = intent.intent === 'drain' && intent.clients === 'forget' && hasStickTable(service);
   return forgets && !isDone(intent) ? [{ ...target, kind: 'forget-clients', serverId: number }] : [];
+};
+
+/**
+ * At the verdict, whenever somebody is connected all the same, and at a reload: the old worker may have what the new one does
+ * not see. HAProxy's own `on-marked-down shutdown-sessions` does not know a verdict from a `maint`, so it would also cut
+ * off those whom a halt, a drain or a removal lets finish; and it never reaches an old worker (tried on 2.6.12).
+ */
+const closesAsDown = (service: DesiredService, { isDown }: DesiredServer, now: RunningServer): boolean => {
+  const isNewWorker = now.maxConnections === undefined;
+  return closesWhenDown(service) && isDown && (!now.isDown || isNewWorker || now.connections > 0);
 };

@@ -120,7 +120,21 @@ export class Layer7Engine implements Engine {
     this.rejected = undefined;
     this.take(answer.running);
     const change = { method: answer.method, reloadReasons: reasons.map(({ words }) => words) };
-    return this.adjust(wanted, wanted.services, { ...nothingDone(wanted), ...change });
+    const round = await this.adjust(wanted, wanted.services, { ...nothingDone(wanted), ...change });
+    this.noteLimits(wanted);
+    return round;
+  }
+
+  /** Nobody asked the new worker for its limits, and the next change is compared with them: they are those of its file. */
+  private noteLimits({ services }: WantedLayer7): void {
+    for (const { desired } of services) {
+      const limits = new Map(desired.servers.map(({ name, maxConnections }) => [name, maxConnections]));
+      const servers = this.running?.services.get(desired.name) ?? new Map<string, RunningServer>();
+      const known = [...servers].map(
+        ([name, server]) => [name, { ...server, maxConnections: server.maxConnections ?? limits.get(name) }] as const,
+      );
+      this.running?.services.set(desired.name, new Map(known));
+    }
   }
 
   private async replace(wanted: WantedLayer7, cause: ReloadCause): Promise<Replacement> {

@@ -1,7 +1,7 @@
 import { type Hash } from '@evenkeel/contracts';
 import { called, type DesiredServer, type DesiredService, hasCookie } from './desired.ts';
 import { type Difference, misfit } from './difference.ts';
-import { serverWords } from './render-service.ts';
+import { addedServerWords } from './render-service.ts';
 import { type RunningLayer7, type RunningServer, type RunningServices } from './running.ts';
 import { standingChanges } from './standing.ts';
 import { type Step } from './step.ts';
@@ -35,7 +35,7 @@ export const addition = (service: DesiredService, server: DesiredServer, { adds,
     return misfit(`${news}, and this HAProxy adds no server with a cookie while it runs`);
   }
   const target = { service: service.name, server: server.name };
-  const add: Step = { ...target, kind: 'add-server', words: serverWords(service, server) };
+  const add: Step = { ...target, kind: 'add-server', words: addedServerWords(service, server) };
   return {
     steps: [add, ...standingChanges(target, server, asAdded).flatMap(({ steps }) => steps)],
     open: [words],

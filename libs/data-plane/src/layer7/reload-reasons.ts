@@ -84,7 +84,7 @@ const changesSince = (
 };
 
 /** Fields that HAProxy is not told of, or not at all times. */
-const untold: readonly string[] = ['label', 'scope', 'application', 'healthCheck', 'clearOnDrain'];
+const untold: readonly string[] = ['label', 'scope', 'application', 'healthCheck', 'clearOnDrain', 'onDown'];
 
 const fieldChanges = (before: DesiredService, after: DesiredService): readonly string[] => [
   ...(before.isListening === after.isListening ? [] : [after.isListening ? 'enabled' : 'disabled']),

@@ -1,3 +1,4 @@
+import { usualTimes } from '@evenkeel/contracts';
 import { assert } from '@evenkeel/kernel';
 import { type NodeFacts, type Peer } from '../picture.ts';
 import { comment, heading, line } from './config-text.ts';
@@ -28,9 +29,6 @@ export const workerSocket = (name: string): string => `worker-${name.slice(-12)}
 export const serverStateFile = 'servers.state';
 
 export const peersSection = 'evenkeel';
-
-/** How long an upgraded connection of HTTP, such as a WebSocket, may be idle. */
-export const httpTunnelIdle = '1h';
 
 /** The named defaults that a service starts from. */
 export const defaultsFor = (spec: Layer7Spec): string => {
@@ -76,8 +74,7 @@ const peerLine = ({ name, address, port }: Peer): string => line('peer', name, `
 
 const common = [
   line('load-server-state-from-file', 'global'),
-  // A client waits this long for a server that has reached its limit.
-  line('timeout', 'queue', '30s'),
+  line('timeout', 'queue', usualTimes.queueTimeout),
   // One side has ended and the other says nothing more: idle times of hours would keep such connections as long.
   line('timeout', 'client-fin', '5m'),
   line('timeout', 'server-fin', '5m'),
@@ -93,8 +90,8 @@ const defaults: readonly string[] = [
   heading('defaults', 'http'),
   line('mode', 'http'),
   ...common,
-  line('timeout', 'http-keep-alive', '1m'),
-  line('timeout', 'tunnel', httpTunnelIdle),
+  line('timeout', 'http-keep-alive', usualTimes.keepAliveTimeout),
+  line('timeout', 'tunnel', usualTimes.tunnelTimeout),
   '\n',
   heading('defaults', 'http-page', 'from', 'http'),
   line(

@@ -18,7 +18,10 @@ const wanted = (spec: ServiceFields = {}, server: Partial<RealServerSketch> = {}
 const lines = (text: string): number => text.split('\n').length;
 
 it('has no input that adds a line, whatever a field holds', () => {
-  const { desired } = wanted({ mode: 'http', ports: [80], persistence: { kind: 'http-cookie-and-source-ip' } });
+  const { desired } = wanted({
+    ...{ mode: 'http', ports: [80], persistence: { kind: 'http-cookie-and-source-ip' } },
+    ...{ queueTimeout: '1s', keepAliveTimeout: '1s', tunnelTimeout: '1s' }, // lines of their own
+  });
   const usual = lines(renderService(desired));
   const usualStates = lines(renderServiceStates(desired));
   const hostile = fc.record({
@@ -37,6 +40,9 @@ it('has no input that adds a line, whatever a field holds', () => {
           address: bad,
           timeouts: { client: bad, server: bad, connect: bad },
           requestTimeout: bad,
+          keepAliveTimeout: bad,
+          tunnelTimeout: bad,
+          queueTimeout: bad,
           persistence: { ...desired.spec.persistence, cookieName: bad },
         },
         servers: desired.servers.map((server) => ({ ...server, name: bad, label: bad, address: bad })),
@@ -56,6 +62,7 @@ it.each<[string, ServiceFields, Partial<RealServerSketch>]>([
   ['a verdict', {}, { verdict: 'down' }],
   ['a port of a real server: what runs decides', {}, { spec: { port: 104 } }],
   ['a health check', { healthCheck: { kind: 'none' } }, {}],
+  ['what a verdict does to open connections', { onDown: 'close' }, {}],
   ['a scope, an application and the drain offered first', { scope: 'x', application: 'y', clearOnDrain: true }, {}],
 ])('needs no reload for %s', (_, spec, server) => {
   expect(wanted(spec, server).skeleton).toBe(wanted().skeleton);
@@ -71,8 +78,19 @@ it.each<[string, ServiceFields, Partial<RealServerSketch>]>([
   ['a timeout', { timeouts: { client: '1h' } }, {}],
   ['TCP keep-alive', { tcpKeepAlive: false }, {}],
   ['redispatch', { redispatch: false }, {}],
+  ['the time in a queue', { queueTimeout: '1s' }, {}],
+  ['the PROXY protocol', { sendProxy: 'v2' }, {}],
 ])('needs a reload for %s', (_, spec, server) => {
   expect(wanted(spec, server).skeleton).not.toBe(wanted().skeleton);
+});
+
+it.each<[string, ServiceFields]>([
+  ['the connection mode', { mode: 'http', connection: 'close' }],
+  ['reuse', { mode: 'http', reuse: true }],
+  ['the time between two requests', { mode: 'http', keepAliveTimeout: '2m' }],
+  ['the idle time of a WebSocket', { mode: 'http', tunnelTimeout: '2h' }],
+])('needs a reload for %s of HTTP', (_, spec) => {
+  expect(wanted(spec).skeleton).not.toBe(wanted({ mode: 'http' }).skeleton);
 });
 
 it('gives a real server a name, an id and a cookie that its label does not change', () => {

@@ -1,4 +1,4 @@
-import { type HttpService } from '@evenkeel/contracts';
+import { type HttpService, usualTimes } from '@evenkeel/contracts';
 import { durationMs, writeDuration } from '@evenkeel/kernel';
 import { comment, heading, line } from './config-text.ts';
 import { type DesiredServer, type DesiredService, hasCookie, hasStickTable } from './desired.ts';
@@ -19,12 +19,15 @@ export const renderService = (service: DesiredService): string => {
     line('balance', balances[spec.balance]),
     line('timeout', 'connect', spec.timeouts.connect),
     line('timeout', 'server', spec.timeouts.server),
+    ...unusual('queue', spec.queueTimeout, usualTimes.queueTimeout),
+    ...(spec.mode === 'http' ? httpConnections(spec) : []),
     ...(spec.tcpKeepAlive ? [line('option', 'srvtcpka')] : []),
     // `1`: another server at each try. By default it is the last one only: a client of a dead server waited 2 s for it,
     // and got an error when that one was dead too (tried on 2.6.12).
     ...(spec.redispatch ? [line('option', 'redispatch', 1)] : []),
     ...(spec.mode === 'http' && spec.forwardedFor ? [line('option', 'forwardfor')] : []),
     ...persistence(service),
+    ...defaultServer(service),
     ...servers.flatMap((server) => [
       `  ${comment(server.label)}`,
       line('server', server.name, ...serverWords(service, server)),
@@ -34,6 +37,19 @@ export const renderService = (service: DesiredService): string => {
 
 const balances = { 'least-connections': 'leastconn', 'round-robin': 'roundrobin' } as const;
 
+/** A timeout that is not as the named defaults have it. */
+const unusual = (timeout: string, value: string, usual: string): readonly string[] =>
+  value === usual ? [] : [line('timeout', timeout, value)];
+
+/** HAProxy keeps connections on both sides unless told, and reuses those to servers where it is safe. */
+const httpConnections = ({ connection, reuse, tunnelTimeout }: HttpService): readonly string[] => [
+  ...unusual('tunnel', tunnelTimeout, usualTimes.tunnelTimeout),
+  ...(connection === 'keep-alive' ? [] : [line('option', connectionOptions[connection])]),
+  ...(reuse ? [line('http-reuse', 'always')] : []),
+];
+
+const connectionOptions = { 'server-close': 'http-server-close', close: 'httpclose' } as const;
+
 const listening = ({ spec }: DesiredService): readonly string[] => [
   // `transparent`: a standby node listens on an address that it does not hold yet. HAProxy uses IP_FREEBIND, which needs
   // no privilege (tried on 2.6.12 as `nobody`).
@@ -41,7 +57,13 @@ const listening = ({ spec }: DesiredService): readonly string[] => [
   line('maxconn', spec.maxConnections),
   line('timeout', 'client', spec.timeouts.client),
   ...(spec.tcpKeepAlive ? [line('option', 'clitcpka')] : []),
-  ...(spec.mode === 'http' ? [line('timeout', 'http-request', spec.requestTimeout)] : []),
+  ...(spec.mode === 'http' ? httpPatience(spec) : []),
+];
+
+/** With a client that is slow to ask: bytes that trickle in do not prolong it. */
+const httpPatience = ({ requestTimeout, keepAliveTimeout }: HttpService): readonly string[] => [
+  line('timeout', 'http-request', requestTimeout),
+  ...unusual('http-keep-alive', keepAliveTimeout, usualTimes.keepAliveTimeout),
 ];
 
 const persistence = (service: DesiredService): readonly string[] => {
@@ -83,12 +105,34 @@ const cookie = ({ persistence }: HttpService): readonly string[] => {
   ];
 };
 
+/** What all servers of the service have in common: a change of it is a change of structure. */
+const defaultServer = (service: DesiredService): readonly string[] => {
+  const words = commonWords(service);
+  return words.length === 0 ? [] : [line('default-server', ...words)];
+};
+
+const commonWords = ({ spec }: DesiredService): readonly string[] =>
+  spec.sendProxy === 'none' ? [] : [proxyWords[spec.sendProxy]];
+
+const proxyWords = {
+  v1: 'send-proxy',
+  v2: 'send-proxy-v2',
+  'v2-ssl': 'send-proxy-v2-ssl',
+  'v2-ssl-cn': 'send-proxy-v2-ssl-cn',
+} as const;
+
+/** What `add server` is told: a running HAProxy gives an added server nothing of `default-server` (tried on 2.6.12). */
+export const addedServerWords = (service: DesiredService, server: DesiredServer): readonly (string | number)[] => [
+  ...serverWords(service, server),
+  ...commonWords(service),
+];
+
 /**
- * Everything that is said of a server, by the file and to a HAProxy that runs: nothing is inherited from elsewhere. No
+ * Everything that is said of a server of its own, by the file and to a HAProxy that runs. No
  * `check`: verdicts come from outside, and `set server health` sticks only while no check is enabled. The id is forced,
  * equal on all nodes: stick tables of other nodes name servers by it.
  */
-export const serverWords = (
+const serverWords = (
   service: DesiredService,
   { name, number, address, port, weight, maxConnections }: DesiredServer,
 ): readonly (string | number)[] => [

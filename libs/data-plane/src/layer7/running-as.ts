@@ -2,14 +2,23 @@ import { type DesiredServer } from './desired.ts';
 import { type RunningLayer7, type RunningServer } from './running.ts';
 import { type WantedLayer7 } from './wanted.ts';
 
-/** What would be seen of a HAProxy that runs `wanted`, with nobody connected. */
-export const runningAs = ({ structure, services }: WantedLayer7, addsCookies: boolean): RunningLayer7 => ({
+/** What would be seen of a HAProxy that runs `wanted`, with nobody connected. `isNew`: right after its start. */
+export const runningAs = (
+  { structure, services }: WantedLayer7,
+  addsCookies: boolean,
+  isNew = false,
+): RunningLayer7 => ({
   structure,
   addsCookies,
   services: new Map(
     services.map(({ desired }) => [
       desired.name,
-      new Map(desired.servers.map((server) => [server.name, asSeen(server)])),
+      new Map(
+        desired.servers.map((server) => [
+          server.name,
+          isNew ? { ...asSeen(server), maxConnections: undefined } : asSeen(server),
+        ]),
+      ),
     ]),
   ),
 });

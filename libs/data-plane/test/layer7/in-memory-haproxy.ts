@@ -53,7 +53,7 @@ export class InMemoryHaproxy implements Haproxy {
       this.running = { structure: structureIn(files.name), services: servicesIn(files) };
       this.replaced.push(files);
       this.incarnation += 1;
-      return { kind: 'replaced', method, running: this.picture(this.running) };
+      return { kind: 'replaced', method, running: justStarted(this.picture(this.running)) };
     });
   }
 
@@ -182,6 +182,17 @@ const servicesIn = ({ configuration, serverStates }: HaproxyFiles): Services => 
     }),
   );
 };
+
+/** The limits of a new worker are those of its file, and nobody asks. */
+const justStarted = (running: RunningLayer7): RunningLayer7 => ({
+  ...running,
+  services: new Map(
+    [...running.services].map(([name, servers]) => [
+      name,
+      new Map([...servers].map(([key, server]) => [key, { ...server, maxConnections: undefined }])),
+    ]),
+  ),
+});
 
 const placeOf = (line: string): string => {
   const [, service, , server] = line.split(' ');

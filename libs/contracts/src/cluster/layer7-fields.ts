@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { durationBetween } from '../values.ts';
+
+// Fields of layer 7 that stand beside each other. Each has a default, so that what was written before there was the field
+// reads on: see `complete.ts`.
+
+/** Of a service that does not say; HAProxy's named defaults say the same once for all services. */
+export const usualTimes = { queueTimeout: '30s', tunnelTimeout: '1h', keepAliveTimeout: '1m' } as const;
+
+/** Both modes. */
+export const connectionFields = {
+  sendProxy: z
+    .enum(['none', 'v1', 'v2', 'v2-ssl', 'v2-ssl-cn'])
+    .default('none')
+    .describe("PROXY protocol: tells real servers the client's address before its first byte; they must expect it"),
+  onDown: z
+    .enum(['keep', 'close'])
+    .default('keep')
+    .describe('What happens to open connections when a verdict goes down'),
+  queueTimeout: durationBetween('100ms', '1h')
+    .default(usualTimes.queueTimeout)
+    .describe('How long a client waits for a real server that has reached its maxConnections'),
+};
+
+/** Mode `http` only. */
+export const httpConnectionFields = {
+  connection: z
+    .enum(['keep-alive', 'server-close', 'close'])
+    .default('keep-alive')
+    .describe('After an answer: keep both connections, close that to the real server, or close both'),
+  reuse: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Let a client's first request use a connection that another client opened; later requests do so anyhow, where it is safe",
+    ),
+  keepAliveTimeout: durationBetween('100ms', '1h')
+    .default(usualTimes.keepAliveTimeout)
+    .describe('How long a client may be silent between two requests'),
+  tunnelTimeout: durationBetween('1s', '7d')
+    .default(usualTimes.tunnelTimeout)
+    .describe('How long an upgraded connection, such as a WebSocket, may be idle'),
+};
