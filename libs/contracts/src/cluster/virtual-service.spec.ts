@@ -152,6 +152,7 @@ describe('a health check', () => {
   it.each<object>([
     { kind: 'http', method: 'GET', expectBody: 'ready' },
     { kind: 'http', path: '/a?b=c', expectStatus: [200, 302], tls: {} },
+    { kind: 'http', method: 'OPTIONS', expectBody: 'ready', headers: { accept: 'text/plain, */*', 'x-empty': '' } },
     { kind: 'dicom-echo', calledAe: 'A B', callingAe: 'x'.repeat(16) },
     { kind: 'connect', source: '192.168.85.10', port: 80, interval: '100ms' },
   ])('may be %j', (healthCheck) => expect(accepts({ ...tcp, healthCheck })).toBe(true));
@@ -162,6 +163,15 @@ describe('a health check', () => {
     { kind: 'http', path: '/a b' },
     { kind: 'http', path: '/\r\nX-Evil: 1' },
     { kind: 'http', host: 'a\r\nb' },
+    { kind: 'http', headers: { 'X-Upper': 'one header has one name' } },
+    { kind: 'http', headers: { host: 'pacs.example' } },
+    { kind: 'http', headers: { 'content-length': '5' } },
+    { kind: 'http', headers: { authorization: 'Basic c2VjcmV0' } },
+    { kind: 'http', headers: { accept: 'a\r\nx-evil: 1' } },
+    { kind: 'http', headers: { 'x evil': '1' } },
+    { kind: 'http', headers: { accept: 'x'.repeat(257) } },
+    { kind: 'http', headers: Object.fromEntries(Array.from({ length: 17 }, (_, nth) => [`x-${nth}`, ''])) },
+    { kind: 'http', method: 'POST' },
     { kind: 'http', expectStatus: [] },
     { kind: 'http', expectStatus: [99] },
     { kind: 'http', expectStatus: [600] },
