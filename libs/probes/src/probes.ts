@@ -7,6 +7,7 @@ import { probeDicomEcho } from './dicom-echo.ts';
 import { Disappointed, type Finding } from './finding.ts';
 import { probeHttp } from './http.ts';
 import { probeNetbiosNodeStatus } from './netbios-node-status.ts';
+import { probeTls } from './tls.ts';
 
 /** All kinds of check that send something. */
 export class Probes {
@@ -57,6 +58,8 @@ const ask = (check: ProbingCheck, target: Target, { signal, nowMs }: Asking): Pr
       return probeConnect(check, target, signal);
     case 'http':
       return probeHttp(check, target, signal, nowMs);
+    case 'tls':
+      return probeTls(check, target, signal, nowMs);
     case 'dicom-echo':
       return probeDicomEcho(check, target, signal);
     case 'netbios-node-status':

@@ -5,6 +5,7 @@ import { ConnectCheck, ConnectOnPort } from './checks/connect.ts';
 import { DicomEchoCheck, DicomEchoOnPort } from './checks/dicom-echo.ts';
 import { HttpCheck, HttpOnPort } from './checks/http.ts';
 import { NetbiosNodeStatus } from './checks/netbios-node-status.ts';
+import { TlsCheck, TlsOnPort } from './checks/tls-handshake.ts';
 
 export { ApplicationEntity } from './checks/dicom-echo.ts';
 export { RequestPath } from './checks/http.ts';
@@ -15,9 +16,9 @@ const Follow = z.strictObject({ kind: z.literal('follow'), virtualService: Virtu
 const FollowDeclared = z.strictObject({ kind: z.literal('follow'), virtualService: Label });
 
 /** What asks over TCP. */
-const overTcp = [ConnectCheck, HttpCheck, DicomEchoCheck] as const;
+const overTcp = [ConnectCheck, HttpCheck, TlsCheck, DicomEchoCheck] as const;
 /** The same for a service without TCP. */
-const overTcpOnPort = [ConnectOnPort, HttpOnPort, DicomEchoOnPort] as const;
+const overTcpOnPort = [ConnectOnPort, HttpOnPort, TlsOnPort, DicomEchoOnPort] as const;
 /** What asks over UDP, on the service's own port unless told otherwise. */
 const overUdp = [NetbiosNodeStatus] as const;
 

@@ -153,6 +153,7 @@ describe('a health check', () => {
     { kind: 'http', method: 'GET', expectBody: 'ready' },
     { kind: 'http', path: '/a?b=c', expectStatus: [200, 302], tls: {} },
     { kind: 'http', method: 'OPTIONS', expectBody: 'ready', headers: { accept: 'text/plain, */*', 'x-empty': '' } },
+    { kind: 'tls', verify: true, serverName: 'pacs.example', minimumDaysLeft: 30 },
     { kind: 'dicom-echo', calledAe: 'A B', callingAe: 'x'.repeat(16) },
     { kind: 'connect', source: '192.168.85.10', port: 80, interval: '100ms' },
   ])('may be %j', (healthCheck) => expect(accepts({ ...tcp, healthCheck })).toBe(true));
@@ -175,6 +176,9 @@ describe('a health check', () => {
     { kind: 'http', expectStatus: [] },
     { kind: 'http', expectStatus: [99] },
     { kind: 'http', expectStatus: [600] },
+    { kind: 'tls', minimumDaysLeft: -1 },
+    { kind: 'tls', minimumDaysLeft: 1.5 },
+    { kind: 'tls', serverName: 'a b' },
     { kind: 'dicom-echo', calledAe: '' },
     { kind: 'dicom-echo', calledAe: '    ' },
     { kind: 'dicom-echo', calledAe: 'x'.repeat(17) },

@@ -14,6 +14,7 @@ export const VerdictReason = z.enum([
   'http-malformed',
   'http-timeout',
   'tls-failed',
+  'certificate-ends',
   'dicom-rejected',
   'dicom-aborted',
   'dicom-timeout',
