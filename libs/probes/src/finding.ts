@@ -2,7 +2,7 @@ import type { ProbeResult, VerdictReason } from '@evenkeel/contracts';
 import type { Target } from '@evenkeel/verdicts';
 
 /** What a probe found out, before it is timed. */
-export type Finding = Pick<ProbeResult, 'outcome' | 'reason' | 'detail'>;
+export type Finding = Pick<ProbeResult, 'outcome' | 'reason' | 'detail' | 'certificate'>;
 
 export const passed = (detail: string): Finding => ({ outcome: 'passed', reason: 'check-passed', detail });
 

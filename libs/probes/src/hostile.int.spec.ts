@@ -8,6 +8,14 @@ import { ask } from '../test/ask.ts';
 import { serveTcp, serveUdp } from '../test/loopback-server.ts';
 
 // Servers that do their worst. Whatever they do, a probe ends in time, with a reason, in bounded memory.
+// `PROBE_FUZZ_CASES=10000` feeds each probe so many servers, which takes minutes.
+
+const cases = Number(process.env.PROBE_FUZZ_CASES ?? 300);
+/** So many at a time: most of them only wait. */
+const atOnce = 10;
+const runs = { numRuns: Math.ceil(cases / atOnce), endOnFailure: true };
+/** Each group of servers may use up the whole time of a probe. */
+const patienceMs = 30_000 + cases * 50;
 
 type Step = { readonly send: Buffer } | { readonly waitMs: number };
 type Script = { readonly steps: readonly Step[]; readonly end: 'hold' | 'close' | 'reset' | 'flood' | 'drip' };
@@ -41,7 +49,7 @@ const scripts = (good: readonly Buffer[]): fc.Arbitrary<readonly Script[]> => {
   );
   const end = fc.constantFrom<Script['end']>('hold', 'close', 'reset', 'flood', 'drip');
   const script = fc.record({ steps: fc.array(step, { maxLength: 5 }), end });
-  return fc.array(script, { minLength: 10, maxLength: 10 });
+  return fc.array(script, { minLength: atOnce, maxLength: atOnce });
 };
 
 const perform = async (socket: Socket, { steps, end }: Script): Promise<void> => {
@@ -71,7 +79,7 @@ const drip = (socket: Socket): void => {
 
 type Written = z.input<typeof TcpUdpCheck>;
 
-/** Ten servers at a time, each with a script of its own. Throws when a probe misbehaves. */
+/** Several servers at a time, each with a script of its own. Throws when a probe misbehaves. */
 const survives = (check: Written, good: readonly Buffer[]) =>
   fc.assert(
     fc.asyncProperty(scripts(good), async (several) => {
@@ -90,13 +98,19 @@ const survives = (check: Written, good: readonly Buffer[]) =>
         }),
       );
     }),
-    { numRuns: 30, endOnFailure: true },
+    runs,
   );
 
 const timeout = `${timeoutMs}ms`;
 
 describe('a hostile server ends no probe but its own', () => {
-  it('when asked to accept a connection', () => survives({ kind: 'connect', timeout }, [Buffer.from('hello')]));
+  it(
+    'when asked to accept a connection',
+    () => survives({ kind: 'connect', timeout }, [Buffer.from('hello')]),
+    patienceMs,
+  );
+
+  const tls = [Buffer.from('160303007a02', 'hex'), Buffer.from('15030300020228', 'hex')];
 
   const http = [
     'HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nall up\n',
@@ -106,9 +120,19 @@ describe('a hostile server ends no probe but its own', () => {
     `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`,
   ].map((text) => Buffer.from(text));
 
-  it('when asked for a status', () => survives({ kind: 'http', timeout }, http));
-  it('when asked for a body', () => survives({ kind: 'http', method: 'GET', expectBody: 'all up', timeout }, http));
-  it('when asked for TLS', () => survives({ kind: 'http', tls: {}, timeout }, [Buffer.from('160303007a02', 'hex')]));
+  it('when asked for a status', () => survives({ kind: 'http', timeout }, http), patienceMs);
+  it(
+    'when asked for a body',
+    () => survives({ kind: 'http', method: 'GET', expectBody: 'all up', timeout }, http),
+    patienceMs,
+  );
+  it(
+    'when asked for OPTIONS',
+    () => survives({ kind: 'http', method: 'OPTIONS', expectBody: 'up', timeout }, http),
+    patienceMs,
+  );
+  it('when asked for a handshake alone', () => survives({ kind: 'tls', minimumDaysLeft: 3, timeout }, tls), patienceMs);
+  it('when asked for TLS', () => survives({ kind: 'http', tls: {}, timeout }, tls), patienceMs);
 
   const titles = '00'.repeat(68);
   const dicom = [
@@ -121,30 +145,37 @@ describe('a hostile server ends no probe but its own', () => {
     '04 00 00000000', // no data
   ].map((hex) => Buffer.from(hex.replaceAll(/\s/g, ''), 'hex'));
 
-  it('when asked for C-ECHO', () => survives({ kind: 'dicom-echo', timeout }, dicom));
+  it('when asked for C-ECHO', () => survives({ kind: 'dicom-echo', timeout }, dicom), patienceMs);
 });
 
-it('a hostile node ends no NetBIOS probe but its own', () =>
-  fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 20 }), { minLength: 10, maxLength: 10 }),
-      fc.boolean(),
-      async (several, hasOurId) => {
-        await Promise.all(
-          several.map(async (datagrams) => {
-            const { port, stop } = await serveUdp((question, from, socket) => {
-              const start = hasOurId
-                ? Buffer.concat([question.subarray(0, 2), Buffer.from('84000000000100000000', 'hex')])
-                : question;
-              for (const bytes of datagrams) socket.send(Buffer.concat([start, bytes]), from.port, from.address);
-            });
-            const { tookMs, ...result } = await ask({ kind: 'netbios-node-status', timeout }, port);
-            await stop();
-            expect(ProbeResult.parse(result).outcome).toBe('failed');
-            expect(tookMs).toBeLessThan(timeoutMs + slackMs);
-          }),
-        );
-      },
+it(
+  'a hostile node ends no NetBIOS probe but its own',
+  () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 20 }), {
+          minLength: atOnce,
+          maxLength: atOnce,
+        }),
+        fc.boolean(),
+        async (several, hasOurId) => {
+          await Promise.all(
+            several.map(async (datagrams) => {
+              const { port, stop } = await serveUdp((question, from, socket) => {
+                const start = hasOurId
+                  ? Buffer.concat([question.subarray(0, 2), Buffer.from('84000000000100000000', 'hex')])
+                  : question;
+                for (const bytes of datagrams) socket.send(Buffer.concat([start, bytes]), from.port, from.address);
+              });
+              const { tookMs, ...result } = await ask({ kind: 'netbios-node-status', timeout }, port);
+              await stop();
+              expect(ProbeResult.parse(result).outcome).toBe('failed');
+              expect(tookMs).toBeLessThan(timeoutMs + slackMs);
+            }),
+          );
+        },
+      ),
+      runs,
     ),
-    { numRuns: 30, endOnFailure: true },
-  ));
+  patienceMs,
+);

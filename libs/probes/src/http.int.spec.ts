@@ -81,6 +81,23 @@ describe('the request', () => {
     });
   });
 
+  it('may be OPTIONS, with headers of its own, and keeps what frames the message to itself', async () => {
+    const seen = Promise.withResolvers<unknown>();
+    const port = await serveHttp(({ method, headers }, response) => {
+      seen.resolve({ method, headers });
+      response.writeHead(204, { allow: 'GET' }).end();
+    });
+    const headers = { origin: 'https://viewer.example', 'user-agent': 'watcher' };
+    expect(await ask({ kind: 'http', method: 'OPTIONS', headers, expectStatus: [204] }, port)).toMatchObject({
+      outcome: 'passed',
+      detail: `OPTIONS / on 127.0.0.1:${port} answered "204 No Content"`,
+    });
+    expect(await seen.promise).toEqual({
+      method: 'OPTIONS',
+      headers: { ...headers, host: `127.0.0.1:${port}`, connection: 'close' },
+    });
+  });
+
   it('names address and port when no host is given', async () => {
     const seen = Promise.withResolvers<string | undefined>();
     const port = await serveHttp(({ headers }, response) => {
@@ -214,6 +231,28 @@ describe('over TLS', () => {
       reason: 'tls-failed',
       detail: `TLS with 127.0.0.1:${port} failed: self-signed certificate`,
     });
+  });
+
+  const expiring = async (days: number) => {
+    const server = createTlsServer(await selfSigned(days), (_request, response) => response.end());
+    return ask({ kind: 'http', tls: {} }, await listen(server));
+  };
+  const inDays = (days: number): string => new Date(Date.now() + (days + 0.5) * 86_400_000).toISOString().slice(0, 10);
+
+  it('shows in the evidence whose certificate it was and when that ends', async () => {
+    const { certificate, detail } = await expiring(90);
+    expect(certificate?.subject).toBe('CN=pacs.example');
+    expect(certificate?.notAfter).toMatch(new RegExp(`^${inDays(90)}T`));
+    expect(detail).toMatch(/answered "200 OK"$/);
+  });
+
+  it('warns of a certificate that ends within two weeks, or has ended', async () => {
+    expect((await expiring(13)).detail).toMatch(
+      new RegExp(`"200 OK"; its certificate \\(CN=pacs.example\\) ends on ${inDays(13)}, in 13 days$`),
+    );
+    expect((await expiring(-2)).detail).toMatch(
+      new RegExp(`"200 OK"; its certificate \\(CN=pacs.example\\) ended on ${inDays(-2)}$`),
+    );
   });
 
   it('sends the server name that the check gives', async () => {

@@ -2,6 +2,7 @@ import type { ProbingCheck } from '@evenkeel/contracts';
 import type { Target } from '@evenkeel/verdicts';
 import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
+import { certificateShownOn, withCertificate } from './certificate.ts';
 import { dial } from './dial.ts';
 import { Disappointed, failed, type Finding, passed, placeOf } from './finding.ts';
 
@@ -14,25 +15,35 @@ const bodyMaxBytes = 64 * 1024;
  * One request and its status line; with `expectBody` also the beginning of the body. No redirect is followed. Of the
  * answer no more than 16 KiB of headers and 64 KiB of body are read.
  */
-export const probeHttp = async (check: HttpCheck, target: Target, signal: AbortSignal): Promise<Finding> => {
+export const probeHttp = async (
+  check: HttpCheck,
+  target: Target,
+  signal: AbortSignal,
+  nowMs: number,
+): Promise<Finding> => {
   const socket = await dial(check, target, signal);
+  const certificate = certificateShownOn(socket);
   try {
-    const response = await ask(socket, check, target, signal);
-    const status = `${response.statusCode} ${response.statusMessage}`.trimEnd();
-    const told = `${asked(check, target)} answered "${status}"`;
-    if (!check.expectStatus.includes(response.statusCode ?? 0)) {
-      return failed('http-status', `${told}, expected ${check.expectStatus.join(' or ')}`);
-    }
-    const { expectBody } = check;
-    if (expectBody === undefined) return passed(told);
-    const isThere = await contains(response, expectBody).catch((error: Error) => {
-      throw new Disappointed(brokenOff(`${told}, then the body`, error, check, signal));
-    });
-    if (isThere) return passed(`${told}, and the body contains "${expectBody}"`);
-    return failed('http-body', `${told}, but the body does not contain "${expectBody}"`);
+    return withCertificate(await converse(socket, check, target, signal), certificate, nowMs);
   } finally {
     socket.destroy();
   }
+};
+
+const converse = async (socket: Socket, check: HttpCheck, target: Target, signal: AbortSignal): Promise<Finding> => {
+  const response = await ask(socket, check, target, signal);
+  const status = `${response.statusCode} ${response.statusMessage}`.trimEnd();
+  const told = `${asked(check, target)} answered "${status}"`;
+  if (!check.expectStatus.includes(response.statusCode ?? 0)) {
+    return failed('http-status', `${told}, expected ${check.expectStatus.join(' or ')}`);
+  }
+  const { expectBody } = check;
+  if (expectBody === undefined) return passed(told);
+  const isThere = await contains(response, expectBody).catch((error: Error) => {
+    throw new Disappointed(brokenOff(`${told}, then the body`, error, check, signal));
+  });
+  if (isThere) return passed(`${told}, and the body contains "${expectBody}"`);
+  return failed('http-body', `${told}, but the body does not contain "${expectBody}"`);
 };
 
 const asked = ({ method, path, tls }: HttpCheck, target: Target): string =>
@@ -44,7 +55,12 @@ const ask = (socket: Socket, check: HttpCheck, target: Target, signal: AbortSign
       createConnection: () => socket,
       method: check.method,
       path: check.path,
-      headers: { host: check.host ?? hostOf(check, target), 'user-agent': 'evenkeel-health', connection: 'close' },
+      headers: {
+        'user-agent': 'evenkeel-health',
+        ...check.headers,
+        host: check.host ?? hostOf(check, target),
+        connection: 'close',
+      },
       maxHeaderSize: headersMaxBytes,
     });
     question.once('response', resolve);

@@ -7,6 +7,7 @@ import { probeDicomEcho } from './dicom-echo.ts';
 import { Disappointed, type Finding } from './finding.ts';
 import { probeHttp } from './http.ts';
 import { probeNetbiosNodeStatus } from './netbios-node-status.ts';
+import { probeTls } from './tls.ts';
 
 /** All kinds of check that send something. */
 export class Probes {
@@ -24,12 +25,13 @@ export class Probes {
     // An answer that has arrived while we were busy must not lose against the timer: sockets get their turn first.
     const timer = setTimeout(() => setImmediate(() => limit.abort()), durationMs(check.timeout) ?? 0);
     this.underWay.add(limit);
-    const { outcome, reason, detail } = await findOut(check, target, limit.signal).finally(() => {
+    const asking = { signal: limit.signal, nowMs: this.clock.nowMs() };
+    const { detail, ...finding } = await findOut(check, target, asking).finally(() => {
       clearTimeout(timer);
       this.underWay.delete(limit);
     });
     const latencyMs = Math.round((this.clock.monotonicMs() - startedMs) * 10) / 10;
-    return { outcome, reason, detail: cleanDetail(detail), latencyMs, at: new Date(this.clock.nowMs()).toISOString() };
+    return { ...finding, detail: cleanDetail(detail), latencyMs, at: new Date(this.clock.nowMs()).toISOString() };
   }
 
   /** Ends every probe that is under way, as if its time were over. */
@@ -38,21 +40,26 @@ export class Probes {
   }
 }
 
-const findOut = async (check: ProbingCheck, target: Target, signal: AbortSignal): Promise<Finding> => {
+/** How long one question may take, and what time it is asked. */
+type Asking = { readonly signal: AbortSignal; readonly nowMs: number };
+
+const findOut = async (check: ProbingCheck, target: Target, asking: Asking): Promise<Finding> => {
   try {
-    return await ask(check, target, signal);
+    return await ask(check, target, asking);
   } catch (failure) {
     if (failure instanceof Disappointed) return failure.finding;
     throw failure;
   }
 };
 
-const ask = (check: ProbingCheck, target: Target, signal: AbortSignal): Promise<Finding> => {
+const ask = (check: ProbingCheck, target: Target, { signal, nowMs }: Asking): Promise<Finding> => {
   switch (check.kind) {
     case 'connect':
       return probeConnect(check, target, signal);
     case 'http':
-      return probeHttp(check, target, signal);
+      return probeHttp(check, target, signal, nowMs);
+    case 'tls':
+      return probeTls(check, target, signal, nowMs);
     case 'dicom-echo':
       return probeDicomEcho(check, target, signal);
     case 'netbios-node-status':

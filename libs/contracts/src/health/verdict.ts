@@ -14,6 +14,7 @@ export const VerdictReason = z.enum([
   'http-malformed',
   'http-timeout',
   'tls-failed',
+  'certificate-ends',
   'dicom-rejected',
   'dicom-aborted',
   'dicom-timeout',
@@ -30,6 +31,12 @@ export type VerdictReason = z.infer<typeof VerdictReason>;
 export const VerdictState = z.enum(['up', 'down', 'unknown']);
 export type VerdictState = z.infer<typeof VerdictState>;
 
+/** Of the certificate that a server showed, whether or not it was verified. */
+export const ShownCertificate = z
+  .strictObject({ subject: z.string().max(256), notAfter: Timestamp })
+  .meta({ id: 'ShownCertificate' });
+export type ShownCertificate = z.infer<typeof ShownCertificate>;
+
 /** What one probe saw. Never payloads: at most a status line or a status code, 512 characters, control characters removed. */
 export const ProbeResult = z
   .strictObject({
@@ -43,6 +50,8 @@ export const ProbeResult = z
     detail: z.string().max(512),
     latencyMs: z.number().min(0),
     at: Timestamp,
+    /** Of a check that spoke TLS, when the handshake came so far. */
+    certificate: ShownCertificate.optional(),
   })
   .meta({ id: 'ProbeResult' });
 export type ProbeResult = z.infer<typeof ProbeResult>;

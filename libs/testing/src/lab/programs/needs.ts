@@ -13,6 +13,7 @@ const packages = {
   storescu: 'dcmtk',
   findscu: 'dcmtk',
   nmbd: 'samba',
+  openssl: 'openssl',
   nmblookup: 'samba-common-bin',
   wrk: 'wrk',
   nginx: 'nginx-light',
