@@ -27,6 +27,9 @@ const layer7 = {
   tcpKeepAlive: true,
   redispatch: true,
   clearOnDrain: false,
+  sendProxy: 'none',
+  onDown: 'keep',
+  queueTimeout: '30s',
 };
 const pace = { interval: '2s', timeout: '2s', rise: 2, fall: 3, port: 'inherit' };
 const dicom = {
@@ -50,6 +53,10 @@ describe('INFINITT PACS, version 1', () => {
         timeouts: { client: '5m', server: '5m', connect: '5s' },
         forwardedFor: true,
         requestTimeout: '5s',
+        keepAliveTimeout: '1m',
+        tunnelTimeout: '1h',
+        connection: 'keep-alive',
+        reuse: false,
         fallback: { kind: 'page' },
       },
       { ...dicom, label: 'DICOM', ports: [104] },
