@@ -45,6 +45,7 @@ export {
 } from './layer7/haproxy.ts';
 export { serverName, serviceName } from './layer7/names.ts';
 export { reloadCauses } from './layer7/reload-reasons.ts';
+export { GatheringPace } from './layer7/reload-pace.ts';
 export { serverStateFile, workerSocket } from './layer7/render-frame.ts';
 export { type RunningLayer7, type RunningServer, type RunningServices } from './layer7/running.ts';
 export { type Step } from './layer7/step.ts';

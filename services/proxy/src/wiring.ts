@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { StreamAway } from '@evenkeel/bus';
 import { ClusterFollower, fromSnapshot } from '@evenkeel/cluster';
 import type { Hash, JournalNews } from '@evenkeel/contracts';
-import { JournalOutbox, Layer4Engine, Layer7Engine, Reconciler } from '@evenkeel/data-plane';
+import { GatheringPace, JournalOutbox, Layer4Engine, Layer7Engine, Reconciler } from '@evenkeel/data-plane';
 import { HaproxyDoor, HaproxyProcess } from '@evenkeel/haproxy';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { newId, sha256 } from '@evenkeel/kernel/system';
@@ -87,7 +87,8 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   const door = new HaproxyDoor(haproxy);
   const kernel = new KernelNftables({ mayEnableForwarding: settings.mayEnableForwarding });
   const layer4 = new Layer4Engine(new ObservedNftables(kernel));
-  const layer7 = new Layer7Engine(new ObservedHaproxy(door, clock), hash, counters.reloaded);
+  const pace = new GatheringPace(clock, onChange);
+  const layer7 = new Layer7Engine(new ObservedHaproxy(door, clock), hash, counters.reloaded, pace);
   const lookout = await Lookout.open({ node, haproxy, door, kernel, layer4, clock });
   if (lookout.layer4.state === 'refused') log.warn(`This node cannot serve layer 4: ${lookout.layer4.words}`);
 
@@ -158,6 +159,7 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
       unobserve();
       loops.forEach((one) => one.stop());
       verdicts.stop();
+      pace.stop();
       // What is left serving is taken over at the next start.
       await (settings.leaveServing ? haproxy.leaveServing() : stopServing(haproxy, layer4));
       kernel.close();

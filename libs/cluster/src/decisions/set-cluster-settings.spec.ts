@@ -52,7 +52,7 @@ describe('setting the cluster up', () => {
           { pointer: '/massRemovalPercent', detail: '0 is too small', expected: 'at least 1' },
           {
             pointer: '/colour',
-            detail: 'unknown field "colour"; known: reasonRequired, ticketRequired, massRemovalPercent',
+            detail: 'unknown field "colour"; known: reasonRequired, ticketRequired, massRemovalPercent, hardStopAfter',
           },
         ],
       }));

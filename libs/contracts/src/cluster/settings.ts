@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { durationBetween } from '../values.ts';
 
 /**
  * The writes that something is demanded of: those that change intents (drain, halt, online), those that change
@@ -20,6 +21,11 @@ export const ClusterSettings = z
       .describe(
         'Most of the services of a scope, and most of its real servers, that one apply removes without force; rounded up to whole ones',
       ),
+    /** A reload leaves open connections to the old process. Whoever wants old processes gone cuts the longest of them. */
+    hardStopAfter: z
+      .union([z.literal('never'), durationBetween('1m', '7d')])
+      .default('never')
+      .describe('After a reload, an old HAProxy process may serve its connections for so long; then they are cut'),
   })
   .meta({ id: 'ClusterSettings' });
 export type ClusterSettings = z.infer<typeof ClusterSettings>;

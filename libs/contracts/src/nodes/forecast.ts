@@ -16,8 +16,10 @@ export const LeftBehind = z
   .strictObject({
     /** Open ones by the node's last sample; absent while it has sent none. */
     connections: z.int().min(0).optional(),
-    /** A connection ends when it says so itself, or after so long without traffic; nobody cuts it. */
+    /** A connection ends when it says so itself, or after so long without traffic. */
     idleMost: z.string(),
+    /** What is left then is cut; absent when nobody cuts it. */
+    cutAfter: z.string().optional(),
   })
   .meta({ id: 'LeftBehind' });
 export type LeftBehind = z.infer<typeof LeftBehind>;

@@ -70,6 +70,20 @@ describe('a forecast', () => {
     expect(leftBehind).toEqual({ connections: 41, idleMost: '12h' });
   });
 
+  it('says when old connections are cut, and that a change of this costs a reload', () => {
+    const cutting = (picture: Picture, hardStopAfter: '8h' | '1h'): Picture => {
+      const { settings } = picture.cluster;
+      const spec = { ...settings.spec, hardStopAfter };
+      return { ...picture, cluster: { ...picture.cluster, settings: { ...settings, spec } } };
+    };
+    const told = between(cutting(of(dicom()), '8h'), cutting(of(dicom()), '1h'), { sample: sampleOf(2) });
+    expect(told.words).toBe(
+      '1 reload because hard-stop-after is 1h; ' +
+        '2 connections stay on the old process until done, or idle for 12h; what is left after 8h is cut',
+    );
+    expect(told.haproxy.configuration.text).toMatch(/\n-  hard-stop-after 8h\n\+  hard-stop-after 1h\n/);
+  });
+
   it('names the fields that differ, whatever order they are written in', () => {
     const [before, after] = [
       of(dicom({ timeouts: { client: '1h', server: '2h' } })),

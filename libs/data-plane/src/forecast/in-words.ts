@@ -22,12 +22,13 @@ const layer7Words = ({ method, runtimeCommands, reloadReasons }: Layer7Forecast)
   return [`1 reload because ${reasons}`, ...(runtimeCommands === 0 ? [] : [`${commands} after it`])];
 };
 
-const leftWords = ({ connections, idleMost }: LeftBehind): string => {
+const leftWords = ({ connections, idleMost, cutAfter }: LeftBehind): string => {
   if (connections === 0) return 'no connection stays on the old process';
   const which = connections === undefined ? 'open connections' : counted(connections, 'connection');
   const stay = connections === 1 ? 'stays' : 'stay';
-  // Nothing cuts them, so this is no promise about a connection that goes on being used.
-  return `${which} ${stay} on the old process until done, or idle for ${idleMost}`;
+  const until = `${which} ${stay} on the old process until done, or idle for ${idleMost}`;
+  // Else nothing cuts them, and this is no promise about a connection that goes on being used.
+  return cutAfter === undefined ? until : `${until}; what is left after ${cutAfter} is cut`;
 };
 
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;

@@ -5,8 +5,8 @@ import { type Layer7ServiceState, layer7ServicesOf } from '../layer7/desired.ts'
 
 /**
  * What a reload of HAProxy leaves on its old process: every connection of layer 7, until it ends by itself or has been
- * idle for as long as its service allows. Nothing ends it before, so an import that never pauses may take days. Undefined
- * where layer 7 serves nothing.
+ * idle for as long as its service allows, or is cut where the cluster's settings say so. Undefined where layer 7 serves
+ * nothing.
  */
 export const leftBehind = (cluster: Cluster, sample: NodeSample | undefined): LeftBehind | undefined => {
   const services = layer7ServicesOf(cluster).filter(({ enabled }) => enabled);
@@ -14,8 +14,10 @@ export const leftBehind = (cluster: Cluster, sample: NodeSample | undefined): Le
   const open = new Map(sample?.services.map(({ id, connections }) => [id, connections]));
   const used = services.filter(({ id }) => (open.get(id) ?? 0) > 0);
   const idleMost = writeDuration(Math.max(...(used.length > 0 ? used : services).map(idleMs)));
-  if (sample === undefined) return { idleMost };
-  return { connections: used.reduce((sum, { id }) => sum + (open.get(id) ?? 0), 0), idleMost };
+  const { hardStopAfter } = cluster.settings.spec;
+  const end = hardStopAfter === 'never' ? { idleMost } : { idleMost, cutAfter: hardStopAfter };
+  if (sample === undefined) return end;
+  return { connections: used.reduce((sum, { id }) => sum + (open.get(id) ?? 0), 0), ...end };
 };
 
 const idleMs = ({ spec }: Layer7ServiceState): number => {

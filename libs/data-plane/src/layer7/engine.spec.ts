@@ -1,3 +1,4 @@
+import { ManualClock } from '@evenkeel/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
   aHash,
@@ -9,6 +10,7 @@ import {
 import { type Picture } from '../picture.ts';
 import { structureIn } from './configuration-name.ts';
 import { Layer7Engine, type Reload } from './engine.ts';
+import { GatheringPace } from './reload-pace.ts';
 import { type Step } from './step.ts';
 
 let haproxy: InMemoryHaproxy;
@@ -512,5 +514,63 @@ describe('a reload is counted', () => {
       { result: 'rejected', cause: 'several' },
       { result: 'failed', cause: 'service-removed' },
     ]);
+  });
+});
+
+describe('in a burst', () => {
+  let clock: ManualClock;
+  let woken: number;
+  beforeEach(() => {
+    clock = new ManualClock();
+    woken = 0;
+    engine = new Layer7Engine(haproxy, aHash, () => undefined, new GatheringPace(clock, () => (woken += 1)));
+  });
+
+  const light: RealServerSketch = { ...pacs1, spec: { ...pacs1.spec, weight: 7 } };
+
+  it('a second reload waits, says so, and whatever needs none is done meanwhile', async () => {
+    await engine.converge(of(dicom(pacs1)));
+    const round = await engine.converge(of(dicom(light), query(pacs2)));
+    expect(round).toMatchObject({ method: 'runtime', reloadReasons: [] });
+    expect(round.waitingFor).toEqual([
+      'a reload within 200 ms, together with what comes until then',
+      'QUERY (vs10) is new',
+    ]);
+    expect(kinds(haproxy.done)).toEqual(['rs2 set-weight']);
+    expect(haproxy.replaced).toHaveLength(1);
+  });
+
+  it('one reload brings all that has gathered, as soon as its time has come', async () => {
+    await engine.converge(of(dicom(pacs1)));
+    await engine.converge(of(dicom(pacs1), query(pacs2)));
+    await engine.converge(of(dicom(pacs1), query(pacs2), web(pacs1)));
+    await clock.advance(200);
+    expect(woken).toBe(1);
+    const round = await engine.converge(of(dicom(pacs1), query(pacs2), web(pacs1)));
+    expect(round).toMatchObject({ method: 'reload', waitingFor: [] });
+    expect(round.reloadReasons).toEqual(['QUERY (vs10) is new', 'WEB (vs20) is new']);
+    expect(haproxy.replaced).toHaveLength(2);
+  });
+
+  it('looks at nothing anew while it waits', async () => {
+    await engine.converge(of(dicom(pacs1)));
+    haproxy.looks = 0;
+    await engine.converge(of(dicom(pacs1), query(pacs2)));
+    await engine.converge(of(dicom(pacs1), query(pacs2), web(pacs1)));
+    expect(haproxy.looks).toBe(0);
+  });
+
+  it('a change that is taken back meanwhile costs no reload', async () => {
+    await engine.converge(of(dicom(pacs1)));
+    await engine.converge(of(dicom(pacs1), query(pacs2)));
+    await clock.advance(200);
+    expect(await engine.converge(of(dicom(pacs1)))).toMatchObject({ method: 'none', waitingFor: [] });
+    expect(haproxy.replaced).toHaveLength(1);
+  });
+
+  it('a HAProxy that does not run is started at once', async () => {
+    await engine.converge(of(dicom(pacs1)));
+    haproxy.die();
+    expect(await engine.converge(of(dicom(pacs1), query(pacs2)))).toMatchObject({ method: 'start', waitingFor: [] });
   });
 });

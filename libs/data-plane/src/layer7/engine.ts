@@ -8,6 +8,7 @@ import { type Haproxy, HaproxyRefused, type Replacement } from './haproxy.ts';
 import { finishingIn, groundOf } from './membership.ts';
 import { causeOf, type ReloadCause, type ReloadReason, reasonsToReload } from './reload-reasons.ts';
 import { type RunningLayer7, type RunningServer } from './running.ts';
+import { type ReloadPace, withoutPause } from './reload-pace.ts';
 import { filesOf, Layer7Wishes, type WantedLayer7, type WantedService } from './wanted.ts';
 
 /** One reload or start: what came of it, and what it was for. */
@@ -27,6 +28,8 @@ export class Layer7Engine implements Engine {
   private readonly finishing = new Map<string, readonly string[]>();
   /** What HAProxy said in this round when it was asked to add a server. */
   private refusal: string | undefined;
+  /** Whether this round left a reload for later: what was seen stays true meanwhile. */
+  private isGathering = false;
   /** Wishes whose deed is done: see `diff.ts`. Forgotten with this process: a deed that is done again does no harm. */
   private readonly done = new WeakSet<IntentState>();
 
@@ -35,6 +38,7 @@ export class Layer7Engine implements Engine {
     private readonly haproxy: Haproxy,
     hash: (text: string) => Hash,
     private readonly onReload: (reload: Reload) => void = () => undefined,
+    private readonly pace: ReloadPace = withoutPause,
   ) {
     this.wishes = new Layer7Wishes(hash);
   }
@@ -51,7 +55,7 @@ export class Layer7Engine implements Engine {
     const round = await this.close(wanted, before === undefined ? wanted.services : changed);
     // What is still open is looked at again from the ground up.
     if (round.waitingFor.length === 0) this.settled = { wanted, round };
-    else this.running = undefined;
+    else if (!this.isGathering) this.running = undefined;
     return round;
   }
 
@@ -87,6 +91,7 @@ export class Layer7Engine implements Engine {
    */
   private async close(wanted: WantedLayer7, news: readonly WantedService[]): Promise<EngineRound> {
     this.refusal = undefined;
+    this.isGathering = false;
     try {
       return await this.closeOnce(wanted, news);
     } catch (failure) {
@@ -105,9 +110,17 @@ export class Layer7Engine implements Engine {
     const reasons = reasonsToReload({ wanted, scope, running, served, refusal });
     if (reasons.length === 0) this.rejected = undefined;
     const isUseless = this.rejected?.name === wanted.name;
-    return reasons.length === 0 || isUseless
-      ? this.adjust(wanted, scope, nothingDone(wanted))
-      : this.restructure(wanted, reasons);
+    if (reasons.length === 0 || isUseless) return this.adjust(wanted, scope, nothingDone(wanted));
+    const waitMs = running === undefined ? 0 : this.pace.waitMs(wanted.name);
+    return waitMs === 0 ? this.restructure(wanted, reasons) : this.gather(wanted, reasons, waitMs);
+  }
+
+  /** Everything but the reload, which waits for others that may come with it. */
+  private async gather(wanted: WantedLayer7, reasons: readonly ReloadReason[], waitMs: number): Promise<EngineRound> {
+    const round = await this.adjust(wanted, wanted.services, nothingDone(wanted));
+    this.isGathering = true;
+    const reload = `a reload within ${Math.ceil(waitMs)} ms, together with what comes until then`;
+    return { ...round, waitingFor: [reload, ...reasons.map(({ words }) => words)] };
   }
 
   private async restructure(wanted: WantedLayer7, reasons: readonly ReloadReason[]): Promise<EngineRound> {
@@ -142,6 +155,7 @@ export class Layer7Engine implements Engine {
     try {
       const answer = await this.haproxy.replace(filesOf(wanted));
       result = answer.kind === 'refused' ? 'rejected' : 'applied';
+      if (result === 'applied') this.pace.reloaded();
       return answer;
     } finally {
       this.onReload({ result, cause });

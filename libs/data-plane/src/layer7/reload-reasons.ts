@@ -2,6 +2,7 @@ import canonicalize from 'canonicalize';
 import { called, type DesiredServer, type DesiredService, type Layer7Spec } from './desired.ts';
 import { diffServices, strangersIn } from './diff.ts';
 import { groundOf } from './membership.ts';
+import { type Frame } from './render-frame.ts';
 import { type RunningLayer7 } from './running.ts';
 import { type WantedLayer7, type WantedService } from './wanted.ts';
 
@@ -63,6 +64,7 @@ const changesBetween = (before: WantedLayer7, after: WantedLayer7): readonly Rel
   const known = new Map(before.services.map((service) => [service.desired.name, service]));
   const wanted = new Set(after.services.map(({ desired }) => desired.name));
   const reasons = [
+    ...frameChanges(before.frame, after.frame),
     ...after.services.flatMap((service) => changesSince(known.get(service.desired.name), service)),
     ...before.services
       .filter(({ desired }) => !wanted.has(desired.name))
@@ -72,6 +74,11 @@ const changesBetween = (before: WantedLayer7, after: WantedLayer7): readonly Rel
     ? [{ cause: 'node-settings', words: 'settings of the node changed' }]
     : reasons.slice(0, reasonsMax);
 };
+
+const frameChanges = (before: Frame, after: Frame): readonly ReloadReason[] =>
+  before.hardStopAfter === after.hardStopAfter
+    ? []
+    : [{ cause: 'node-settings', words: `hard-stop-after is ${after.hardStopAfter}` }];
 
 const changesSince = (
   before: WantedService | undefined,

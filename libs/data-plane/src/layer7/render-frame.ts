@@ -1,9 +1,12 @@
-import { usualTimes } from '@evenkeel/contracts';
+import { type ClusterSettings, usualTimes } from '@evenkeel/contracts';
 import { assert } from '@evenkeel/kernel';
 import { type NodeFacts, type Peer } from '../picture.ts';
 import { comment, heading, line } from './config-text.ts';
 import { type Layer7Spec } from './desired.ts';
 import { fallbackPage } from './fallback-page.ts';
+
+/** What decides the frame. The same object means unchanged. */
+export type Frame = { readonly node: NodeFacts; readonly hardStopAfter: ClusterSettings['hardStopAfter'] };
 
 /**
  * Everything of haproxy.cfg that is not a service. Paths are relative to HAProxy's working folder and the local peer's
@@ -11,10 +14,10 @@ import { fallbackPage } from './fallback-page.ts';
  *
  * A worker is recognised by the `name` of its configuration, in `show info` and by its socket: see `configurationName`.
  */
-export const renderFrame = (node: NodeFacts, name: string): string =>
+export const renderFrame = ({ node, hardStopAfter }: Frame, name: string): string =>
   [
     comment('Written by Evenkeel from its book. Changes made here are lost.'),
-    ...global(node, name),
+    ...global(node, hardStopAfter, name),
     ...peers(node),
     ...defaults,
   ].join('');
@@ -36,7 +39,7 @@ export const defaultsFor = (spec: Layer7Spec): string => {
   return spec.fallback.kind === 'page' ? 'http-page' : 'http';
 };
 
-const global = ({ maxSockets }: NodeFacts, name: string): readonly string[] => [
+const global = ({ maxSockets }: NodeFacts, hardStopAfter: Frame['hardStopAfter'], name: string): readonly string[] => [
   heading('global'),
   line('description', name),
   line('stats', 'socket', `unix@${workerSocket(name)}`, 'mode', 600, 'level', 'admin', 'expose-fd', 'listeners'),
@@ -44,6 +47,8 @@ const global = ({ maxSockets }: NodeFacts, name: string): readonly string[] => [
   line('stats', 'timeout', '1m'),
   line('server-state-file', serverStateFile),
   line('fd-hard-limit', maxSockets),
+  // `mworker-max-reloads` is left alone: it would end an old process by the number of reloads since, however busy it is.
+  ...(hardStopAfter === 'never' ? [] : [line('hard-stop-after', hardStopAfter)]),
   // HAProxy would read all certificates of the system for an HTTP client that nobody uses: 30 ms of every start and
   // every check of a file (2.6.12 on Debian 12).
   '.if feature(OPENSSL)\n',

@@ -1,16 +1,17 @@
 import { realServersOf } from '@evenkeel/cluster';
 import { type Hash, type VirtualServiceId } from '@evenkeel/contracts';
-import { type NodeFacts, type Picture } from '../picture.ts';
+import { type Picture } from '../picture.ts';
 import { configurationName } from './configuration-name.ts';
 import { desiredService, type DesiredService, type Layer7ServiceState, membersOf, skeletonOf } from './desired.ts';
 import { Glance } from './glance.ts';
 import { type HaproxyFiles } from './haproxy.ts';
-import { renderFrame } from './render-frame.ts';
+import { type Frame, renderFrame } from './render-frame.ts';
 import { renderServerStates, renderServiceStates } from './render-server-states.ts';
 import { renderService } from './render-service.ts';
 
 /** What HAProxy should run on this node. */
 export type WantedLayer7 = {
+  readonly frame: Frame;
   readonly services: readonly WantedService[];
   /** A worker of another one needs a reload. */
   readonly structure: Hash;
@@ -50,7 +51,6 @@ export class Layer7Wishes {
   private readonly glance = new Glance();
   private states: readonly Layer7ServiceState[] = [];
   private places: ReadonlyMap<VirtualServiceId, number> = new Map();
-  private node: NodeFacts | undefined;
   private wanted: WantedLayer7 | undefined;
 
   constructor(private readonly hash: (text: string) => Hash) {}
@@ -61,8 +61,9 @@ export class Layer7Wishes {
     const rendered =
       states === this.states ? this.renew(before, touched, picture) : this.arrange(before, states, touched, picture);
     const { services, changed } = rendered;
-    const isSame = changed.length === 0 && services.length === before.length && this.node === picture.node;
-    if (this.wanted === undefined || !isSame) this.wanted = this.assemble(rendered, picture.node);
+    const frame = frameOf(picture, this.wanted?.frame);
+    const isSame = changed.length === 0 && services.length === before.length && this.wanted?.frame === frame;
+    if (this.wanted === undefined || !isSame) this.wanted = this.assemble(rendered, frame);
     return { wanted: this.wanted, changed };
   }
 
@@ -106,18 +107,18 @@ export class Layer7Wishes {
     return { services, changed, isSameIn: (part) => isSameIn(before, services, part) };
   }
 
-  private assemble(rendered: Rendered, node: NodeFacts): WantedLayer7 {
+  private assemble(rendered: Rendered, frame: Frame): WantedLayer7 {
     const { services } = rendered;
-    const structure = this.structureOf(rendered, node);
+    const structure = this.structureOf(rendered, frame);
     const name = this.nameOf(rendered, structure);
-    this.node = node;
-    return { services, structure, name, pieces: [renderFrame(node, name), ...services.map(({ section }) => section)] };
+    const pieces = [renderFrame(frame, name), ...services.map(({ section }) => section)];
+    return { frame, services, structure, name, pieces };
   }
 
-  private structureOf({ services, isSameIn }: Rendered, node: NodeFacts): Hash {
+  private structureOf({ services, isSameIn }: Rendered, frame: Frame): Hash {
     const before = this.wanted;
-    if (before !== undefined && this.node === node && isSameIn('skeleton')) return before.structure;
-    return this.hash([renderFrame(node, ''), ...services.map(({ skeleton }) => skeleton)].join(''));
+    if (before?.frame === frame && isSameIn('skeleton')) return before.structure;
+    return this.hash([renderFrame(frame, ''), ...services.map(({ skeleton }) => skeleton)].join(''));
   }
 
   private nameOf({ services, isSameIn }: Rendered, structure: Hash): string {
@@ -143,6 +144,12 @@ const isSameIn = (
   part: Part,
 ): boolean =>
   before.length === after.length && before.every((service, index) => service?.[part] === after[index]?.[part]);
+
+/** The same object as before when nothing of it has changed. */
+const frameOf = ({ node, cluster }: Picture, before: Frame | undefined): Frame => {
+  const { hardStopAfter } = cluster.settings.spec;
+  return before?.node === node && before.hardStopAfter === hardStopAfter ? before : { node, hardStopAfter };
+};
 
 const desiredIn = ({ cluster, verdicts }: Picture, state: Layer7ServiceState): DesiredService =>
   desiredService(state, realServersOf(cluster, state.id), ({ id }) => verdicts.get(id));
