@@ -11,6 +11,7 @@ import { type NestExpressApplication } from '@nestjs/platform-express';
 import { configureApp } from './app.ts';
 import { ClusterView } from './book/cluster-view.ts';
 import { loadOrMakeCertificate } from './certificate/certificate.ts';
+import { EventHub } from './events/event-hub.ts';
 import { BUS, GatewayModule } from './gateway.module.ts';
 import { observeGateway } from './observing/observe-gateway.ts';
 import type { GatewaySettings } from './settings.ts';
@@ -38,6 +39,7 @@ export const start = async (settings: GatewaySettings, observed = unobserved): P
   });
   configureApp(app);
   const view = app.get(ClusterView);
+  app.get(EventHub).start();
   view.start();
   const connection = app.get<NatsConnection>(BUS);
   const unobserve = observeGateway(observed, { connection, view, certificate: cert, clock: app.get(Clock) });
