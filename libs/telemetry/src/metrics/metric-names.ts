@@ -48,6 +48,13 @@ export const metricNames = {
     description: 'For how long the stream has lacked commits of the book',
     labels: [],
   },
+  sseClients: {
+    name: 'evenkeel.sse.clients',
+    kind: 'gauge',
+    unit: '{client}',
+    description: 'Open streams of events',
+    labels: [],
+  },
   // gateway and proxy
   nodeRevision: {
     name: 'evenkeel.node.revision',
@@ -55,6 +62,20 @@ export const metricNames = {
     unit: '{revision}',
     description: 'head: newest revision of the book as the gateway knows it; seen: newest one that the node runs',
     labels: ['node', 'kind'],
+  },
+  nodeConvergence: {
+    name: 'evenkeel.node.convergence',
+    kind: 'histogram',
+    unit: 's',
+    description: 'From a commit in the book to a report that the node was seen to run it, as the gateway hears it',
+    labels: ['node'],
+  },
+  nodeLag: {
+    name: 'evenkeel.node.lag',
+    kind: 'gauge',
+    unit: 's',
+    description: 'For how long the node has lacked a commit of the book; 0 when it runs them all',
+    labels: ['node'],
   },
   nodeReportAge: {
     name: 'evenkeel.node.report.age',
