@@ -16,6 +16,7 @@ export {
 } from './layer4/running.ts';
 export { trialTransaction } from './layer4/trial.ts';
 export { type WantedLayer4, wantedLayer4 } from './layer4/wanted.ts';
+export { type ConvergenceTime, ConvergenceTimes } from './fleet/convergence-times.ts';
 export {
   convergenceOf,
   emptyFleet,

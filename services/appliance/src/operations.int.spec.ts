@@ -82,6 +82,8 @@ it('counts a command on its whole way', async () => {
   expect(await samples('evenkeel_relay_lag')).toEqual(new Map([['', 0]]));
   const nodes = { 'node="node-1",kind="head"': 1, 'node="node-1",kind="seen"': 1 };
   expect(Object.fromEntries(await samples('evenkeel_node_revision'))).toEqual(nodes);
+  expect(await samples('evenkeel_node_convergence_count')).toEqual(new Map([['node="node-1"', 1]]));
+  expect(await samples('evenkeel_node_lag')).toEqual(new Map([['node="node-1"', 0]]));
   expect([...(await samples('evenkeel_nats_connected')).values()]).toEqual([1, 1, 1, 1]);
   expect((await samples('evenkeel_certificate_expiry')).get('')).toBeGreaterThan(86_400);
 });

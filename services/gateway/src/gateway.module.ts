@@ -28,6 +28,10 @@ import { Writes } from './book/writes.ts';
 import { CommitsController } from './commits/commits.controller.ts';
 import { StateController } from './commits/state.controller.ts';
 import { ConfigurationController } from './configuration/configuration.controller.ts';
+import { EventHub } from './events/event-hub.ts';
+import { EventStreams } from './events/event-streams.ts';
+import { EventsController } from './events/events.controller.ts';
+import { ToldFeed } from './events/told-feed.ts';
 import { DryRunStatus } from './forecast/dry-run-status.interceptor.ts';
 import { ForecastController } from './forecast/forecast.controller.ts';
 import { Forecasts } from './forecast/forecasts.ts';
@@ -63,15 +67,18 @@ export const BUS = Symbol('bus connection');
     SettingsController,
     ForecastController,
     JournalController,
+    EventsController,
   ],
 })
 export class GatewayModule implements OnApplicationShutdown {
   constructor(
     @Inject(BUS) private readonly connection: NatsConnection,
     private readonly view: ClusterView,
+    private readonly hub: EventHub,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
+    this.hub.stop();
     this.view.stop();
     await endBus(this.connection);
   }
@@ -96,10 +103,23 @@ export class GatewayModule implements OnApplicationShutdown {
         },
         {
           provide: ClusterView,
-          inject: [BUS, ConfigClient, Clock],
-          useFactory: (connection: NatsConnection, config: ConfigClient, clock: Clock) =>
-            makeView(settings, connection, config, clock, log),
+          inject: [BUS, ToldFeed, Clock],
+          useFactory: (connection: NatsConnection, feed: ToldFeed, clock: Clock) =>
+            makeView(settings, connection, feed, clock, log),
         },
+        {
+          provide: ToldFeed,
+          inject: [BUS, ConfigClient],
+          useFactory: (connection: NatsConnection, config: ConfigClient) =>
+            new ToldFeed(new CommitFeed(connection, config, settings.cluster)),
+        },
+        {
+          provide: EventHub,
+          inject: [ClusterView, ToldFeed, Journal, Clock],
+          useFactory: (view: ClusterView, feed: ToldFeed, journal: Journal, clock: Clock) =>
+            new EventHub(view, feed, journal, clock, (failure) => log.debug(wordsOf(failure))),
+        },
+        { provide: EventStreams, inject: [Tokens], useFactory: (tokens: Tokens) => new EventStreams(tokens) },
         {
           provide: Writes,
           inject: [ConfigClient, ClusterView, Forecasts],
@@ -134,15 +154,12 @@ export class GatewayModule implements OnApplicationShutdown {
 const makeView = (
   settings: GatewaySettings,
   connection: NatsConnection,
-  config: ConfigClient,
+  feed: ToldFeed,
   clock: Clock,
   log: Log,
 ): ClusterView => {
   const { cluster } = settings;
-  const follower = new ClusterFollower({
-    feed: new CommitFeed(connection, config, cluster),
-    hashOf: (text) => sha256(text) as Hash,
-  });
+  const follower = new ClusterFollower({ feed, hashOf: (text) => sha256(text) as Hash });
   const verdicts = new VerdictMirror(new VerdictBucket(connection));
   const nodes = new NodeChannel(connection, cluster);
   const onFailure = (failure: unknown): void => log[failure instanceof StreamAway ? 'debug' : 'warn'](wordsOf(failure));

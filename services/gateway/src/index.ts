@@ -11,6 +11,8 @@ import { type NestExpressApplication } from '@nestjs/platform-express';
 import { configureApp } from './app.ts';
 import { ClusterView } from './book/cluster-view.ts';
 import { loadOrMakeCertificate } from './certificate/certificate.ts';
+import { EventHub } from './events/event-hub.ts';
+import { ToldFeed } from './events/told-feed.ts';
 import { BUS, GatewayModule } from './gateway.module.ts';
 import { observeGateway } from './observing/observe-gateway.ts';
 import type { GatewaySettings } from './settings.ts';
@@ -38,9 +40,11 @@ export const start = async (settings: GatewaySettings, observed = unobserved): P
   });
   configureApp(app);
   const view = app.get(ClusterView);
+  const [hub, feed, connection] = [app.get(EventHub), app.get(ToldFeed), app.get<NatsConnection>(BUS)];
+  const seen = { connection, view, feed, hub, certificate: cert, clock: app.get(Clock) };
+  const unobserve = observeGateway(observed, seen);
+  hub.start();
   view.start();
-  const connection = app.get<NatsConnection>(BUS);
-  const unobserve = observeGateway(observed, { connection, view, certificate: cert, clock: app.get(Clock) });
   const stop = async (): Promise<void> => {
     unobserve();
     await app.close();

@@ -55,6 +55,13 @@ export const metricNames = {
     description: 'Drains that are past their deadline, and not halted because nobody else of the service is available',
     labels: [],
   },
+  sseClients: {
+    name: 'evenkeel.sse.clients',
+    kind: 'gauge',
+    unit: '{client}',
+    description: 'Open streams of events',
+    labels: [],
+  },
   // gateway and proxy
   nodeRevision: {
     name: 'evenkeel.node.revision',
@@ -62,6 +69,20 @@ export const metricNames = {
     unit: '{revision}',
     description: 'head: newest revision of the book as the gateway knows it; seen: newest one that the node runs',
     labels: ['node', 'kind'],
+  },
+  nodeConvergence: {
+    name: 'evenkeel.node.convergence',
+    kind: 'histogram',
+    unit: 's',
+    description: 'From a commit in the book to a report that the node was seen to run it, as the gateway hears it',
+    labels: ['node'],
+  },
+  nodeLag: {
+    name: 'evenkeel.node.lag',
+    kind: 'gauge',
+    unit: 's',
+    description: 'For how long the node has lacked a commit of the book; 0 when it runs them all',
+    labels: ['node'],
   },
   nodeReportAge: {
     name: 'evenkeel.node.report.age',

@@ -9,6 +9,7 @@ import {
   type RealServerId,
   type Revision,
   type Verdict,
+  type VerdictState,
 } from '@evenkeel/contracts';
 import { convergenceOf, emptyFleet, type Fleet, forgetTheGone, isSilent, takeReport } from '@evenkeel/data-plane';
 import { type Clock, Loop } from '@evenkeel/kernel';
@@ -20,6 +21,13 @@ const patience = { sweepMs: 0, retryMinMs: 50, retryMaxMs: 2_000 };
 /** `sample`: undefined while it has sent none. */
 export type LiveNode = { readonly report: NodeReport; readonly sample: NodeSample | undefined };
 
+/** Told of what comes from the bus besides commits, as it comes. */
+export type Watcher = {
+  readonly report?: (report: NodeReport) => void;
+  readonly sample?: (sample: NodeSample) => void;
+  readonly verdicts?: (states: ReadonlyMap<RealServerId, VerdictState>) => void;
+};
+
 /**
  * This gateway's own copy of the cluster, the verdicts and what the nodes say, kept up from the bus. Reads are answered
  * from it, so they work while `config` and Postgres are away, and a second gateway misses nothing.
@@ -28,6 +36,7 @@ export class ClusterView {
   private reports: Fleet = emptyFleet;
   private readonly sampleByNode = new Map<NodeName, NodeSample>();
   private readonly changes = new EventTarget();
+  private readonly watchers = new Set<Watcher>();
   private readonly loops: readonly Loop[];
   private stopListening: (() => void)[] = [];
 
@@ -41,7 +50,7 @@ export class ClusterView {
     const options = { ...patience, onFailure };
     this.loops = [
       new Loop(() => follower.follow(() => this.changed()), options, clock),
-      new Loop(() => verdictMirror.follow(() => undefined), options, clock),
+      new Loop(() => verdictMirror.follow(() => this.takeVerdicts()), options, clock),
     ];
   }
 
@@ -49,7 +58,7 @@ export class ClusterView {
   start(): void {
     this.stopListening = [
       this.nodes.onReport((report) => this.takeReport(report)),
-      this.nodes.onSample((sample) => this.sampleByNode.set(sample.node, sample)),
+      this.nodes.onSample((sample) => this.takeSample(sample)),
     ];
     this.nodes.askForReports();
     for (const loop of this.loops) void loop.run();
@@ -58,6 +67,12 @@ export class ClusterView {
   stop(): void {
     for (const stop of this.stopListening) stop();
     for (const loop of this.loops) loop.stop();
+  }
+
+  /** Returns how to stop. */
+  watch(watcher: Watcher): () => void {
+    this.watchers.add(watcher);
+    return () => void this.watchers.delete(watcher);
   }
 
   /** The cluster as far as it was read. Throws the problem `starting` before the first catch-up. */
@@ -139,5 +154,16 @@ export class ClusterView {
     const nowMs = this.clock.monotonicMs();
     this.reports = takeReport(forgetTheGone(this.reports, nowMs), report, nowMs);
     this.changed();
+    for (const watcher of this.watchers) watcher.report?.(report);
+  }
+
+  private takeSample(sample: NodeSample): void {
+    this.sampleByNode.set(sample.node, sample);
+    for (const watcher of this.watchers) watcher.sample?.(sample);
+  }
+
+  private takeVerdicts(): void {
+    const states = this.verdictMirror.states();
+    for (const watcher of this.watchers) watcher.verdicts?.(states);
   }
 }

@@ -9,12 +9,29 @@ import {
   RevertBody,
   Revision,
 } from '@evenkeel/contracts';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Clock } from '@evenkeel/kernel';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  type StreamableFile,
+} from '@nestjs/common';
+import type { Response } from 'express';
 import * as z from 'zod';
+import type { SignedRequest } from '../access/bearer.guard.ts';
 import { Asked, type Asking } from '../book/asking.ts';
 import { ClusterView } from '../book/cluster-view.ts';
 import { cursorAt, positionIn } from '../book/pages.ts';
 import { Writes, type Written } from '../book/writes.ts';
+import { ConvergenceStream } from '../events/convergence-stream.ts';
+import { EventStreams } from '../events/event-streams.ts';
 import { Answers, Group, Writing } from '../openapi/answers.ts';
 import { problem } from '../problems/problem-exception.ts';
 import { type GatewaySettings, SETTINGS } from '../settings.ts';
@@ -31,6 +48,8 @@ export class CommitsController {
     private readonly config: ConfigClient,
     private readonly view: ClusterView,
     private readonly writes: Writes,
+    private readonly streams: EventStreams,
+    private readonly clock: Clock,
     @Inject(SETTINGS) { cluster }: GatewaySettings,
   ) {
     this.log = clusterLog(cluster);
@@ -58,10 +77,20 @@ export class CommitsController {
   }
 
   @Get(':revision/convergence')
-  @Answers(200, Convergence, 'Where every node is with this revision, by what the node itself has seen running')
-  convergence(@Param({ schema: Path }) { revision }: Path): Convergence {
+  @Answers(
+    200,
+    Convergence,
+    'Where every node is with this revision, by what the node itself has seen running; as text/event-stream whenever ' +
+      'that changes, until all have seen it or one has refused it',
+  )
+  convergence(
+    @Param({ schema: Path }) { revision }: Path,
+    @Req() request: SignedRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Convergence | StreamableFile {
     if (revision > this.view.cluster().revision) throw unknownRevision(revision);
-    return this.view.convergence(revision);
+    if (request.accepts(['json', 'text/event-stream']) !== 'text/event-stream') return this.view.convergence(revision);
+    return this.streams.answer(request, response, () => new ConvergenceStream(this.view, revision, this.clock));
   }
 
   @Post(':revision/revert')

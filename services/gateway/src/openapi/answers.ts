@@ -14,6 +14,16 @@ export const Answers = (status: number, schema: z.ZodType, description: string):
     ApiResponse(problems),
   ]);
 
+/** Documents an answer of server-sent events that goes on. */
+export const Streams = (description: string): MethodDecorator =>
+  describing(({ ApiHeader, ApiOperation, ApiProduces, ApiResponse }) => [
+    ApiOperation({ summary: description }),
+    ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The id that was told last' }),
+    ApiProduces('text/event-stream'),
+    ApiResponse({ status: 200, description: 'Events', schema: { type: 'string' } }),
+    ApiResponse(problems),
+  ]);
+
 /** Documents a write that says what it wants. */
 export const Writing = (status: number, summary: string): MethodDecorator =>
   describing((swagger) => writing(swagger, status, summary));
