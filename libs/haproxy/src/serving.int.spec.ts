@@ -261,6 +261,21 @@ describe('a drain that forgets clients', () => {
     await slow.close();
   });
 
+  it('still does after a reload, and one that keeps clients still keeps them', async () => {
+    const reloaded = { ...bothWays, maxConnections: 100 } as ServiceFields;
+    await serve(httpService(bothWays, { two: { intent: finish }, three: { intent: finish } }));
+    const { cookie = '' } = await get(port, { from: '127.0.0.9' });
+    await serve(httpService(bothWays, { one: { intent: keep } }));
+    await serve(httpService(reloaded, { one: { intent: keep } }));
+    expect((await get(port, { from: '127.0.0.9' })).body).toBe('one');
+    expect((await get(port, { from: '127.0.0.10', cookie })).body).toBe('one');
+    expect(share(await askedBy(6), 'one')).toBe(0);
+    await serve(httpService(reloaded, { one: { intent: forget } }));
+    await serve(httpService(bothWays, { one: { intent: forget } }));
+    expect((await get(port, { from: '127.0.0.9' })).body).not.toBe('one');
+    expect((await get(port, { from: '127.0.0.10', cookie })).body).not.toBe('one');
+  });
+
   it('ignores the cookie in a connection that stays open', async () => {
     await serve(httpService(bothWays, { two: { intent: finish }, three: { intent: finish } }));
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
