@@ -126,7 +126,7 @@ const identityOf = (thing: object | undefined): number | undefined => {
 };
 
 describe('no command without force', () => {
-  it('takes the last available real server of a service that stays', () => {
+  it('takes the last available real server of a service that stays, nor takes it below its watermark', () => {
     fc.assert(
       fc.property(wishes, (told) => {
         const { states, asked } = live(told);
@@ -144,6 +144,9 @@ describe('no command without force', () => {
 const expectNobodyLeftAlone = (before: Cluster, after: Cluster, wish: Wish): void => {
   const available = (cluster: Cluster, id: Parameters<typeof realServersOf>[1]): number =>
     realServersOf(cluster, id).filter((server) => isAvailable(server, verdictOf(wish)(server.id))).length;
-  for (const id of after.virtualServices.keys())
-    if (available(before, id) > 0) expect(available(after, id)).toBeGreaterThan(0);
+  for (const [id, { spec }] of after.virtualServices) {
+    const [had, has] = [available(before, id), available(after, id)];
+    const share = (spec.availability ?? 0) / 100;
+    if (has < had) expect([has > 0, has >= share * realServersOf(after, id).length]).toEqual([true, true]);
+  }
 };

@@ -144,13 +144,9 @@ const onService = (...kinds: readonly ('RemoveVirtualService' | 'EnableVirtualSe
 
 const clients = fc.constantFrom('keep' as const, 'forget' as const);
 /** Some are over before the tale is: each commit takes a second. */
-const deadline = fc.constantFrom({}, {}, { deadline: '2s' }, { deadline: '1d' });
+const deadline = fc.constantFrom({}, { deadline: '1s' }, { deadline: '1s' }, { deadline: '1d' });
 const connections = fc.constantFrom('close' as const, 'finish' as const);
 const whenUp = fc.boolean();
-
-/** One of those that drain with an end: any other would hardly ever be met. */
-const endingIn = (cluster: Cluster): RealServerId | undefined =>
-  cluster.realServers.find(({ intent }) => intent.intent === 'drain' && intent.deadline !== undefined)?.id;
 
 const onServer: fc.Arbitrary<Make> = fc
   .record({
@@ -160,18 +156,24 @@ const onServer: fc.Arbitrary<Make> = fc
     deadline,
     connections,
     whenUp,
-    asked: fc.constantFrom('drain', 'drain', 'halt', 'online', 'remove', 'end', 'end'),
+    asked: fc.constantFrom('drain', 'halt', 'online', 'remove'),
   })
   .map(({ nth, asked, ...way }) => (cluster) => {
     const id = serverOf(cluster, nth);
     if (asked === 'drain')
       return { kind: 'DrainRealServer', realServerId: id, clients: way.clients, ...way.deadline, force: way.force };
-    if (asked === 'end') return { kind: 'EndDrain', realServerId: endingIn(cluster) ?? id };
     if (asked === 'halt')
       return { kind: 'HaltRealServer', realServerId: id, connections: way.connections, force: way.force };
     if (asked === 'online') return { kind: 'BringRealServerOnline', realServerId: id, whenUp: way.whenUp };
     return { kind: 'RemoveRealServer', realServerId: id, force: way.force };
   });
+
+/** Of one that drains with an end, where there is any: another would hardly ever be met. */
+const ended: fc.Arbitrary<Make> = pick.map((nth) => (cluster) => {
+  const dated = cluster.realServers.filter(({ intent }) => intent.intent === 'drain' && intent.deadline !== undefined);
+  const ids = [...dated.keys()].toSorted();
+  return { kind: 'EndDrain', realServerId: ids[nth % ids.length] ?? serverOf(cluster, nth) };
+});
 
 const onMachine: fc.Arbitrary<Make> = fc
   .record({
@@ -273,6 +275,7 @@ const anything = fc.oneof(
   { weight: 2, arbitrary: onService('EnableVirtualService', 'DisableVirtualService') },
   { weight: 5, arbitrary: onServer },
   { weight: 3, arbitrary: onMachine },
+  { weight: 6, arbitrary: ended },
   { weight: 1, arbitrary: blueprint },
   { weight: 4, arbitrary: applied },
   { weight: 4, arbitrary: reverted },

@@ -31,6 +31,7 @@ export * from './rpc/config.ts';
 export * from './rest/commits.ts';
 export * from './rest/configuration.ts';
 export * from './rest/convergence.ts';
+export * from './rest/draining.ts';
 export * from './rest/events.ts';
 export * from './rest/forecast.ts';
 export * from './rest/journal.ts';

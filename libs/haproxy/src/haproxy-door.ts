@@ -15,8 +15,11 @@ import { type HaproxyHost } from './host.ts';
 import { connectionsQuestion, readConnections } from './read-connections.ts';
 import { readInfo } from './read-info.ts';
 import { questionsAbout, readRunning, statesQuestion } from './read-running.ts';
+import { oldestIn } from './read-session-ages.ts';
 import { sessionsOf } from './read-sessions.ts';
 import { RuntimeApi } from './runtime-api.ts';
+
+const sessionsQuestion = 'show sess';
 
 /** The engine's port to a HAProxy, through the worker's Runtime API. */
 export class HaproxyDoor implements Haproxy {
@@ -67,6 +70,18 @@ export class HaproxyDoor implements Haproxy {
     return readConnections([answer, ...old.map((worker) => worker.answer)]);
   }
 
+  /**
+   * Age in seconds of the oldest session to each server, by its name, old workers included. The answer has a line for each
+   * session there is, so it is nothing to ask every second. Throws `HaproxyUnreachable`.
+   */
+  async oldestSessions(): Promise<ReadonlyMap<string, number>> {
+    const socket = this.host.workerSocket;
+    if (socket === undefined) return new Map();
+    const [answer = ''] = await new RuntimeApi(socket).ask([sessionsQuestion]);
+    const old = await this.host.askOldWorkers(sessionsQuestion);
+    return oldestIn([answer, ...old.map((worker) => worker.answer)].join('\n'));
+  }
+
   /** What a HAProxy of that version has answered; undefined before it was asked. */
   knowsCookies(version: string): boolean | undefined {
     return this.addsCookies.get(version);
@@ -89,7 +104,7 @@ export class HaproxyDoor implements Haproxy {
 
   /** An old worker refuses `shutdown sessions server` ("Proxy is disabled", 2.6.12), but ends one session after the other. */
   private async closeInOldWorkers(step: Step): Promise<void> {
-    for (const { pid, answer } of await this.host.askOldWorkers('show sess')) {
+    for (const { pid, answer } of await this.host.askOldWorkers(sessionsQuestion)) {
       for (const session of sessionsOf(answer, step)) await this.host.askOldWorker(pid, `shutdown session ${session}`);
     }
   }

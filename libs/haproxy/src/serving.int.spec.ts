@@ -1,9 +1,11 @@
-import { type RealServerSketch, type ServiceSketch } from '@evenkeel/data-plane/test/layer7';
+import { Agent } from 'node:http';
+import { aPicture, type RealServerSketch, type ServiceSketch } from '@evenkeel/data-plane/test/layer7';
 import { type ServiceFields } from '@evenkeel/testing';
-import { freePort } from '@evenkeel/testing/lab';
+import { freePort, until } from '@evenkeel/testing/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type BackEnd, Client, echoServer, get, webServer } from '../test/back-ends.ts';
+import { type BackEnd, Client, echoServer, get, slowServer, webServer } from '../test/back-ends.ts';
 import { realNode, type RealNode } from '../test/real-haproxy.ts';
+import { RuntimeApi } from './runtime-api.ts';
 
 // What clients see. A test is named after the trap that it keeps us out of.
 
@@ -240,6 +242,50 @@ describe('a drain that forgets clients', () => {
     expect(share(await askedBy(8), 'one')).toBeLessThan(8);
   });
 
+  it('clears it again for those whose answers were on their way, which HAProxy learns anew', async () => {
+    const slow = await slowServer('slow');
+    const real = [slow, web[1]!];
+    const serving = (changes: Readonly<Record<string, Partial<RealServerSketch>>>) =>
+      service({ mode: 'http', persistence: { kind: 'source-ip' } }, behind(real, changes));
+    await serve(serving({ two: { intent: finish } }));
+    const late = get(port, { from: '127.0.0.9' });
+    await until('the request is there', () => Promise.resolve(slow.waiting > 0), { withinMs: 10_000 });
+    const drained = serving({ slow: { intent: forget } });
+    await serve(drained);
+    slow.answer();
+    expect((await late).body).toBe('slow');
+    const table = () => new RuntimeApi(node.process.workerSocket ?? '').ask(['show table vs1']);
+    expect((await table())[0]).toContain('server_id=2'); // what makes the second time necessary
+    await node.engine.sweep(aPicture({ services: [drained] }));
+    expect((await table())[0]).toContain('used:0');
+    await slow.close();
+  });
+
+  it('still does after a reload, and one that keeps clients still keeps them', async () => {
+    const reloaded = { ...bothWays, maxConnections: 100 } as ServiceFields;
+    await serve(httpService(bothWays, { two: { intent: finish }, three: { intent: finish } }));
+    const { cookie = '' } = await get(port, { from: '127.0.0.9' });
+    await serve(httpService(bothWays, { one: { intent: keep } }));
+    await serve(httpService(reloaded, { one: { intent: keep } }));
+    expect((await get(port, { from: '127.0.0.9' })).body).toBe('one');
+    expect((await get(port, { from: '127.0.0.10', cookie })).body).toBe('one');
+    expect(share(await askedBy(6), 'one')).toBe(0);
+    await serve(httpService(reloaded, { one: { intent: forget } }));
+    await serve(httpService(bothWays, { one: { intent: forget } }));
+    expect((await get(port, { from: '127.0.0.9' })).body).not.toBe('one');
+    expect((await get(port, { from: '127.0.0.10', cookie })).body).not.toBe('one');
+  });
+
+  it('ignores the cookie in a connection that stays open', async () => {
+    await serve(httpService(bothWays, { two: { intent: finish }, three: { intent: finish } }));
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const { body, cookie } = await get(port, { agent });
+    await serve(httpService(bothWays, { one: { intent: forget } }));
+    const next = await get(port, { agent, cookie: cookie ?? '' });
+    expect([body, next.body === 'one']).toEqual(['one', false]);
+    agent.destroy();
+  });
+
   it('lets open connections go on', async () => {
     await serve(tcpService({ two: { intent: finish } }));
     const client = await connect();
@@ -290,5 +336,17 @@ describe('open connections', () => {
     await connect();
     const counts = await node.door.connections();
     expect([counts.get('vs1'), counts.get('rs2'), counts.get('rs3')]).toEqual([2, 2, 0]);
+  });
+
+  it('have an age: that of the oldest to each real server, on old workers too', async () => {
+    await serve(tcpService({ two: { intent: finish } }));
+    await connect();
+    await serve(tcpService({ two: { intent: finish } }, { maxConnections: 100 })); // a reload
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await connect();
+    const ages = await node.door.oldestSessions();
+    expect(ages.get('rs2')).toBeGreaterThanOrEqual(2);
+    expect(ages.get('rs2')).toBeLessThan(60);
+    expect(ages.has('rs3')).toBe(false);
   });
 });

@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { type Agent, createServer as createHttpServer, type IncomingHttpHeaders, request } from 'node:http';
+import {
+  type Agent,
+  createServer as createHttpServer,
+  type IncomingHttpHeaders,
+  request,
+  type ServerResponse,
+} from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /** A server behind HAProxy that says who it is. */
@@ -17,6 +23,29 @@ export const webServer = async (name: string, address = '127.0.0.1', port = 0): 
     response.writeHead(200, { 'x-asked': JSON.stringify(headers) }).end(name);
   });
   return listening(name, server, address, port);
+};
+
+/** `waiting`: requests that have no answer yet. */
+export type SlowBackEnd = BackEnd & { readonly waiting: number; answer(): void };
+
+/** HTTP: takes requests, and answers them with its name when told to. */
+export const slowServer = async (name: string): Promise<SlowBackEnd> => {
+  const waiting: ServerResponse[] = [];
+  const server = createHttpServer((_request, response) => void waiting.push(response));
+  const backEnd = await listening(name, server, '127.0.0.1', 0);
+  const answer = (): void => waiting.splice(0).forEach((response) => response.end(name));
+  return {
+    name,
+    port: backEnd.port,
+    get accepted() {
+      return backEnd.accepted;
+    },
+    get waiting() {
+      return waiting.length;
+    },
+    close: () => backEnd.close(),
+    answer,
+  };
 };
 
 /** TCP: says its name when somebody connects, then says everything back. */

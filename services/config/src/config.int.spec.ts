@@ -24,6 +24,7 @@ import {
 import { type EmbeddedNats, type EmbeddedPostgres, startNats, startPostgres } from '@evenkeel/embedded';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { until } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ConfigSettings, start } from './index.ts';
 
@@ -294,6 +295,31 @@ it('keeps settings, and demands what they say', async () => {
   expect(await set({ massRemovalPercent: 50 })).toMatchObject({ kind: 'refused', refusal: { missing: 'reason' } });
   done(await set({ reasonRequired: null }, 'enough'));
 });
+
+it('ends a drain at its deadline though it was restarted in between, by itself and without a ticket', async () => {
+  const { address } = nodes[2]!;
+  const tell = async (command: ClusterCommand) =>
+    done(await config.command({ command, actor, reason: 'disk', ticket: 'T-1' }));
+  const halts = async () => (await config.find({ log, limit: 10, actor: 'config' })).commits;
+  await tell({ kind: 'SetClusterSettings', changes: { ticketRequired: 'intents' } });
+  await tell({ kind: 'BringMachineOnline', address: drain.address, whenUp: false });
+  const { revision, events } = await tell({
+    kind: 'DrainMachine',
+    address,
+    clients: 'keep',
+    deadline: '2s',
+    force: false,
+  });
+  await stop();
+  stop = await start(settings);
+  await until('the book has the halts', async () => (await halts()).length === events.length, { withinMs: 20_000 });
+  for (const { reason, actor: halter, ticket } of await halts()) {
+    expect([halter.kind, ticket]).toEqual(['system', undefined]);
+    expect(reason).toBe(`deadline of the drain ordered in revision ${revision} by administrator`);
+  }
+  await tell({ kind: 'SetClusterSettings', changes: { ticketRequired: null } });
+  await tell({ kind: 'BringMachineOnline', address, whenUp: false });
+}, 40_000);
 
 it('says that it cannot write while Postgres is away, and goes on when it is back', async () => {
   const { port } = postgres;

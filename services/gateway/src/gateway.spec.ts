@@ -369,6 +369,46 @@ describe('a scope as one document', () => {
   });
 });
 
+describe('draining', () => {
+  const drain = (body: object) =>
+    call(`/virtual-services/${webId}/real-servers/${pacs1Id}/drain`, { method: 'POST', body });
+
+  it('takes a deadline as a time from now, in its shortest form', async () => {
+    expect((await drain({ deadline: '60m', reason: 'memory' })).status).toBe(200);
+    expect(asked.at(-1)?.command).toMatchObject({ kind: 'DrainRealServer', clients: 'keep', deadline: '1h' });
+  });
+
+  it('refuses a deadline that is none', async () => {
+    for (const deadline of ['soon', '0s', '8d'])
+      expect(await problemOf(await drain({ deadline }))).toMatchObject({ errors: [{ pointer: '#/deadline' }] });
+  });
+
+  it('says who would be left, service by service, when it is refused', async () => {
+    const [dicom, check] = [
+      { virtualServiceId: webId, label: 'DICOM', left: ['INF_PACS2', 'INF_PACS3'], least: 3, of: 3 },
+      { virtualServiceId: webId, label: 'CHECK', left: [], least: 1, of: 1 },
+    ];
+    answer = () =>
+      Promise.resolve({
+        kind: 'refused',
+        refusal: { kind: 'last-available-real-server', services: [dicom, check] },
+      });
+    expect(await problemOf(await drain({}))).toMatchObject({
+      status: 409,
+      detail:
+        'This would leave CHECK without an available real server. ' +
+        'DICOM would be left with INF_PACS2, INF_PACS3: 3 of 3 must stay. ' +
+        'Send force with a reason to do it all the same.',
+    });
+    answer = () => Promise.resolve({ kind: 'refused', refusal: { kind: 'below-watermark', services: [dicom] } });
+    expect(await problemOf(await drain({}))).toMatchObject({
+      status: 409,
+      code: 'below-watermark',
+      detail: expect.stringMatching(/^DICOM would be left with INF_PACS2, INF_PACS3: 3 of 3 must stay\./),
+    });
+  });
+});
+
 describe('reverting a commit', () => {
   it('asks config for it', async () => {
     const response = await call('/commits/5/revert', { method: 'POST', body: { reason: 'wrong file' } });

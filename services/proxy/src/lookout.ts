@@ -4,6 +4,7 @@ import { type Layer4Engine, layer4Counts, layer4ServicesOf, layer7Counts } from 
 import type { HaproxyDoor, HaproxyProcess } from '@evenkeel/haproxy';
 import type { Clock } from '@evenkeel/kernel';
 import type { KernelNftables } from '@evenkeel/nftables';
+import { DrainWatch } from './drain-watch.ts';
 
 export type LookoutParts = {
   readonly node: NodeName;
@@ -16,11 +17,15 @@ export type LookoutParts = {
 
 /** Looks at the engines now and then, so that a report costs no question of its own. */
 export class Lookout {
+  private readonly drains: DrainWatch;
+
   private constructor(
     private readonly parts: LookoutParts,
     private ability: Layer4Ability,
     private status: NodeReport['haproxy'],
-  ) {}
+  ) {
+    this.drains = new DrainWatch(() => parts.door.oldestSessions(), parts.clock);
+  }
 
   static async open(parts: LookoutParts): Promise<Lookout> {
     const [ability, status] = await Promise.all([parts.layer4.canServe(), statusOf(parts)]);
@@ -44,7 +49,8 @@ export class Lookout {
     // The kernel is asked by a process of its own: not where it carries nothing of ours.
     const carriesLayer4 = this.ability.state === 'able' && layer4ServicesOf(cluster).length > 0;
     const [connections, paths] = await Promise.all([door.connections(), carriesLayer4 ? kernel.connections() : []]);
-    const counts = [layer7Counts(cluster, connections)];
+    const layer7 = layer7Counts(cluster, connections);
+    const counts = [{ ...layer7, realServers: await this.drains.dated(cluster, layer7.realServers) }];
     if (carriesLayer4) counts.push(layer4Counts(cluster, paths));
     return {
       node,

@@ -41,7 +41,8 @@ export class DrainEnder {
   async round(): Promise<void> {
     if (!this.parts.knowsVerdicts()) return;
     const due = this.due();
-    for (const id of this.held) if (!due.some((realServer) => realServer.id === id)) this.held.delete(id);
+    const ids = new Set(due.map(({ id }) => id));
+    for (const id of this.held) if (!ids.has(id)) this.held.delete(id);
     await Promise.all(due.map((realServer) => this.end(realServer)));
   }
 

@@ -113,6 +113,92 @@ describe('the state of a real server', () => {
     expect(row).toMatchObject({ state, intent, verdict, reason, detail });
   });
 
+  describe('of a drain', () => {
+    const nowMs = Date.parse(later);
+    const told = (
+      left: readonly { open: number; sinceMs?: number }[],
+      reports = left.map(() => node(1)),
+    ): Observed => ({
+      reports,
+      samples: left.map(({ open, sinceMs }) => ({
+        services: [],
+        realServers: [
+          {
+            id: realServerId(51),
+            connections: open,
+            ...(sinceMs === undefined ? {} : { oldest: new Date(nowMs - sinceMs).toISOString() }),
+          },
+        ],
+      })),
+      nowMs,
+    });
+    const drained = (observed: Observed, events: readonly ClusterEvent[] = [...dicomWithTwo, drainStarted(51)]) =>
+      firstServer(events, bothUp, observed);
+
+    it('says how many are left on all nodes, and how old the oldest is', () => {
+      const row = drained(
+        told([
+          { open: 2, sinceMs: 60_000 },
+          { open: 1, sinceMs: 12 * 60_000 + 59_000 },
+        ]),
+      );
+      expect(row.draining).toEqual({ connections: 3, oldest: '2026-03-02T08:47:01.000Z' });
+      expect([row.state, row.reason, row.detail]).toEqual([
+        'draining',
+        'drained-by',
+        'drained by admin; 3 associations left, oldest 12 min; ready to return',
+      ]);
+    });
+
+    it.each([
+      [59_000, '59 s'],
+      [119 * 60_000, '119 min'],
+      [150 * 60_000, '2 h 30 min'],
+    ])('writes an age of %i ms as %s', (sinceMs, words) =>
+      expect(drained(told([{ open: 1, sinceMs }])).detail).toContain(`1 association left, oldest ${words};`),
+    );
+
+    it('speaks of associations where DICOM is spoken, by port or by check, and of connections elsewhere', () => {
+      const left = (fields: ServiceFields, server = pacs(1)): string =>
+        drained(told([{ open: 2 }]), [serviceAdded(1, fields), serverAdded(51, 1, server), drainStarted(51)]).detail;
+      expect(left({ ports: [8104], healthCheck: { kind: 'dicom-echo', calledAe: 'PACS' } })).toContain(
+        '2 associations',
+      );
+      expect(left({ ports: [8104] }, pacs(1, { port: 11_112 }))).toContain('2 associations');
+      expect(left({ ports: [8104] })).toContain('2 connections');
+      expect(left({ mode: 'http', ports: [104] })).toContain('2 connections');
+    });
+
+    it('says when the rest is shut', () => {
+      const row = drained(told([{ open: 2 }]), [...dicomWithTwo, drainStarted(51, 'keep', '2026-03-02T09:30:00.000Z')]);
+      expect(row.draining).toEqual({ connections: 2, deadline: '2026-03-02T09:30:00.000Z' });
+      expect(row.detail).toBe(
+        'drained by admin; 2 associations left; shut at 2026-03-02T09:30:00.000Z; ready to return',
+      );
+    });
+
+    it('is over when every node has none left and is seen to drain', () => {
+      expect(drained(told([{ open: 0 }, { open: 0 }])).state).toBe('drained');
+      expect(drained(told([{ open: 0 }, { open: 1 }])).state).toBe('draining');
+      const untold = drained(told([{ open: 0 }], [node(1), node(1)]));
+      expect([untold.state, untold.draining]).toEqual(['draining', { connections: null }]);
+      expect(drained(told([{ open: 0 }], [node(0)])).state).toBe('draining');
+    });
+
+    it('is held up when it is past its deadline and nobody else could serve', () => {
+      const over = [...dicomWithTwo, drainStarted(51, 'keep', earlier)];
+      const alone = firstServer(over, judged({ 51: 'up', 52: 'down' }), told([{ open: 2 }]));
+      expect([alone.reason, alone.detail]).toEqual([
+        'drain-deadline',
+        `past its deadline, and nobody else could serve: not halted; drained by admin; 2 associations left; shut at ${earlier}; ready to return`,
+      ]);
+      expect(firstServer(over, bothUp, told([{ open: 2 }])).reason).toBe('drained-by');
+    });
+
+    it('says nothing of a server that does not drain', () =>
+      expect(drained(told([{ open: 2 }]), dicomWithTwo)).not.toHaveProperty('draining'));
+  });
+
   it('is drained when no connection is left, and draining while nobody knows', () => {
     const events = [...dicomWithTwo, drainStarted(51)];
     expect(firstServer(events, bothUp, seen({ 51: 2 })).state).toBe('draining');
@@ -198,6 +284,16 @@ describe('while a node goes by its own checks', () => {
 });
 
 describe('the state of a service', () => {
+  it('is degraded below its watermark, deliberately or not', () => {
+    const wanted = [serviceAdded(1, { availability: 51 }), serverAdded(51, 1), serverAdded(52, 1)];
+    expect(serviceIn(wanted)).toMatchObject({ state: 'up', reasons: [] });
+    expect(serviceIn([...wanted, halted(51)])).toMatchObject({
+      state: 'degraded',
+      reasons: ['below-watermark'],
+      detail: '1 available, and 2 of 2 are wanted',
+    });
+  });
+
   const web: ServiceFields = { mode: 'http', ports: [80] };
 
   it('is up when everybody wanted online is up', () =>

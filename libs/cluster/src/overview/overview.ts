@@ -2,6 +2,7 @@ import type { Overview, OverviewService, RealServerId, Verdict, VirtualServiceSt
 import { isAvailable } from '../rules/availability.ts';
 import { type Cluster, realServersOf } from '../state/cluster.ts';
 import { checkedBy } from './checked.ts';
+import { drainsIn } from './draining.ts';
 import { realServerRow } from './real-server-row.ts';
 import { connectionsById, nothingObserved, type Observed } from './seen.ts';
 import { serviceRow } from './service-row.ts';
@@ -17,11 +18,20 @@ export const overviewOf = (
 ): Omit<Overview, 'convergence'> => {
   const connections = connectionsById(observed);
   const checked = checkedBy(verdicts, observed);
+  const drains = drainsIn(observed);
   const rowOf = (service: VirtualServiceState): OverviewService => {
     const members = realServersOf(cluster, service.id);
     const available = members.filter((member) => isAvailable(member, checked(member.id)?.state ?? 'unknown'));
     const rows = members.map((member) =>
-      realServerRow(service, member, checked(member.id), connections.get(member.id), observed),
+      realServerRow({
+        service: service.spec,
+        realServer: member,
+        checked: checked(member.id),
+        connections: connections.get(member.id),
+        draining: drains(member),
+        isOnlyHope: available.length === 0,
+        observed,
+      }),
     );
     return serviceRow(service, rows, available.length, connections.get(service.id), observed);
   };

@@ -1,27 +1,38 @@
 import type {
-  IntentState,
+  Draining,
   OverviewRealServer,
   RealServerReason,
   RealServerState,
   RealServerWord,
-  VirtualServiceState,
+  VirtualServiceSpec,
 } from '@evenkeel/contracts';
 import { effectivePorts } from '../rules/effective-ports.ts';
+import { isOverdue } from '../rules/drain-deadline.ts';
 import type { Checked } from './checked.ts';
+import { leftOf } from './draining.ts';
 import { isPending, type Observed } from './seen.ts';
 
-/** What one real server looks like to its operator. `connections` is undefined while no node has told. */
-export const realServerRow = (
-  { spec: service }: VirtualServiceState,
-  realServer: RealServerState,
-  checked: Checked | undefined,
-  connections: number | undefined,
-  observed: Observed,
-): OverviewRealServer => {
+/** One real server, and all that is known of it. */
+type View = {
+  readonly service: VirtualServiceSpec;
+  readonly realServer: RealServerState;
+  readonly checked: Checked | undefined;
+  /** Undefined while no node has told. */
+  readonly connections: number | undefined;
+  /** Undefined while it does not drain. */
+  readonly draining: Draining | undefined;
+  /** Nobody of its service is available. */
+  readonly isOnlyHope: boolean;
+  readonly observed: Observed;
+};
+
+/** What one real server looks like to its operator. */
+export const realServerRow = (view: View): OverviewRealServer => {
+  const { service, realServer, checked, connections, draining, observed } = view;
   const { id, spec, intent, version } = realServer;
   return {
     id,
-    state: wordOf(intent, checked, connections),
+    state: wordOf(view),
     label: spec.label,
     address: spec.address,
     ports: [...effectivePorts(service, spec)],
@@ -29,28 +40,33 @@ export const realServerRow = (
     connections: connections ?? null,
     intent: intent.intent,
     verdict: checked?.state ?? 'unknown',
-    ...reasonOf(realServer, checked),
+    ...reasonOf(view),
+    ...(draining === undefined ? {} : { draining }),
     pending: isPending(observed, version),
   };
 };
 
-/** The operator's wish comes first: a halted server is halted, whatever its check says. */
-const wordOf = (
-  { intent }: IntentState,
-  checked: Checked | undefined,
-  connections: number | undefined,
-): RealServerWord => {
-  if (intent === 'halt') return 'halted';
-  if (intent === 'drain') return connections === 0 ? 'drained' : 'draining';
+/**
+ * The operator's wish comes first: a halted server is halted, whatever its check says. Drained is one that all nodes drain
+ * and none has a connection to.
+ */
+const wordOf = ({ realServer, checked, draining, observed }: View): RealServerWord => {
+  const { intent, intentRevision, version } = realServer;
+  if (intent.intent === 'halt') return 'halted';
+  if (intent.intent === 'drain') {
+    const isOver = draining?.connections === 0 && !isPending(observed, intentRevision ?? version);
+    return isOver ? 'drained' : 'draining';
+  }
   return checked?.state ?? 'unknown';
 };
 
 type Because = { readonly reason: RealServerReason; readonly detail: string; readonly since: string };
 
-const reasonOf = (realServer: RealServerState, checked: Checked | undefined): Because => {
+const reasonOf = (view: View): Because => {
+  const { realServer, checked } = view;
   const { intent, intentSince: since, spec } = realServer;
-  if (intent.intent === 'drain') return { reason: 'drained-by', detail: wished('drained', realServer, checked), since };
-  if (intent.intent === 'halt') return { reason: 'halted-by', detail: wished('halted', realServer, checked), since };
+  if (intent.intent === 'drain') return { ...drainOf(view), since };
+  if (intent.intent === 'halt') return { reason: 'halted-by', detail: wished('halted', view), since };
   const judged = {
     reason: checked?.reason ?? 'never-checked',
     detail: checked?.detail ?? 'not checked yet',
@@ -60,9 +76,20 @@ const reasonOf = (realServer: RealServerState, checked: Checked | undefined): Be
   return isIdle ? { ...judged, reason: 'weight-zero', detail: 'weight 0: no new clients' } : judged;
 };
 
-const wished = (done: string, { intentBy, intentReason }: RealServerState, checked: Checked | undefined): string => {
+/** Past its deadline and still not halted, because there is nobody else. */
+const drainOf = (view: View): Pick<Because, 'reason' | 'detail'> => {
+  const { realServer, service, draining, isOnlyHope, observed } = view;
+  const left = draining === undefined ? '' : leftOf(service, realServer, draining, observed.nowMs);
+  const detail = wished('drained', view, left);
+  const isHeldUp = isOnlyHope && observed.nowMs !== undefined && isOverdue(realServer, observed.nowMs);
+  if (!isHeldUp) return { reason: 'drained-by', detail };
+  return { reason: 'drain-deadline', detail: `past its deadline, and nobody else could serve: not halted; ${detail}` };
+};
+
+const wished = (done: string, { realServer, checked }: View, left = ''): string => {
+  const { intentBy, intentReason } = realServer;
   const said = intentReason === undefined ? '' : `: ${intentReason}`;
-  return `${done} by ${intentBy}${said}${afterwards(checked)}`;
+  return `${done} by ${intentBy}${said}${left}${afterwards(checked)}`;
 };
 
 /** Checks go on, so that whoever wants to bring it back knows first. */

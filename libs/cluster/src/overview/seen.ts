@@ -4,6 +4,8 @@ import type { NodeReport, NodeSample } from '@evenkeel/contracts';
 export type Observed = {
   readonly reports: readonly Pick<NodeReport, 'node' | 'observed' | 'rejection' | 'layer4' | 'verdicts'>[];
   readonly samples: readonly Pick<NodeSample, 'services' | 'realServers'>[];
+  /** Wall-clock time of whoever looks, in milliseconds since 1970; without it nothing has an age. */
+  readonly nowMs?: number;
 };
 
 export const nothingObserved: Observed = { reports: [], samples: [] };

@@ -6,6 +6,7 @@ import type {
   VirtualServiceSpec,
   VirtualServiceState,
 } from '@evenkeel/contracts';
+import { leastAvailable } from '../rules/watermark.ts';
 import { isPending, type Observed } from './seen.ts';
 
 const protocols = {
@@ -47,7 +48,7 @@ export const serviceRow = (
 type Cause = { readonly reason: ServiceReason; readonly detail: string };
 type Judgement = { readonly state: ServiceWord; readonly causes: readonly Cause[] };
 
-/** Deliberate drains and halts keep a service up: the count says how much is left. */
+/** Deliberate drains and halts keep a service up, as long as its watermark is met: the count says how much is left. */
 const judgementOf = (
   service: VirtualServiceState,
   realServers: readonly OverviewRealServer[],
@@ -59,7 +60,12 @@ const judgementOf = (
   if (unable.length > 0) return { state: 'down', causes: unable };
   const rejected = rejectedBySome(service, observed);
   if (available === 0) return { state: 'down', causes: [...nobody(service), ...rejected] };
-  const causes = [...wantedBut('down', realServers), ...wantedBut('unknown', realServers), ...rejected];
+  const causes = [
+    ...wantedBut('down', realServers),
+    ...wantedBut('unknown', realServers),
+    ...belowWatermark(service, available, realServers.length),
+    ...rejected,
+  ];
   return { state: causes.length === 0 ? 'up' : 'degraded', causes };
 };
 
@@ -79,6 +85,13 @@ const wantedBut = (state: 'down' | 'unknown', realServers: readonly OverviewReal
   if (labels.length === 0) return [];
   const reason = state === 'down' ? 'servers-down' : 'verdicts-unknown';
   return [{ reason, detail: `${labels.join(', ')} ${labels.length === 1 ? 'is' : 'are'} ${state}` }];
+};
+
+/** Deliberate drains and halts bring it below too: somebody has insisted. */
+const belowWatermark = ({ spec }: VirtualServiceState, available: number, of: number): readonly Cause[] => {
+  const least = leastAvailable(spec, of);
+  if (available >= least) return [];
+  return [{ reason: 'below-watermark', detail: `${available} available, and ${least} of ${of} are wanted` }];
 };
 
 /** Layer 4 needs rights that no node has: the service exists in the book only. */

@@ -134,7 +134,14 @@ export const NodeSample = z
     node: NodeName,
     time: Timestamp,
     services: z.array(z.strictObject({ id: VirtualServiceId, connections: z.int().min(0) })),
-    realServers: z.array(z.strictObject({ id: RealServerId, connections: z.int().min(0) })),
+    realServers: z.array(
+      z.strictObject({
+        id: RealServerId,
+        connections: z.int().min(0),
+        /** When the oldest of them came; told of layer 7 while the real server drains. */
+        oldest: Timestamp.optional(),
+      }),
+    ),
   })
   .meta({ id: 'NodeSample' });
 export type NodeSample = z.infer<typeof NodeSample>;

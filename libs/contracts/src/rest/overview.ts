@@ -4,6 +4,7 @@ import { VerdictReason, VerdictState } from '../health/verdict.ts';
 import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
 import { Address, Label, Port, Timestamp } from '../values.ts';
 import { Convergence } from './convergence.ts';
+import { Draining } from './draining.ts';
 
 /** A live count, summed over the nodes; null while no node has told. */
 const Connections = z.int().min(0).nullable().describe('Open connections on all nodes; null while none has told');
@@ -43,6 +44,7 @@ export const OverviewRealServer = z
     reason: RealServerReason,
     detail: z.string(),
     since: Timestamp,
+    draining: Draining.optional().describe('While it drains'),
     pending,
   })
   .meta({ id: 'OverviewRealServer' });

@@ -6,6 +6,7 @@ import { HttpService, Layer4TcpService, TcpService, TcpUdpService, UdpService } 
 import { Verdict } from '../health/verdict.ts';
 import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
 import { Address, Timestamp } from '../values.ts';
+import { Draining } from './draining.ts';
 import { why } from './write.ts';
 
 /** A real server as it is: its configuration, and the operator's intent. */
@@ -18,6 +19,8 @@ export const RealServerResource = RealServerSpec.extend({
   intentSince: Timestamp,
   intentBy: z.string(),
   intentReason: z.string().optional(),
+  /** Live, while it drains. */
+  draining: Draining.optional(),
   intentRevision: Revision.optional().describe('The commit that set the intent'),
 }).meta({ id: 'RealServer' });
 export type RealServerResource = z.infer<typeof RealServerResource>;

@@ -70,6 +70,9 @@ const changesOf = ({ name: service }: DesiredService, server: DesiredServer, now
   ];
 };
 
+/** A drain whose clients shall be sent elsewhere. */
+export const isForgetting = (wish: IntentState): boolean => wish.intent === 'drain' && wish.clients === 'forget';
+
 const deeds = (
   service: DesiredService,
   server: DesiredServer,
@@ -83,7 +86,7 @@ const deeds = (
     return isWanted ? [{ ...target, kind: 'close-connections' }] : [];
   }
   if (closesAsDown(service, server, now)) return [{ ...target, kind: 'close-connections' }];
-  const forgets = intent.intent === 'drain' && intent.clients === 'forget' && hasStickTable(service);
+  const forgets = isForgetting(intent) && hasStickTable(service);
   return forgets && !isDone(intent) ? [{ ...target, kind: 'forget-clients', serverId: number }] : [];
 };
 

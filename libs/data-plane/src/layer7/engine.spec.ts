@@ -405,6 +405,17 @@ describe('a refused configuration', () => {
 });
 
 describe('a sweep', () => {
+  it('clears the clients of a forgetful drain again, because answers that were on their way are learned anew', async () => {
+    const forgetting = { ...pacs1, intent: { intent: 'drain', clients: 'forget' } } as const;
+    const closing = { ...pacs2, intent: { intent: 'halt', connections: 'close' } } as const;
+    const picture = of(dicom(forgetting, closing));
+    await engine.converge(picture);
+    haproxy.done.length = 0;
+    expect(await engine.sweep(picture)).toMatchObject({ repairs: [], convergence: { waitingFor: [] } });
+    await engine.converge(picture);
+    expect(kinds(haproxy.done)).toEqual(['rs2 forget-clients']);
+  });
+
   const picture = of(dicom(pacs1, { ...pacs2, intent: { intent: 'halt', connections: 'close' } }));
   beforeEach(() => engine.converge(picture));
 

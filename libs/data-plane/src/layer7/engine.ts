@@ -1,7 +1,7 @@
 import { type Hash, type IntentState } from '@evenkeel/contracts';
 import { type Engine, type EngineRound, type EngineSweep } from '../engine.ts';
 import { type Picture } from '../picture.ts';
-import { diffServices } from './diff.ts';
+import { diffServices, isForgetting } from './diff.ts';
 import { type Difference } from './difference.ts';
 import { driftFrom } from './drift.ts';
 import { type Haproxy, HaproxyRefused, type Replacement } from './haproxy.ts';
@@ -66,7 +66,14 @@ export class Layer7Engine implements Engine {
     const isDrift = before !== undefined && this.rejected === undefined;
     const repairs = isDrift ? driftFrom(before.wanted, this.running) : [];
     this.rejected = undefined; // what was in its way may be gone
+    this.forgetAgain(before?.wanted.services ?? []);
     return { repairs, convergence: await this.converge(picture) };
+  }
+
+  /** A request that was on its way when the table was cleared is learned again with its answer (tried on 2.6.12). */
+  private forgetAgain(services: readonly WantedService[]): void {
+    for (const { desired } of services)
+      for (const { intent } of desired.servers) if (isForgetting(intent)) this.done.delete(intent);
   }
 
   private isKnown(): boolean {

@@ -1,5 +1,5 @@
 import type { NodeChannel, VerdictMirror } from '@evenkeel/bus';
-import type { Cluster, ClusterFollower, Observed } from '@evenkeel/cluster';
+import { type Cluster, type ClusterFollower, type Drains, drainsIn, type Observed } from '@evenkeel/cluster';
 import {
   type Convergence,
   type NodeName,
@@ -103,7 +103,13 @@ export class ClusterView {
   /** What the live nodes say: silent ones neither hold anything up nor count connections. */
   observed(): Observed {
     const live = this.liveNodes();
-    return { reports: live.map(({ report }) => report), samples: live.flatMap(({ sample }) => sample ?? []) };
+    const samples = live.flatMap(({ sample }) => sample ?? []);
+    return { reports: live.map(({ report }) => report), samples, nowMs: this.clock.nowMs() };
+  }
+
+  /** How far drains have come, by what the live nodes say. */
+  drains(): Drains {
+    return drainsIn(this.observed());
   }
 
   /** What each live node said last. */

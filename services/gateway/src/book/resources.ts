@@ -1,4 +1,4 @@
-import { type Cluster, machineAt, realServersOf } from '@evenkeel/cluster';
+import { type Cluster, type Drains, machineAt, realServersOf } from '@evenkeel/cluster';
 import type {
   MachineResource,
   RealServerId,
@@ -21,15 +21,29 @@ export const virtualServiceResource = (cluster: Cluster, service: VirtualService
     enabled,
     ...(duplicatedFrom === undefined ? {} : { duplicatedFrom }),
     revision: version,
-    realServers: realServersOf(cluster, id).map(realServerResource),
+    realServers: realServersOf(cluster, id).map((realServer) => realServerResource(realServer)),
   };
 };
 
-export const realServerResource = (state: RealServerState): RealServerResource => {
+/** `drains`: what the nodes say of drains, for answers that tell how things stand. */
+export const realServerResource = (state: RealServerState, drains?: Drains): RealServerResource => {
   const { id, virtualServiceId, spec, version, intent, intentSince, intentBy, intentReason, intentRevision } = state;
   const reason = intentReason === undefined ? {} : { intentReason };
   const order = intentRevision === undefined ? {} : { intentRevision };
-  return { id, virtualServiceId, ...spec, revision: version, intent, intentSince, intentBy, ...reason, ...order };
+  const draining = drains?.(state);
+  const progress = draining === undefined ? {} : { draining };
+  return {
+    id,
+    virtualServiceId,
+    ...spec,
+    revision: version,
+    intent,
+    intentSince,
+    intentBy,
+    ...reason,
+    ...order,
+    ...progress,
+  };
 };
 
 /** Throws the problem `unknown-virtual-service`. */
@@ -55,6 +69,7 @@ export const machineResource = (
   cluster: Cluster,
   address: string,
   verdictOf: (id: RealServerId) => Verdict | undefined,
+  drains: Drains,
 ): MachineResource => {
   const members = machineAt(cluster, address);
   if (members.length === 0) throw unknown('unknown-machine', `No real server has the address ${address}.`);
@@ -66,7 +81,7 @@ export const machineResource = (
       const { label, ports, mode } = spec;
       const verdict = verdictOf(member.id);
       return {
-        realServer: realServerResource(member),
+        realServer: realServerResource(member, drains),
         virtualService: { id, label, ports, mode },
         ...(verdict === undefined ? {} : { verdict }),
       };

@@ -23,7 +23,8 @@ export class MachinesController {
   @Answers(200, Machines, 'Every machine: all real servers that share an address')
   list(): z.infer<typeof Machines> {
     const addresses = [...this.view.cluster().machines.keys()].toSorted();
-    return { items: addresses.map((address) => this.machine(address)) };
+    const drains = this.view.drains();
+    return { items: addresses.map((address) => this.machine(address, drains)) };
   }
 
   @Get(':address')
@@ -69,7 +70,7 @@ export class MachinesController {
     return this.writes.submit(asking, command, why, () => this.machine(command.address));
   }
 
-  private machine(address: string): MachineResource {
-    return machineResource(this.view.cluster(), address, (id) => this.view.verdict(id));
+  private machine(address: string, drains = this.view.drains()): MachineResource {
+    return machineResource(this.view.cluster(), address, (id) => this.view.verdict(id), drains);
   }
 }

@@ -18,6 +18,7 @@ export class AllRealServersController {
   list(@Query({ schema: ListQuery }) query: ListQuery): z.infer<typeof Page> {
     const all = [...this.view.cluster().realServers.values()].toSorted((a, b) => a.number - b.number);
     const { items, next } = pageFrom(all, query, ({ number }) => number);
-    return { items: items.map(realServerResource), ...next };
+    const drains = this.view.drains();
+    return { items: items.map((realServer) => realServerResource(realServer, drains)), ...next };
   }
 }

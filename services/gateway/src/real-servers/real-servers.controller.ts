@@ -39,7 +39,8 @@ export class RealServersController {
   list(@Param({ schema: ServicePath }) { id }: ServicePath): z.infer<typeof All> {
     const cluster = this.view.cluster();
     virtualServiceIn(cluster, id);
-    return { items: realServersOf(cluster, id).map(realServerResource) };
+    const drains = this.view.drains();
+    return { items: realServersOf(cluster, id).map((realServer) => realServerResource(realServer, drains)) };
   }
 
   @Get(':realServerId')
@@ -47,7 +48,7 @@ export class RealServersController {
   get(@Param({ schema: Path }) path: Path, @Res({ passthrough: true }) response: Response): RealServerResource {
     const realServer = this.known(path);
     response.setHeader('ETag', etagOf(realServer.version));
-    return realServerResource(realServer);
+    return realServerResource(realServer, this.view.drains());
   }
 
   @Post()
