@@ -53,10 +53,11 @@ describe('INFINITT PACS, version 1', () => {
         timeouts: { client: '5m', server: '5m', connect: '5s' },
         forwardedFor: true,
         requestTimeout: '5s',
-        keepAliveTimeout: '1m',
-        tunnelTimeout: '1h',
         connection: 'keep-alive',
         reuse: false,
+        keepAliveTimeout: '1m',
+        tunnelTimeout: '1h',
+        backendTls: { kind: 'off' },
         fallback: { kind: 'page' },
       },
       { ...dicom, label: 'DICOM', ports: [104] },
@@ -84,6 +85,7 @@ describe('INFINITT PACS, version 1', () => {
       weight: 100,
       maxConnections: 0,
       minConnections: 0,
+      tls: 'inherit',
     }));
     for (const { realServers } of planned(reference)) expect(realServers).toEqual(servers);
   });

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { type RealServerSketch } from '@evenkeel/data-plane/test/layer7';
 import { type ServiceFields } from '@evenkeel/testing';
-import { freePort } from '@evenkeel/testing/lab';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { describeNeeding, freePort } from '@evenkeel/testing/lab';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client, get } from '../test/back-ends.ts';
 import { type Nginx, startNginx } from '../test/nginx.ts';
 import { realNode, type RealNode } from '../test/real-haproxy.ts';
@@ -43,33 +43,35 @@ const nginx = async (name: string): Promise<Nginx> => {
   return server;
 };
 
-it.each(['v1', 'v2', 'v2-ssl', 'v2-ssl-cn'] as const)(
-  'tells nginx the address of the client, %s',
-  async (sendProxy) => {
-    await serve({ mode: 'http', sendProxy }, behind(2, await nginx('one')));
-    expect((await get(port, { from: '127.0.0.8' })).body).toBe('one 127.0.0.8');
-  },
-);
+describeNeeding(describe, 'nginx')('a real server that expects it', () => {
+  it.each(['v1', 'v2', 'v2-ssl', 'v2-ssl-cn'] as const)(
+    'tells nginx the address of the client, %s',
+    async (sendProxy) => {
+      await serve({ mode: 'http', sendProxy }, behind(2, await nginx('one')));
+      expect((await get(port, { from: '127.0.0.8' })).body).toBe('one 127.0.0.8');
+    },
+  );
 
-it('tells nobody anything unless told to', async () => {
-  await serve({ mode: 'http' }, behind(2, await nginx('one')));
-  expect((await get(port)).status).not.toBe(200);
-});
+  it('tells nobody anything unless told to', async () => {
+    await serve({ mode: 'http' }, behind(2, await nginx('one')));
+    expect((await get(port)).status).not.toBe(200);
+  });
 
-it('tells a real server that was added while HAProxy runs', async () => {
-  const [one, two] = [await nginx('one'), await nginx('two')];
-  const fields: ServiceFields = { mode: 'http', sendProxy: 'v2', balance: 'round-robin' };
-  await serve(fields, behind(2, one));
-  expect(await serve(fields, behind(2, one), behind(3, two))).toMatchObject({ method: 'runtime' });
-  const answers = [await get(port, { from: '127.0.0.8' }), await get(port, { from: '127.0.0.8' })];
-  expect(answers.map(({ body }) => body).toSorted()).toEqual(['one 127.0.0.8', 'two 127.0.0.8']);
-});
+  it('tells a real server that was added while HAProxy runs', async () => {
+    const [one, two] = [await nginx('one'), await nginx('two')];
+    const fields: ServiceFields = { mode: 'http', sendProxy: 'v2', balance: 'round-robin' };
+    await serve(fields, behind(2, one));
+    expect(await serve(fields, behind(2, one), behind(3, two))).toMatchObject({ method: 'runtime' });
+    const answers = [await get(port, { from: '127.0.0.8' }), await get(port, { from: '127.0.0.8' })];
+    expect(answers.map(({ body }) => body).toSorted()).toEqual(['one 127.0.0.8', 'two 127.0.0.8']);
+  });
 
-it('names the field as the reason of the reload that it costs', async () => {
-  const one = await nginx('one');
-  await serve({ mode: 'http' }, behind(2, one));
-  const round = await serve({ mode: 'http', sendProxy: 'v1' }, behind(2, one));
-  expect(round.reloadReasons).toEqual(['DICOM (vs1): sendProxy']);
+  it('names the field as the reason of the reload that it costs', async () => {
+    const one = await nginx('one');
+    await serve({ mode: 'http' }, behind(2, one));
+    const round = await serve({ mode: 'http', sendProxy: 'v1' }, behind(2, one));
+    expect(round.reloadReasons).toEqual(['DICOM (vs1): sendProxy']);
+  });
 });
 
 it('says it in mode tcp before the first byte of the client', async () => {

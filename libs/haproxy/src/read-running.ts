@@ -36,16 +36,17 @@ export const readRunning = (answers: readonly string[]): RunningServices => {
 
 const stateColumns = [
   ...['be_name', 'srv_name', 'srv_addr', 'srv_port'],
-  ...['srv_op_state', 'srv_admin_state', 'srv_uweight'],
+  ...['srv_op_state', 'srv_admin_state', 'srv_uweight', 'srv_use_ssl'],
 ];
 
 const runningServer = (
-  [address = '', port, operation, admin, weight]: readonly string[],
+  [address = '', port, operation, admin, weight, useTls]: readonly string[],
   count: readonly string[] | undefined,
 ): RunningServer => ({
   address,
   port: port === '0' ? 'inherit' : Number(port),
   weight: Number(weight),
+  isEncrypted: useTls === '1', // -1 where the file says `no-ssl`
   adminState: adminStateFrom(Number(admin)),
   isDown: operation === '0',
   maxConnections: count && Number(count[1]), // empty without a limit

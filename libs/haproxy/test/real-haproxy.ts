@@ -9,8 +9,12 @@ import { HaproxyProcess } from '../src/haproxy-process.ts';
 
 export const sha256 = (text: string): Hash => createHash('sha256').update(text).digest('hex') as Hash;
 
-export const haproxyIn = (folder: string, onIncident?: (incident: HaproxyIncident) => void): HaproxyProcess =>
-  new HaproxyProcess({ folder, nodeName: 'node-a', ...(onIncident === undefined ? {} : { onIncident }) });
+export const haproxyIn = (
+  folder: string,
+  onIncident?: (incident: HaproxyIncident) => void,
+  command = 'haproxy',
+): HaproxyProcess =>
+  new HaproxyProcess({ folder, nodeName: 'node-a', command, ...(onIncident === undefined ? {} : { onIncident }) });
 
 /** A node with a real HAProxy in a folder of its own, and an engine that steers it. */
 export type RealNode = {
@@ -24,10 +28,11 @@ export type RealNode = {
   dispose(): Promise<void>;
 };
 
-export const realNode = async (): Promise<RealNode> => {
+/** `command`: another program than the HAProxy of this machine. */
+export const realNode = async (command?: string): Promise<RealNode> => {
   const folder = await makeTempFolder('haproxy');
   const incidents: HaproxyIncident[] = [];
-  const process = haproxyIn(folder.path, (incident) => incidents.push(incident));
+  const process = haproxyIn(folder.path, (incident) => incidents.push(incident), command);
   await process.boot();
   const door = new HaproxyDoor(process);
   const engine = new Layer7Engine(door, sha256);

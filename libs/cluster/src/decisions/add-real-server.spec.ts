@@ -61,6 +61,26 @@ describe('adding a real server', () => {
         virtualService: { virtualServiceId: virtualServiceId(1), label: 'DICOM' },
       }));
 
+  it('refuses TLS to a real server where bytes pass as they are', () => {
+    const errors = (mode: string) => [
+      {
+        pointer: '/tls',
+        detail: `tls "on" cannot stand with mode "${mode}": bytes pass there as they are`,
+        expected: 'tls "inherit", or mode "http"',
+        inherited: false,
+      },
+    ];
+    const on = addServer(1, pacs(1, { tls: 'on' }));
+    rule
+      .given(serviceAdded(1))
+      .when(on)
+      .refuses('invalid-combination', { errors: errors('tcp') });
+    rule
+      .given(serviceAdded(1, { layer: 4, mode: 'udp' }))
+      .when(on)
+      .refuses('invalid-combination', { errors: errors('udp') });
+  });
+
   it('refuses limits that contradict each other or the layer', () => {
     const layer4 = rule.given(serviceAdded(1, { layer: 4, mode: 'tcp' }));
     layer4.when(addServer(1, pacs(1, { minConnections: 9, maxConnections: 8 }))).refuses('invalid-combination', {

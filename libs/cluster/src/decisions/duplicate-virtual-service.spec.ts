@@ -226,6 +226,7 @@ describe('the review of a duplicate', () => {
       { field: 'reuse', value: false },
       { field: 'keepAliveTimeout', value: '1m' },
       { field: 'tunnelTimeout', value: '1h' },
+      { field: 'backendTls', value: { kind: 'off' } },
       { field: 'fallback', value: { kind: 'page' } },
     ]));
 

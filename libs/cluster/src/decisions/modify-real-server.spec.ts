@@ -50,7 +50,7 @@ describe('modifying a real server', () => {
           { pointer: '/weight', detail: '257 is too large', expected: 'at most 256' },
           {
             pointer: '/intent',
-            detail: 'unknown field "intent"; known: label, address, port, weight, maxConnections, minConnections',
+            detail: 'unknown field "intent"; known: label, address, port, weight, maxConnections, minConnections, tls',
           },
         ],
       }));

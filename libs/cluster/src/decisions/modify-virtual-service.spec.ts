@@ -97,12 +97,27 @@ describe('modifying a virtual service', () => {
       ],
     });
     const httpOnly = [
-      ...['connection', 'fallback', 'forwardedFor', 'keepAliveTimeout', 'mode', 'requestTimeout', 'reuse'],
-      'tunnelTimeout',
+      ...['backendTls', 'connection', 'fallback', 'forwardedFor', 'keepAliveTimeout', 'mode', 'requestTimeout'],
+      ...['reuse', 'tunnelTimeout'],
     ];
     web.when(modifyService(1, { mode: 'tcp', forwardedFor: null })).then(modified(httpOnly, {}));
     web.when(modifyService(1, { mode: 'tcp', forwardedFor: null, fallback: null })).then(modified(httpOnly, {}));
   });
+
+  it('refuses a mode that a real server with TLS of its own does not fit', () =>
+    rule
+      .given(serviceAdded(1, { mode: 'http' }), serverAdded(51, 1, pacs(1, { tls: 'off' })))
+      .when(modifyService(1, { mode: 'tcp' }))
+      .refuses('invalid-combination', {
+        errors: [
+          {
+            pointer: '/mode',
+            detail: 'INF_PACS1: tls "off" cannot stand with mode "tcp": bytes pass there as they are',
+            expected: 'tls "inherit", or mode "http"',
+            inherited: false,
+          },
+        ],
+      }));
 
   it('refuses another layer: it is fixed for life', () =>
     rule

@@ -58,7 +58,7 @@ const cannotBecome = (
   (after.address === before.address ? undefined : serviceOnRealServerAddress(cluster, after, [], id)) ??
   clashAmong(after, realServersOf(cluster, id));
 
-/** A change of ports meets real servers that have a port of their own. */
+/** A change of ports meets real servers that have a port of their own, a change of mode those that have TLS. */
 const membersMisfit = (
   cluster: Cluster,
   id: VirtualServiceState['id'],
@@ -68,5 +68,8 @@ const membersMisfit = (
     misfitsOf(after, spec, '').map((misfit) => ({ ...misfit, detail: `${spec.label}: ${misfit.detail}` })),
   );
   if (misfits.length === 0) return undefined;
-  return { kind: 'invalid-combination', errors: misfits.map((misfit) => ({ ...misfit, pointer: '/ports' })) };
+  return {
+    kind: 'invalid-combination',
+    errors: misfits.map((misfit) => ({ ...misfit, pointer: misfit.pointer === '/tls' ? '/mode' : '/ports' })),
+  };
 };

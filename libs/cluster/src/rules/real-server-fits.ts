@@ -11,6 +11,7 @@ export const misfitsOf = (service: VirtualServiceSpec, realServer: RealServerSpe
     fixedPort(service, realServer, at),
     minimumOnLayer7(service, realServer, at),
     minimumAboveMaximum(realServer, at),
+    tlsWithoutHttp(service, realServer, at),
   ].flatMap((misfit) => misfit ?? []);
 
 const fixedPort = ({ ports }: VirtualServiceSpec, { port }: RealServerSpec, at: string): Combination | undefined =>
@@ -47,5 +48,15 @@ const minimumAboveMaximum = (
         pointer: `${at}/minConnections`,
         detail: `minConnections ${minConnections} cannot stand with maxConnections ${maxConnections}`,
         expected: `minConnections at most ${maxConnections}, or maxConnections 0 or at least ${minConnections}`,
+        inherited: false,
+      };
+
+const tlsWithoutHttp = ({ mode }: VirtualServiceSpec, { tls }: RealServerSpec, at: string): Combination | undefined =>
+  mode === 'http' || tls === 'inherit'
+    ? undefined
+    : {
+        pointer: `${at}/tls`,
+        detail: `tls "${tls}" cannot stand with mode "${mode}": bytes pass there as they are`,
+        expected: 'tls "inherit", or mode "http"',
         inherited: false,
       };

@@ -49,7 +49,7 @@ describe('a real server', () => {
   it('inherits its port, has weight 100 and no limits', () =>
     expect(RealServerSpec.parse(realServer)).toEqual({
       ...realServer,
-      ...{ port: 'inherit', weight: 100, maxConnections: 0, minConnections: 0 },
+      ...{ port: 'inherit', weight: 100, maxConnections: 0, minConnections: 0, tls: 'inherit' },
     }));
 
   it.each<object>([{ weight: 0 }, { weight: 256 }, { port: 1 }, { port: 65_535 }, { maxConnections: 1_000_000 }])(

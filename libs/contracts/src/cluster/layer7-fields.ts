@@ -41,3 +41,32 @@ export const httpConnectionFields = {
     .default(usualTimes.tunnelTimeout)
     .describe('How long an upgraded connection, such as a WebSocket, may be idle'),
 };
+
+/** What a certificate is made out to, and what a client asks for by SNI (RFC 6066: no address). */
+const hostName = z
+  .string()
+  .regex(
+    /^(?=.*[a-z])[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i,
+    'a host name such as pacs.example.org',
+  )
+  .max(253);
+
+/** Mode `http` only: HTTP to the client, TLS to the real servers. */
+export const backendTls = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('off') }),
+    z
+      .strictObject({
+        kind: z.literal('on'),
+        /** By the authorities that the node's system trusts. */
+        verify: z.boolean().default(true),
+        /** Asked for by SNI, and verified. */
+        serverName: hostName.optional(),
+      })
+      .refine(({ verify, serverName }) => !verify || serverName !== undefined, {
+        message: 'verify needs a serverName: without one, any certificate of any trusted authority would do',
+        path: ['serverName'],
+      }),
+  ])
+  .default({ kind: 'off' })
+  .describe('Encrypts the connections to real servers; a real server can differ with its own `tls`');

@@ -14,6 +14,10 @@ export const RealServerSpec = z
     maxConnections: z.int().min(0).max(1_000_000).default(0),
     /** Layer 4 only: the level at which a full server takes new connections again. */
     minConnections: z.int().min(0).max(1_000_000).default(0),
+    tls: z
+      .enum(['inherit', 'on', 'off'])
+      .default('inherit')
+      .describe('Mode http only: as the service says; `on` in a service that says off is encrypted and not verified'),
   })
   .meta({ id: 'RealServerSpec' });
 export type RealServerSpec = z.infer<typeof RealServerSpec>;

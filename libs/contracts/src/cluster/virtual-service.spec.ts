@@ -35,6 +35,7 @@ describe('the defaults of a virtual service', () => {
       reuse: false,
       keepAliveTimeout: '1m',
       tunnelTimeout: '1h',
+      backendTls: { kind: 'off' },
       fallback: { kind: 'page' },
     }));
 
@@ -78,6 +79,10 @@ describe('what cannot be written down', () => {
     ['no mode', { ...named, layer: 7 }],
     ['udp on layer 7', { ...named, layer: 7, mode: 'udp' }],
     ['http on layer 4', layer4('http')],
+    ['TLS to real servers in mode tcp', { ...tcp, backendTls: { kind: 'off' } }],
+    ['verification without a name', { ...http, backendTls: { kind: 'on' } }],
+    ['an address as a server name', { ...http, backendTls: { kind: 'on', serverName: '10.0.0.1' } }],
+    ['a server name that ends a line', { ...http, backendTls: { kind: 'on', serverName: 'a\n' } }],
     ['an unknown field', { ...tcp, color: 'red' }],
     ['a field of the other mode', { ...tcp, forwardedFor: true }],
     ['a field of the other layer', { ...layer4('tcp'), timeouts: {} }],

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Address, durationBetween, Label, Ports } from '../values.ts';
 import { TcpCheck, TcpUdpCheck, UdpCheck } from './health-check.ts';
-import { connectionFields, httpConnectionFields } from './layer7-fields.ts';
+import { backendTls, connectionFields, httpConnectionFields } from './layer7-fields.ts';
 import { HttpPersistence, Layer4Persistence, TcpPersistence } from './persistence.ts';
 
 const common = {
@@ -56,6 +56,7 @@ export const HttpService = z.strictObject({
   /** Time for a client to send the headers of a request. */
   requestTimeout: durationBetween('100ms', '10m').default('5s'),
   ...httpConnectionFields,
+  backendTls,
   fallback: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('none') }),

@@ -165,6 +165,7 @@ describe('the engines', () => {
         port: fc.constantFrom('inherit' as const, 104, 105),
         weight: fc.constantFrom(0, 50, 100),
         maxConnections: fc.constantFrom(0, 10),
+        tls: fc.constantFrom('inherit' as const, 'on' as const, 'off' as const),
       }),
       intent: fc.constantFrom(...intents),
       verdict: fc.constantFrom('up' as const, 'down' as const, 'unknown' as const),

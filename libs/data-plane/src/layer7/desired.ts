@@ -32,6 +32,8 @@ export type DesiredServer = {
   readonly weight: number;
   /** 0 = no limit. */
   readonly maxConnections: number;
+  /** HAProxy speaks TLS to it. */
+  readonly isEncrypted: boolean;
   readonly adminState: AdminState;
   /** By verdict. */
   readonly isDown: boolean;
@@ -52,10 +54,11 @@ export const desiredService = (
   number: service.number,
   isListening: service.enabled,
   spec: service.spec,
-  servers: realServers.map((realServer) => desiredServer(realServer, verdictOf(realServer))),
+  servers: realServers.map((realServer) => desiredServer(service.spec, realServer, verdictOf(realServer))),
 });
 
 const desiredServer = (
+  service: Layer7Spec,
   { number, spec, intent }: RealServerState,
   verdict: VerdictState | undefined,
 ): DesiredServer => ({
@@ -66,6 +69,7 @@ const desiredServer = (
   port: spec.port,
   weight: spec.weight,
   maxConnections: spec.maxConnections,
+  isEncrypted: spec.tls === 'inherit' ? encryptsToServers(service) : spec.tls === 'on',
   adminState: adminStateOf(intent),
   isDown: verdict === 'down', // `unknown` serves until proven down
   intent,
@@ -83,7 +87,12 @@ export const skeletonOf = (service: DesiredService): DesiredService => ({
 
 /** Which servers a service has, as far as a reload may be needed to change that: tells editions of a file apart. */
 export const membersOf = ({ servers }: DesiredService): string =>
-  servers.map(({ name, port }) => (port === 'inherit' ? name : `${name}:`)).join(' ');
+  servers
+    .map(({ name, port, isEncrypted }) => `${name}${port === 'inherit' ? '' : ':'}${isEncrypted ? '+tls' : ''}`)
+    .join(' ');
+
+/** Whether its servers are spoken to in TLS, unless one says otherwise. */
+export const encryptsToServers = (spec: Layer7Spec): boolean => spec.mode === 'http' && spec.backendTls.kind === 'on';
 
 /** Whether the verdict on one of its servers closes the connections that are open there. */
 export const closesWhenDown = ({ spec }: DesiredService): boolean => spec.onDown === 'close';

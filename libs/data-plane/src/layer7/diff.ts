@@ -45,6 +45,7 @@ const diffServer = (
       `${server.label} (${server.name}) goes from port ${now.port} to ${server.port} in ${called(service)}`,
     );
   }
+  if (now.isEncrypted !== server.isEncrypted) return misfit(`${encryptionChange(server)} in ${called(service)}`);
   const changes = changesOf(service, server, now);
   return {
     steps: [...changes.flatMap(({ steps }) => steps), ...deeds(service, server, now, isDone)],
@@ -52,6 +53,10 @@ const diffServer = (
     misfits: [],
   };
 };
+
+/** In words. HAProxy calls its command for that deprecated, and it takes no name and no authority. */
+export const encryptionChange = ({ label, name, isEncrypted }: DesiredServer): string =>
+  `${label} (${name}) goes ${isEncrypted ? 'from plain to TLS' : 'from TLS to plain'}`;
 
 const changesOf = ({ name: service }: DesiredService, server: DesiredServer, now: RunningServer): readonly Change[] => {
   const target = { service, server: server.name };

@@ -1,7 +1,7 @@
 import { type Hash } from '@evenkeel/contracts';
 import { called, type DesiredServer, type DesiredService, hasCookie } from './desired.ts';
 import { type Difference, misfit } from './difference.ts';
-import { addedServerWords } from './render-service.ts';
+import { addedServerWords } from './server-words.ts';
 import { type RunningLayer7, type RunningServer, type RunningServices } from './running.ts';
 import { standingChanges } from './standing.ts';
 import { type Step } from './step.ts';

@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize';
 import { called, type DesiredServer, type DesiredService, type Layer7Spec } from './desired.ts';
-import { diffServices, strangersIn } from './diff.ts';
+import { diffServices, encryptionChange, strangersIn } from './diff.ts';
 import { groundOf } from './membership.ts';
 import { type Frame } from './render-frame.ts';
 import { type RunningLayer7 } from './running.ts';
@@ -116,8 +116,12 @@ const serverChanges = (before: readonly DesiredServer[], after: readonly Desired
   ];
 };
 
-const serverChange = (before: DesiredServer | undefined, { label, name, port }: DesiredServer): readonly string[] => {
+const serverChange = (before: DesiredServer | undefined, server: DesiredServer): readonly string[] => {
+  const { label, name, port } = server;
   if (before === undefined) return [`${label} (${name}) is new`];
   const changesKind = (before.port === 'inherit') !== (port === 'inherit');
-  return changesKind ? [`${label} (${name}) goes from port ${before.port} to ${port}`] : [];
+  return [
+    ...(changesKind ? [`${label} (${name}) goes from port ${before.port} to ${port}`] : []),
+    ...(before.isEncrypted === server.isEncrypted ? [] : [encryptionChange(server)]),
+  ];
 };

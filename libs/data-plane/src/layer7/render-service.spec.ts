@@ -88,6 +88,7 @@ it.each<[string, ServiceFields]>([
   ['the connection mode', { mode: 'http', connection: 'close' }],
   ['reuse', { mode: 'http', reuse: true }],
   ['the time between two requests', { mode: 'http', keepAliveTimeout: '2m' }],
+  ['TLS to real servers', { mode: 'http', backendTls: { kind: 'on', verify: false } }],
   ['the idle time of a WebSocket', { mode: 'http', tunnelTimeout: '2h' }],
 ])('needs a reload for %s of HTTP', (_, spec) => {
   expect(wanted(spec).skeleton).not.toBe(wanted({ mode: 'http' }).skeleton);

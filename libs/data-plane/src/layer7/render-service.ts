@@ -1,8 +1,9 @@
 import { type HttpService, usualTimes } from '@evenkeel/contracts';
 import { durationMs, writeDuration } from '@evenkeel/kernel';
 import { comment, heading, line } from './config-text.ts';
-import { type DesiredServer, type DesiredService, hasCookie, hasStickTable } from './desired.ts';
+import { type DesiredService, hasStickTable } from './desired.ts';
 import { defaultsFor, peersSection } from './render-frame.ts';
+import { commonServerWords, fileServerWords } from './server-words.ts';
 
 /**
  * The section of one service. One `listen` per service: half as many proxies to parse at a reload as a frontend and a
@@ -30,7 +31,7 @@ export const renderService = (service: DesiredService): string => {
     ...defaultServer(service),
     ...servers.flatMap((server) => [
       `  ${comment(server.label)}`,
-      line('server', server.name, ...serverWords(service, server)),
+      line('server', server.name, ...fileServerWords(service, server)),
     ]),
   ].join('');
 };
@@ -105,38 +106,8 @@ const cookie = ({ persistence }: HttpService): readonly string[] => {
   ];
 };
 
-/** What all servers of the service have in common: a change of it is a change of structure. */
-const defaultServer = (service: DesiredService): readonly string[] => {
-  const words = commonWords(service);
+/** A change of what all servers have in common is a change of structure: the line is in the skeleton too. */
+const defaultServer = ({ spec }: DesiredService): readonly string[] => {
+  const words = commonServerWords(spec);
   return words.length === 0 ? [] : [line('default-server', ...words)];
 };
-
-const commonWords = ({ spec }: DesiredService): readonly string[] =>
-  spec.sendProxy === 'none' ? [] : [proxyWords[spec.sendProxy]];
-
-const proxyWords = {
-  v1: 'send-proxy',
-  v2: 'send-proxy-v2',
-  'v2-ssl': 'send-proxy-v2-ssl',
-  'v2-ssl-cn': 'send-proxy-v2-ssl-cn',
-} as const;
-
-/** What `add server` is told: a running HAProxy gives an added server nothing of `default-server` (tried on 2.6.12). */
-export const addedServerWords = (service: DesiredService, server: DesiredServer): readonly (string | number)[] => [
-  ...serverWords(service, server),
-  ...commonWords(service),
-];
-
-/**
- * Everything that is said of a server of its own, by the file and to a HAProxy that runs. No
- * `check`: verdicts come from outside, and `set server health` sticks only while no check is enabled. The id is forced,
- * equal on all nodes: stick tables of other nodes name servers by it.
- */
-const serverWords = (
-  service: DesiredService,
-  { name, number, address, port, weight, maxConnections }: DesiredServer,
-): readonly (string | number)[] => [
-  ...[port === 'inherit' ? address : `${address}:${port}`, 'id', number, 'weight', weight],
-  ...(maxConnections === 0 ? [] : ['maxconn', maxConnections]),
-  ...(hasCookie(service) ? ['cookie', name] : []),
-];

@@ -23,10 +23,19 @@ export const runningAs = (
   ),
 });
 
-const asSeen = ({ address, port, weight, adminState, isDown, maxConnections }: DesiredServer): RunningServer => ({
+const asSeen = ({
   address,
   port,
   weight,
+  isEncrypted,
+  adminState,
+  isDown,
+  maxConnections,
+}: DesiredServer): RunningServer => ({
+  address,
+  port,
+  weight,
+  isEncrypted,
   adminState,
   isDown: isDown || adminState === 'maint',
   maxConnections,

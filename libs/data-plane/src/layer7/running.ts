@@ -17,6 +17,8 @@ export type RunningServer = {
   /** `inherit`: HAProxy connects to the port that the client came to. */
   readonly port: number | 'inherit';
   readonly weight: number;
+  /** HAProxy speaks TLS to it. */
+  readonly isEncrypted: boolean;
   readonly adminState: AdminState;
   /** Nobody is sent there. Always so in `maint`, whatever the verdict. */
   readonly isDown: boolean;

@@ -1,3 +1,4 @@
+import { type HttpService } from '@evenkeel/contracts';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { structureIn } from '../../src/layer7/configuration-name.ts';
 import { type Haproxy, type HaproxyFiles, HaproxyRefused } from '../../src/layer7/haproxy.ts';
@@ -44,6 +45,10 @@ export const haproxySuite = (name: string, make: () => Promise<Trial>): void =>
     const seen = async (server: string): Promise<RunningServer | undefined> =>
       (await trial.haproxy.observe())?.services.get('vs1')?.get(server);
     const at = { service: 'vs1', server: 'rs2' } as const;
+    const add = (number: number, words: readonly (string | number)[]): Step => ({
+      ...{ service: 'vs1', server: `rs${number}` },
+      ...{ kind: 'add-server', words },
+    });
 
     it('runs nothing before it has files', async () => {
       expect(await trial.haproxy.observe()).toBeUndefined();
@@ -79,13 +84,41 @@ export const haproxySuite = (name: string, make: () => Promise<Trial>): void =>
         { number: 4, intent: { intent: 'drain', clients: 'keep' }, verdict: 'down', spec: { address: '127.0.0.4' } },
         { number: 5, intent: { intent: 'halt', connections: 'finish' }, spec: { address: '127.0.0.5' } },
       );
-      const usual = { weight: 100, adminState: 'ready', isDown: false, maxConnections: 0, connections: 0 };
+      const usual = {
+        weight: 100,
+        isEncrypted: false,
+        adminState: 'ready',
+        isDown: false,
+        maxConnections: 0,
+        connections: 0,
+      };
       expect(Object.fromEntries((await trial.haproxy.observe())?.services.get('vs1') ?? [])).toEqual({
         rs2: { ...usual, address: '192.168.85.200', port: 'inherit' },
         rs3: { ...usual, address: '127.0.0.3', port: 11112, weight: 7, isDown: true, maxConnections: 5 },
         rs4: { ...usual, address: '127.0.0.4', port: 'inherit', adminState: 'drain', isDown: true },
         rs5: { ...usual, address: '127.0.0.5', port: 'inherit', adminState: 'maint', isDown: true },
       });
+    });
+
+    it('shows to which servers it speaks TLS', async () => {
+      const plain: RealServerSketch = { number: 3, spec: { label: 'plain', address: '127.0.0.3', tls: 'off' } };
+      const serve = (backendTls: HttpService['backendTls'], ...others: readonly RealServerSketch[]) =>
+        trial.haproxy.replace(
+          filesFor([
+            {
+              number: 1,
+              spec: { address: '127.0.0.1', ports: [trial.port], mode: 'http', backendTls },
+              realServers: [{ number: 2 }, plain, ...others],
+            },
+          ]),
+        );
+      const encrypted = async () => (await Promise.all(['rs2', 'rs3', 'rs4'].map(seen))).map((one) => one?.isEncrypted);
+      await serve({ kind: 'on', verify: true, serverName: 'pacs.example' });
+      expect(await encrypted()).toEqual([true, false, undefined]);
+      await apply(add(4, ['127.0.0.4', 'id', 4, 'weight', 1, 'ssl', 'verify', 'none', 'sni', 'str(pacs.example)']));
+      expect(await encrypted()).toEqual([true, false, true]);
+      await serve({ kind: 'off' }, { number: 4, spec: { label: 'secret', address: '127.0.0.4', tls: 'on' } });
+      expect(await encrypted()).toEqual([false, false, true]);
     });
 
     it.each<[Step, Partial<RunningServer>]>([
@@ -142,16 +175,12 @@ export const haproxySuite = (name: string, make: () => Promise<Trial>): void =>
       expect(await apply({ ...at, kind: 'set-state', state: 'ready' })).toMatchObject({ isDown: false });
     });
 
-    const add = (number: number, words: readonly (string | number)[]): Step => ({
-      ...{ service: 'vs1', server: `rs${number}` },
-      ...{ kind: 'add-server', words },
-    });
     const third = add(7, ['127.0.0.7:11112', 'id', 7, 'weight', 9, 'maxconn', 5]);
 
     it('adds a server that nobody is sent to yet, just as it is told', async () => {
       await replace();
       await apply(third, add(8, ['127.0.0.8', 'id', 8, 'weight', 0]));
-      const still = { adminState: 'maint', isDown: true, connections: 0 };
+      const still = { isEncrypted: false, adminState: 'maint', isDown: true, connections: 0 };
       const rs7 = { ...still, address: '127.0.0.7', port: 11112, weight: 9, maxConnections: 5 };
       expect(await seen('rs7')).toEqual(rs7);
       expect(await seen('rs8')).toEqual({

@@ -159,6 +159,7 @@ const newServer: RunningServer = {
   address: '127.0.0.1',
   port: 'inherit',
   weight: 1,
+  isEncrypted: false,
   adminState: 'ready',
   isDown: false,
   maxConnections: 0,
@@ -173,10 +174,14 @@ const servicesIn = ({ configuration, serverStates }: HaproxyFiles): Services => 
     sections.map((section) => {
       const service = section.split(' ')[0] ?? '';
       const servers = [...section.matchAll(/^ {2}server (\S+) (.*)$/gm)];
+      const common = /^ {2}default-server (.*)$/m.exec(section)?.[1] ?? '';
       return [
         service,
         new Map(
-          servers.map(([, name = '', words = '']) => [name, serverFrom(words, states.get(`${service}/${name}`))]),
+          servers.map(([, name = '', words = '']) => [
+            name,
+            serverFrom(`${words} ${common}`, states.get(`${service}/${name}`)),
+          ]),
         ),
       ];
     }),
@@ -207,6 +212,7 @@ const serverFrom = (words: string, state: readonly string[] = []): RunningServer
     address,
     port: port === undefined ? 'inherit' : Number(port),
     weight: Number(weight),
+    isEncrypted: / ssl( |$)/.test(words) && !words.includes(' no-ssl'),
     adminState: adminStateFrom(Number(state[6] ?? 0)),
     isDown: state[5] === '0',
     maxConnections: Number(limit ?? 0),

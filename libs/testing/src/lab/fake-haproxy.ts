@@ -17,6 +17,7 @@ type FakeServer = {
   isUp: boolean;
   weight: string;
   limit: string;
+  isEncrypted: boolean;
 };
 type FakeService = { readonly id: string; readonly servers: Map<string, FakeServer> };
 
@@ -136,7 +137,9 @@ export class FakeHaproxy {
     if (servers.has(name)) return 'Already exists a server with the same name in backend.';
     if (words.includes('cookie') && !this.addsCookies) return "'cookie' option is not accepted for dynamic server";
     const [, unknown] =
-      /^(?:\S+)(?: (?:id|weight|maxconn|cookie|pool-\S+) \S+)*(?: (\S+).*)?$/.exec(words.join(' ')) ?? [];
+      /^(?:\S+)(?: (?:ssl|send-proxy\S*|(?:id|weight|maxconn|cookie|pool-\S+|verify|ca-file|sni|verifyhost) \S+))*(?: (\S+).*)?$/.exec(
+        words.join(' '),
+      ) ?? [];
     if (unknown !== undefined) return `unknown keyword '${unknown}'.`;
     servers.set(name, { ...serverFrom(words.join(' ')), state: 1, isUp: false });
     return 'New server registered.';
@@ -175,10 +178,13 @@ export class FakeHaproxy {
 
 type Writer = (service: string, it: FakeService, server: string, state: FakeServer) => string;
 
-const stateColumns = 'be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_port';
+const stateColumns =
+  'be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_port srv_use_ssl';
 
-const stateLine: Writer = (service, { id }, server, { id: serverId, address, isUp, state, weight, port }) =>
-  [id, service, serverId, server, address, isUp ? 2 : 0, state, weight, port].join(' ');
+const stateLine: Writer = (service, { id }, server, { id: serverId, isEncrypted, ...it }) =>
+  [id, service, serverId, server, it.address, it.isUp ? 2 : 0, it.state, it.weight, it.port, isEncrypted ? 1 : 0].join(
+    ' ',
+  );
 
 const statisticsLine: Writer = (service, _, server, { limit }) => `${service},${server},0,0,0,0,${limit},`;
 
@@ -201,8 +207,9 @@ const servicesIn = (configuration: string, serverStates: string): Map<string, Fa
     sections.map((section) => {
       const name = section.slice(0, section.indexOf(' '));
       const id = /^ {2}id (\d+)$/m.exec(section)?.[1] ?? '';
+      const common = /^ {2}default-server (.*)$/m.exec(section)?.[1] ?? '';
       const servers = [...section.matchAll(serverLine)].map(([, server = '', words = '']) => {
-        const fake = serverFrom(words);
+        const fake = serverFrom(`${words} ${common}`);
         const [, , , , , isUp = '2', state = '0'] = states.get(`${name} ${fake.id} ${server}`) ?? [];
         return [server, { ...fake, state: Number(state), isUp: isUp !== '0' }] as const;
       });
@@ -217,5 +224,6 @@ const serverLine = /^ {2}server (\S+) (.*)$/gm;
 const serverFrom = (words: string): FakeServer => {
   const [, address = '', port = '0', id = '', weight = '', limit = ''] =
     /^([\d.]+)(?::(\d+))? id (\d+) weight (\d+)(?: maxconn (\d+))?/.exec(words) ?? [];
-  return { id, address, port, weight, limit, state: 0, isUp: true };
+  const isEncrypted = / ssl( |$)/.test(words) && !words.includes(' no-ssl');
+  return { id, address, port, weight, limit, isEncrypted, state: 0, isUp: true };
 };
