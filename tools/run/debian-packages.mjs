@@ -13,6 +13,7 @@ const packages = {
   dcmtk: { program: 'wlmscpfs', why: 'has the worklist server and the DICOM clients' },
   samba: { program: 'nmbd', why: 'answers NetBIOS names', services: ['nmbd', 'smbd', 'samba-ad-dc'] },
   'samba-common-bin': { program: 'nmblookup', why: 'asks for NetBIOS names' },
+  'iputils-ping': { program: 'ping', why: 'asks whether a machine is there' },
   iproute2: { program: 'ip', why: 'builds the network lab' },
   curl: { program: 'curl', why: 'is the web client' },
   openssl: { program: 'openssl', why: 'looks at certificates from outside' },
@@ -22,7 +23,7 @@ const packages = {
 
 /** Without the required ones a command cannot do its work; without the others a part of it is left out. */
 const needsOf = {
-  start: { required: ['haproxy', 'nats-server'], optional: ['nftables', 'conntrack'] },
+  start: { required: ['haproxy', 'nats-server'], optional: ['nftables', 'conntrack', 'iputils-ping'] },
   demo: { required: [], optional: ['orthanc', 'dcmtk', 'samba', 'samba-common-bin', 'curl'] },
   test: {
     required: [],

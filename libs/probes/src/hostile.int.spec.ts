@@ -5,17 +5,15 @@ import type { Socket } from 'node:net';
 import { setTimeout as rest } from 'node:timers/promises';
 import type * as z from 'zod';
 import { ask } from '../test/ask.ts';
+import { fuzzCases } from '../test/fuzz.ts';
 import { serveTcp, serveUdp } from '../test/loopback-server.ts';
 
 // Servers that do their worst. Whatever they do, a probe ends in time, with a reason, in bounded memory.
-// `PROBE_FUZZ_CASES=10000` feeds each probe so many servers, which takes minutes.
-
-const cases = Number(process.env.PROBE_FUZZ_CASES ?? 300);
 /** So many at a time: most of them only wait. */
 const atOnce = 10;
-const runs = { numRuns: Math.ceil(cases / atOnce), endOnFailure: true };
+const runs = { numRuns: Math.ceil(fuzzCases / atOnce), endOnFailure: true };
 /** Each group of servers may use up the whole time of a probe. */
-const patienceMs = 30_000 + cases * 50;
+const patienceMs = 30_000 + fuzzCases * 50;
 
 type Step = { readonly send: Buffer } | { readonly waitMs: number };
 type Script = { readonly steps: readonly Step[]; readonly end: 'hold' | 'close' | 'reset' | 'flood' | 'drip' };

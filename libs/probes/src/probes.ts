@@ -7,6 +7,7 @@ import { probeDicomEcho } from './dicom-echo.ts';
 import { Disappointed, type Finding } from './finding.ts';
 import { probeHttp } from './http.ts';
 import { probeNetbiosNodeStatus } from './netbios-node-status.ts';
+import { probePing } from './ping.ts';
 import { probeTls } from './tls.ts';
 
 /** All kinds of check that send something. */
@@ -64,6 +65,8 @@ const ask = (check: ProbingCheck, target: Target, { signal, nowMs }: Asking): Pr
       return probeDicomEcho(check, target, signal);
     case 'netbios-node-status':
       return probeNetbiosNodeStatus(check, target, signal);
+    case 'ping':
+      return probePing(check, target, signal);
     default:
       return check satisfies never;
   }

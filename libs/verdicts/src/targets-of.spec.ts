@@ -77,6 +77,15 @@ describe('sharing', () => {
     expect(checks[0]?.audience).toEqual([{ realServerId: realServerId(2) }, { realServerId: realServerId(4) }]);
   });
 
+  it('pings a machine once, whatever ports it serves', () => {
+    const [store, query] = [
+      service(1, { healthCheck: { kind: 'ping' } }),
+      service(3, { label: 'QUERY', ports: [105], healthCheck: { kind: 'ping' } }),
+    ];
+    const { checks } = wantedOf([store, query], [member(2, 1, 200), member(4, 3, 200)]);
+    expect(checks.map(({ target }) => target)).toEqual([{ address: '192.168.85.200', port: 0 }]);
+  });
+
   it.each([
     ['the pace', { kind: 'connect', interval: '1s' }],
     ['the kind', { kind: 'dicom-echo' }],

@@ -14,7 +14,7 @@ import type { FixedVerdict, Listener, Wanted, WantedCheck } from './wanted.ts';
 /**
  * The checks that a cluster wants, and nothing else: no probe ever goes to an address that is not a real server's.
  * Real servers that share address, effective port and check share one target. The effective port is the check's own,
- * else the real server's, else the first of its service. Disabled services and drained or halted real servers are
+ * else the real server's, else the first of its service; a ping has none. Disabled services and drained or halted real servers are
  * checked as well: whoever brings one back wants to know first.
  */
 export const targetsOf = (cluster: Cluster): Wanted => {
@@ -69,13 +69,11 @@ const ownBasis = ({ service, realServer }: Member, check: Exclude<HealthCheck, {
       verdict: { state: 'up', reason: 'not-checked', detail: 'this service has no health check' },
     };
   }
+  const { address } = realServer.spec;
+  if (check.kind === 'ping') return { kind: 'probe', asked: check, target: { address, port: 0 } };
   const port = check.port === 'inherit' ? effectivePorts(service.spec, realServer.spec)[0] : check.port;
   assert(port !== undefined, `service ${service.spec.label} has no port`);
-  const target = {
-    address: realServer.spec.address,
-    port,
-    ...(check.port === 'inherit' ? proxyProtocolOf(service) : {}),
-  };
+  const target = { address, port, ...(check.port === 'inherit' ? proxyProtocolOf(service) : {}) };
   return { kind: 'probe', asked: check, target };
 };
 
@@ -83,7 +81,7 @@ const ownBasis = ({ service, realServer }: Member, check: Exclude<HealthCheck, {
 const proxyProtocolOf = ({ spec }: VirtualServiceState): { readonly proxyProtocol?: 1 | 2 } =>
   spec.layer === 4 || spec.sendProxy === 'none' ? {} : { proxyProtocol: spec.sendProxy === 'v1' ? 1 : 2 };
 
-const placeOf = ({ address, port, proxyProtocol }: WantedCheck['target']): string =>
+export const placeOf = ({ address, port, proxyProtocol }: WantedCheck['target']): string =>
   `${address} ${port}${proxyProtocol === undefined ? '' : ` PROXY ${proxyProtocol}`}`;
 
 /** Where a chain of `follow` ends: the same machine in a service with a check of its own. Undefined when it ends nowhere. */

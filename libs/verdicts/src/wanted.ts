@@ -1,6 +1,6 @@
 import type { ProbingCheck, RealServerId, Verdict } from '@evenkeel/contracts';
 
-/** Where a probe goes. */
+/** Where a probe goes. Port 0 for a check that knows no ports. */
 export type Target = {
   readonly address: string;
   readonly port: number;

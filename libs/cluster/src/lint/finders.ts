@@ -10,6 +10,7 @@ import { followedMachineMissing } from './followed-machine-missing.ts';
 import { machinesDifferInApplication } from './machines-differ-in-application.ts';
 import { noHealthCheck } from './no-health-check.ts';
 import { persistenceDiffersInApplication } from './persistence-differs-in-application.ts';
+import { pingCheck } from './ping-check.ts';
 import { shortTimeoutOnDicom } from './short-timeout-on-dicom.ts';
 import { singleRealServer } from './single-real-server.ts';
 import { watermarkTooHigh } from './watermark-too-high.ts';
@@ -20,6 +21,7 @@ const finderOf: { readonly [Code in Exclude<LintCode, 'limit-above-node'>]: Find
   'dicom-port-in-http-mode': dicomPortInHttpMode,
   'connect-check-on-udp': connectCheckOnUdp,
   'connect-check-on-dicom': connectCheckOnDicom,
+  'ping-check': pingCheck,
   'no-health-check': noHealthCheck,
   'duplicate-label': duplicateLabel,
   'fallback-missing': fallbackMissing,

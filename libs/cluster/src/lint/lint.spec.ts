@@ -41,6 +41,11 @@ const cases: Readonly<Record<Exclude<LintCode, 'effective-port-moved' | 'limit-a
     says: ['DICOM checks DICOM port 104 by a TCP connect, which cannot see a PACS that hangs'],
     fine: service({ ports: [8080], healthCheck: { kind: 'connect' } }),
   },
+  'ping-check': {
+    bad: service({ healthCheck: { kind: 'ping' } }),
+    says: ['DICOM is checked by a ping, which sees the machine and not the service on it'],
+    fine: service({}),
+  },
   'no-health-check': {
     bad: service({ healthCheck: { kind: 'none' } }),
     says: ['DICOM has no health check: a dead server keeps its clients'],

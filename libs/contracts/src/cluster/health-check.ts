@@ -5,6 +5,7 @@ import { ConnectCheck, ConnectOnPort } from './checks/connect.ts';
 import { DicomEchoCheck, DicomEchoOnPort } from './checks/dicom-echo.ts';
 import { HttpCheck, HttpOnPort } from './checks/http.ts';
 import { NetbiosNodeStatus } from './checks/netbios-node-status.ts';
+import { Ping } from './checks/ping.ts';
 import { TlsCheck, TlsOnPort } from './checks/tls-handshake.ts';
 
 export { ApplicationEntity } from './checks/dicom-echo.ts';
@@ -15,6 +16,8 @@ const Follow = z.strictObject({ kind: z.literal('follow'), virtualService: Virtu
 /** As a document says it: the label of a service of the same scope, or the id of any other. */
 const FollowDeclared = z.strictObject({ kind: z.literal('follow'), virtualService: Label });
 
+/** What asks the machine, whatever it serves. */
+const ofMachine = [Ping] as const;
 /** What asks over TCP. */
 const overTcp = [ConnectCheck, HttpCheck, TlsCheck, DicomEchoCheck] as const;
 /** The same for a service without TCP. */
@@ -23,29 +26,31 @@ const overTcpOnPort = [ConnectOnPort, HttpOnPort, TlsOnPort, DicomEchoOnPort] as
 const overUdp = [NetbiosNodeStatus] as const;
 
 /** Layer 7, and layer 4 in mode `tcp`. */
-export const TcpCheck = z.discriminatedUnion('kind', [NoCheck, Follow, ...overTcp]).meta({ id: 'TcpCheck' });
+export const TcpCheck = z
+  .discriminatedUnion('kind', [NoCheck, Follow, ...ofMachine, ...overTcp])
+  .meta({ id: 'TcpCheck' });
 export type TcpCheck = z.infer<typeof TcpCheck>;
 
 export const TcpUdpCheck = z
-  .discriminatedUnion('kind', [NoCheck, Follow, ...overTcp, ...overUdp])
+  .discriminatedUnion('kind', [NoCheck, Follow, ...ofMachine, ...overTcp, ...overUdp])
   .meta({ id: 'TcpUdpCheck' });
 export type TcpUdpCheck = z.infer<typeof TcpUdpCheck>;
 
 /** Mode `udp`: no connect to the service's own port can be written down. */
 export const UdpCheck = z
-  .discriminatedUnion('kind', [NoCheck, Follow, ...overUdp, ...overTcpOnPort])
+  .discriminatedUnion('kind', [NoCheck, Follow, ...ofMachine, ...overUdp, ...overTcpOnPort])
   .meta({ id: 'UdpCheck' });
 export type UdpCheck = z.infer<typeof UdpCheck>;
 
 // The same checks in a document, which knows no ids.
 export const DeclaredTcpCheck = z
-  .discriminatedUnion('kind', [NoCheck, FollowDeclared, ...overTcp])
+  .discriminatedUnion('kind', [NoCheck, FollowDeclared, ...ofMachine, ...overTcp])
   .meta({ id: 'DeclaredTcpCheck' });
 export const DeclaredTcpUdpCheck = z
-  .discriminatedUnion('kind', [NoCheck, FollowDeclared, ...overTcp, ...overUdp])
+  .discriminatedUnion('kind', [NoCheck, FollowDeclared, ...ofMachine, ...overTcp, ...overUdp])
   .meta({ id: 'DeclaredTcpUdpCheck' });
 export const DeclaredUdpCheck = z
-  .discriminatedUnion('kind', [NoCheck, FollowDeclared, ...overUdp, ...overTcpOnPort])
+  .discriminatedUnion('kind', [NoCheck, FollowDeclared, ...ofMachine, ...overUdp, ...overTcpOnPort])
   .meta({ id: 'DeclaredUdpCheck' });
 
 export type HealthCheck = TcpCheck | TcpUdpCheck | UdpCheck;

@@ -5,6 +5,7 @@ export const LintCode = z.enum([
   'dicom-port-in-http-mode',
   'connect-check-on-udp',
   'connect-check-on-dicom',
+  'ping-check',
   'no-health-check',
   'duplicate-label',
   'fallback-missing',

@@ -108,6 +108,7 @@ describe('what cannot be written down', () => {
       'a connect check of a UDP service to a port of its own',
       { ...layer4('udp'), healthCheck: { kind: 'connect', port: 99 } },
     ],
+    ['a ping on UDP', { ...layer4('udp'), healthCheck: { kind: 'ping' } }],
     ['a NetBIOS check on UDP', { ...layer4('udp'), healthCheck: { kind: 'netbios-node-status' } }],
     ['a cookie with source IP in mode http', { ...http, persistence: { kind: 'http-cookie-and-source-ip' } }],
     ['an HTTP check in mode tcp', { ...tcp, healthCheck: { kind: 'http' } }],
@@ -166,6 +167,7 @@ describe('a health check', () => {
     { kind: 'http', path: '/a?b=c', expectStatus: [200, 302], tls: {} },
     { kind: 'http', method: 'OPTIONS', expectBody: 'ready', headers: { accept: 'text/plain, */*', 'x-empty': '' } },
     { kind: 'tls', verify: true, serverName: 'pacs.example', minimumDaysLeft: 30 },
+    { kind: 'ping', source: '192.168.85.10' },
     { kind: 'dicom-echo', calledAe: 'A B', callingAe: 'x'.repeat(16) },
     { kind: 'connect', source: '192.168.85.10', port: 80, interval: '100ms' },
   ])('may be %j', (healthCheck) => expect(accepts({ ...tcp, healthCheck })).toBe(true));
@@ -191,6 +193,7 @@ describe('a health check', () => {
     { kind: 'tls', minimumDaysLeft: -1 },
     { kind: 'tls', minimumDaysLeft: 1.5 },
     { kind: 'tls', serverName: 'a b' },
+    { kind: 'ping', port: 7 },
     { kind: 'dicom-echo', calledAe: '' },
     { kind: 'dicom-echo', calledAe: '    ' },
     { kind: 'dicom-echo', calledAe: 'x'.repeat(17) },

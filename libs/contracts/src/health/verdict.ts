@@ -22,6 +22,7 @@ export const VerdictReason = z.enum([
   'dicom-malformed',
   'netbios-silent',
   'netbios-malformed',
+  'ping-silent',
   'connection-closed',
   'followed',
   'checker-failed',

@@ -51,6 +51,13 @@ describe('what a worker asks for itself', () => {
     expect(ownChecks(check).checks[0]).toMatchObject({ check: { kind: 'netbios-node-status' }, target: { port: 137 } });
   });
 
+  it('is a ping where the check is one, and that sees whether it is over', () => {
+    const pinged: ServiceFields = { healthCheck: { kind: 'ping', source: '192.168.85.30' } };
+    const [asked] = ownChecks(pinged, down('ping-silent')).checks;
+    expect(asked).toMatchObject({ check: { kind: 'ping' }, target: { address: '192.168.85.200', port: 0 } });
+    expect(asked?.check).not.toHaveProperty('source');
+  });
+
   it('is nothing where there is no check', () => {
     const { checks, fixed } = ownChecks({ healthCheck: { kind: 'none' } });
     expect(checks).toEqual([]);

@@ -1,12 +1,12 @@
 import type { Cluster } from '@evenkeel/cluster';
 import type { ProbingCheck, VerdictReason } from '@evenkeel/contracts';
-import { question, targetsOf } from '../targets-of.ts';
+import { placeOf, question, targetsOf } from '../targets-of.ts';
 import type { Listener, Wanted, WantedCheck } from '../wanted.ts';
 import type { LastWord, LastWords } from './last-word.ts';
 
 /**
  * What a worker asks for itself while the checkers are silent: a connection where the check needs TCP, at the check's own
- * pace, and the node status where there is no connection to be had. Whoever is down for a reason that such a question
+ * pace, and the check's own question where there is no connection to be had. Whoever is down for a reason that such a question
  * cannot see (a hung PACS still accepts connections) is not asked: nothing that it could answer would bring it back.
  */
 export const ownChecksOf = (cluster: Cluster, lastWords: LastWords): Wanted => {
@@ -14,7 +14,7 @@ export const ownChecksOf = (cluster: Cluster, lastWords: LastWords): Wanted => {
   const own = new Map<string, WantedCheck & { audience: Listener[] }>();
   for (const { check, target, audience } of checks.values()) {
     const asked = ownQuestion(check);
-    const place = `${target.address} ${target.port} ${question(asked)}`;
+    const place = `${placeOf(target)} ${question(asked)}`;
     for (const { realServerId } of audience) {
       const last = lastWords.get(realServerId);
       if (last?.state === 'down' && !canSeeThrough(check, last)) continue;
@@ -28,11 +28,22 @@ export const ownChecksOf = (cluster: Cluster, lastWords: LastWords): Wanted => {
   return { checks: own, fixed };
 };
 
+/** Kinds that a worker asks as they are: without TCP there is no connection that could stand in for them. */
+type OwnKind = 'ping' | 'netbios-node-status';
+const isOwnKind = (check: ProbingCheck): check is Extract<ProbingCheck, { kind: OwnKind }> =>
+  check.kind === 'ping' || check.kind === 'netbios-node-status';
+
 /** Without `source`: that is an address of the checker's machine. */
-const ownQuestion = ({ kind, interval, timeout, rise, fall, port }: ProbingCheck): ProbingCheck => {
-  const pace = { interval, timeout, rise, fall };
-  if (kind === 'netbios-node-status') return { kind, port, ...pace };
-  return { kind: 'connect', port, ...pace };
+const ownQuestion = (check: ProbingCheck): ProbingCheck => {
+  if (isOwnKind(check)) return withoutSource(check);
+  const { interval, timeout, rise, fall, port } = check;
+  return { kind: 'connect', port, interval, timeout, rise, fall };
+};
+
+const withoutSource = <Check extends ProbingCheck>(check: Check): Check => {
+  const asked = { ...check };
+  delete asked.source;
+  return asked;
 };
 
 /** These say that there was no connection, whatever was to be asked through it. */
@@ -44,6 +55,5 @@ const connectReasons: ReadonlySet<VerdictReason | undefined> = new Set<VerdictRe
 
 /** Whether our own question can tell that what kept the server down is over. */
 const canSeeThrough = (check: ProbingCheck, { reason }: LastWord): boolean => {
-  const isOurOwn = check.kind === 'connect' || check.kind === 'netbios-node-status';
-  return isOurOwn || connectReasons.has(reason);
+  return check.kind === 'connect' || isOwnKind(check) || connectReasons.has(reason);
 };

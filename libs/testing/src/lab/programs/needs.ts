@@ -14,6 +14,8 @@ const packages = {
   findscu: 'dcmtk',
   nmbd: 'samba',
   openssl: 'openssl',
+  ping: 'iputils-ping',
+  setpriv: 'util-linux',
   nmblookup: 'samba-common-bin',
   wrk: 'wrk',
   nginx: 'nginx-light',
