@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Convergence, VirtualServiceResource, WriteAnswer } from '@evenkeel/contracts';
+import type {
+  Convergence,
+  JournalEntry,
+  JournalKind,
+  JournalPage,
+  VirtualServiceResource,
+  WriteAnswer,
+} from '@evenkeel/contracts';
 import { describeNeeding, startWebServer, until } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Hospital, machines, vip } from './hospital.ts';
@@ -58,7 +65,8 @@ describeNeeding(
     });
     expect(answer).toMatchObject({ status: 201, body: { convergence: { state: 'rejected' } } });
     const [node] = answer.body.convergence.nodes;
-    expect(node).toMatchObject({ state: 'rejected', rejection: { engine: 'haproxy' } });
+    expect(node).toMatchObject({ state: 'rejected', stage: 'failing', rejection: { engine: 'haproxy' } });
+    expect(node?.failing).toMatchObject([{ engine: 'haproxy', kind: 'refused', words: node?.rejection?.words }]);
     expect(node?.rejection?.words).toContain('9999');
     expect((await hospital.page()).status).toBe(200);
     // Intents still reach what runs.
@@ -76,6 +84,16 @@ describeNeeding(
     expect((await hospital.api.get<Convergence>(`/commits/${removed.body.revision}/convergence`)).body.state).toBe(
       'converged',
     );
+    // What happened is still known when all is well again.
+    const told = async (kind: JournalKind): Promise<JournalEntry | undefined> =>
+      (await hospital.api.get<JournalPage>(`/journal?kind=${kind}`)).body.items[0];
+    await until('that it healed is in the journal', async () => (await told('rejection-healed')) !== undefined);
+    expect(await told('rejection-healed')).toMatchObject({ engine: 'haproxy', revision: removed.body.revision });
+    expect(await told('rejected')).toMatchObject({
+      engine: 'haproxy',
+      revision: answer.body.revision,
+      words: node?.rejection?.words,
+    });
     await squatter.stop();
     await hospital.write('POST', `${path}/online`, {});
   }, 60_000);

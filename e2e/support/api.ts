@@ -1,4 +1,4 @@
-import type { Place } from '@evenkeel/testing/lab';
+import type { LabProcess, Place } from '@evenkeel/testing/lab';
 
 export type ApiAnswer<Body = unknown> = { readonly status: number; readonly headers: Headers; readonly body: Body };
 export type ApiCall = {
@@ -27,6 +27,14 @@ export class Api {
     const { stdout, stderr, code } = await this.place.run('curl', args, { timeoutMs: 20_000, ...input });
     if (code !== 0) throw new Error(`${method} ${path}: ${stderr}`);
     return answerIn<Body>(stdout);
+  }
+
+  /** A stream of events, as long as it goes on; what it tells is what the process says. */
+  listen(path: string, withinMs: number): LabProcess {
+    const manner = ['--silent', '--show-error', '--insecure', '--no-buffer', '--noproxy', '*'];
+    const limit = ['--max-time', String(withinMs / 1_000)];
+    const who = ['--header', `Authorization: Bearer ${this.token}`, '--header', 'Accept: text/event-stream'];
+    return this.place.spawn('curl', [...manner, ...limit, ...who, `${this.origin}/api/v1${path}`]);
   }
 
   get<Body = unknown>(path: string): Promise<ApiAnswer<Body>> {
