@@ -61,7 +61,8 @@ it('gives a reader that has just come a report as soon as it asks', async () => 
 it('reads the report of a newer node as far as it knows it, and leaves what it cannot read', async () => {
   const heard = new Promise<NodeReport>((resolve) => channel(1, 'radiology').onReport(resolve));
   await connections[1]?.flush();
-  const send = (words: object): void => connections[0]!.publish('evenkeel.report.radiology.lb-a', JSON.stringify(words));
+  const send = (words: object): void =>
+    connections[0]!.publish('evenkeel.report.radiology.lb-a', JSON.stringify(words));
   send({ ...report, observed: 'all of it' });
   send({ ...report, mood: 'good', layer4: { state: 'able', since: 'yesterday' } });
   expect(await heard).toEqual(report);

@@ -4,6 +4,9 @@ import type { VerdictBucket, VerdictNews } from './verdict-bucket.ts';
 /** `atMs` is the checker's own time: two that differ are two signs of life. */
 export type OnBeat = (checker: string, atMs: number) => void;
 
+/** Whose state has changed; undefined when everything was told anew. */
+export type OnStateChange = (id: RealServerId | undefined) => void;
+
 /** One reader's copy of all verdicts, kept up from the bucket. */
 export class VerdictMirror {
   private verdicts = new Map<RealServerId, Verdict>();
@@ -33,7 +36,7 @@ export class VerdictMirror {
    * Reads until the connection ends; calls `onChange` when `states` changed, and `onBeat` at a checker's sign of life, when
    * all is known here that it had judged until then. May be called again then. Throws the client's errors.
    */
-  async follow(onChange: () => void, onBeat: OnBeat = () => undefined): Promise<void> {
+  async follow(onChange: OnStateChange, onBeat: OnBeat = () => undefined): Promise<void> {
     // Filled beside the old copy, so that verdicts deleted while we were away do not stay, and none is missing meanwhile.
     let reading: Map<RealServerId, Verdict> | undefined = new Map();
     for await (const news of this.bucket.watch()) {
@@ -42,25 +45,26 @@ export class VerdictMirror {
         reading = undefined;
         this.isCurrent = true;
         this.stateById = undefined;
-        onChange();
+        onChange(undefined);
       } else if (reading !== undefined) {
         take(news, reading);
       } else {
-        if (this.changeState(news)) onChange();
+        const changed = this.changeState(news);
+        if (changed !== undefined) onChange(changed);
         if (news.kind === 'beat') onBeat(news.checker, news.atMs);
       }
     }
   }
 
-  /** Whether the news changed a state. */
-  private changeState(news: VerdictNews): boolean {
+  /** Whose state the news changed. */
+  private changeState(news: VerdictNews): RealServerId | undefined {
     const id = realServerIn(news);
-    if (id === undefined) return false;
+    if (id === undefined) return undefined;
     const before = this.verdicts.get(id)?.state;
     take(news, this.verdicts);
-    if (this.verdicts.get(id)?.state === before) return false;
+    if (this.verdicts.get(id)?.state === before) return undefined;
     this.stateById = undefined;
-    return true;
+    return id;
   }
 }
 

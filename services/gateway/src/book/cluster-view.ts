@@ -9,7 +9,6 @@ import {
   type RealServerId,
   type Revision,
   type Verdict,
-  type VerdictState,
 } from '@evenkeel/contracts';
 import { convergenceOf, emptyFleet, type Fleet, forgetTheGone, isSilent, takeReport } from '@evenkeel/data-plane';
 import { type Clock, Loop } from '@evenkeel/kernel';
@@ -25,7 +24,8 @@ export type LiveNode = { readonly report: NodeReport; readonly sample: NodeSampl
 export type Watcher = {
   readonly report?: (report: NodeReport) => void;
   readonly sample?: (sample: NodeSample) => void;
-  readonly verdicts?: (states: ReadonlyMap<RealServerId, VerdictState>) => void;
+  /** Whose state has changed; undefined when all were told anew. */
+  readonly verdict?: (id: RealServerId | undefined) => void;
 };
 
 /**
@@ -50,7 +50,7 @@ export class ClusterView {
     const options = { ...patience, onFailure };
     this.loops = [
       new Loop(() => follower.follow(() => this.changed()), options, clock),
-      new Loop(() => verdictMirror.follow(() => this.takeVerdicts()), options, clock),
+      new Loop(() => verdictMirror.follow((id) => this.takeVerdict(id)), options, clock),
     ];
   }
 
@@ -168,8 +168,7 @@ export class ClusterView {
     for (const watcher of this.watchers) watcher.sample?.(sample);
   }
 
-  private takeVerdicts(): void {
-    const states = this.verdictMirror.states();
-    for (const watcher of this.watchers) watcher.verdicts?.(states);
+  private takeVerdict(id: RealServerId | undefined): void {
+    for (const watcher of this.watchers) watcher.verdict?.(id);
   }
 }

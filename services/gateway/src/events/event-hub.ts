@@ -9,7 +9,6 @@ import {
   type Revision,
   type SealedCommit,
   type Verdict,
-  type VerdictState,
 } from '@evenkeel/contracts';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import type { ClusterView } from '../book/cluster-view.ts';
@@ -36,7 +35,6 @@ export class EventHub {
   private revision: Revision = noRevision;
   private journalAt: Pick<Place, 'sequence' | 'incarnation'> | undefined;
   private readonly reported = new Map<string, string>();
-  private states: ReadonlyMap<RealServerId, VerdictState> = new Map();
   private stopWatching: () => void = () => undefined;
 
   constructor(
@@ -55,7 +53,7 @@ export class EventHub {
     this.stopWatching = this.view.watch({
       report: (report) => this.takeReport(report),
       sample: (sample) => this.takeSample(sample),
-      verdicts: (states) => this.takeVerdicts(states),
+      verdict: (id) => this.takeVerdict(id),
     });
     void this.loop.run();
   }
@@ -99,6 +97,7 @@ export class EventHub {
 
   /** Nodes report every second; what only counts on is no news. */
   private takeReport(report: NodeReport): void {
+    if (this.listeners.size === 0) return; // who comes is told what is known then
     const text = JSON.stringify(report, (field, value: unknown) => (countsOn.has(field) ? undefined : value));
     if (this.reported.get(report.node) === text) return;
     this.reported.set(report.node, text);
@@ -106,20 +105,21 @@ export class EventHub {
   }
 
   private takeSample(sample: NodeSample): void {
+    if (this.listeners.size === 0) return;
     this.tell('sample', frame('sample', sample));
   }
 
-  private takeVerdicts(states: ReadonlyMap<RealServerId, VerdictState>): void {
-    for (const [id, state] of states) {
-      if (this.states.get(id) === state) continue;
-      const verdict = this.view.verdict(id);
+  /** After a lost connection nobody knows which have changed: whoever listens gets them all. */
+  private takeVerdict(id: RealServerId | undefined): void {
+    if (this.listeners.size === 0) return;
+    const verdicts = id === undefined ? this.view.verdicts().values() : [this.view.verdict(id)];
+    for (const verdict of verdicts) {
       if (verdict !== undefined) this.tell('verdict', frame('verdict', withoutEvidence(verdict)));
     }
-    this.states = states;
   }
 
   private tellFact(kind: EventKind, fact: object): void {
-    if (this.journalAt === undefined) return; // nobody can have come yet
+    if (this.journalAt === undefined || this.listeners.size === 0) return;
     this.tell(kind, frame(kind, fact, { revision: this.revision, ...this.journalAt }));
   }
 
