@@ -2,13 +2,18 @@ import type { Draining, RealServerId, RealServerState, VirtualServiceSpec } from
 import { dicomPortsAmong } from '../rules/dicom-ports.ts';
 import { deadlineOf } from '../rules/drain-deadline.ts';
 import { effectivePorts } from '../rules/effective-ports.ts';
+import { type Cluster, serviceOf } from '../state/cluster.ts';
 import type { Observed } from './seen.ts';
 
 /** How far the drain of a real server has come; undefined for one that does not drain. */
 export type Drains = (realServer: RealServerState) => Draining | undefined;
 
-/** What the nodes say of drains, all of them together: as long as one has not told, nobody knows how many are left. */
-export const drainsIn = ({ reports, samples }: Pick<Observed, 'reports' | 'samples'>): Drains => {
+/**
+ * What the nodes say of drains, all of them together: as long as one has not told, nobody knows how many are left. One that
+ * cannot serve layer 4 has nothing to tell of it.
+ */
+export const drainsIn = (cluster: Cluster, { reports, samples }: Pick<Observed, 'reports' | 'samples'>): Drains => {
+  const nodes = { 7: reports.length, 4: reports.filter(({ layer4 }) => layer4.state === 'able').length };
   const toldBy = new Map<RealServerId, { nodes: number; connections: number; oldest?: string }>();
   for (const { realServers } of samples)
     for (const { id, connections, oldest } of realServers) {
@@ -24,8 +29,9 @@ export const drainsIn = ({ reports, samples }: Pick<Observed, 'reports' | 'sampl
     if (realServer.intent.intent !== 'drain') return undefined;
     const told = toldBy.get(realServer.id);
     const deadline = deadlineOf(realServer);
+    const asked = nodes[serviceOf(cluster, realServer).spec.layer];
     return {
-      connections: told === undefined || told.nodes < reports.length ? null : told.connections,
+      connections: told === undefined || told.nodes < asked ? null : told.connections,
       ...(told?.oldest === undefined ? {} : { oldest: told.oldest }),
       ...(deadline === undefined ? {} : { deadline }),
     };

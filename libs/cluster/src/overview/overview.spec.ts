@@ -185,6 +185,13 @@ describe('the state of a real server', () => {
       expect(drained(told([{ open: 0 }], [node(0)])).state).toBe('draining');
     });
 
+    it('of layer 4 does not wait for a node that cannot serve it', () => {
+      const events = [serviceAdded(1, { layer: 4, mode: 'tcp' }), serverAdded(51, 1), drainStarted(51)];
+      const unable = node(1, { layer4: { state: 'refused', words: 'no rights' } });
+      expect(drained(told([{ open: 0 }], [node(1), unable]), events).state).toBe('drained');
+      expect(drained(told([{ open: 0 }], [node(1), node(1)]), events).state).toBe('draining');
+    });
+
     it('is held up when it is past its deadline and nobody else could serve', () => {
       const over = [...dicomWithTwo, drainStarted(51, 'keep', earlier)];
       const alone = firstServer(over, judged({ 51: 'up', 52: 'down' }), told([{ open: 2 }]));

@@ -18,7 +18,7 @@ export const overviewOf = (
 ): Omit<Overview, 'convergence'> => {
   const connections = connectionsById(observed);
   const checked = checkedBy(verdicts, observed);
-  const drains = drainsIn(observed);
+  const drains = drainsIn(cluster, observed);
   const rowOf = (service: VirtualServiceState): OverviewService => {
     const members = realServersOf(cluster, service.id);
     const available = members.filter((member) => isAvailable(member, checked(member.id)?.state ?? 'unknown'));

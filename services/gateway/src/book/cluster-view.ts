@@ -109,7 +109,7 @@ export class ClusterView {
 
   /** How far drains have come, by what the live nodes say. */
   drains(): Drains {
-    return drainsIn(this.observed());
+    return drainsIn(this.cluster(), this.observed());
   }
 
   /** What each live node said last. */
