@@ -1,4 +1,11 @@
-import type { CommitPage, CommitResource, MachineResource, Overview, OverviewRealServer } from '@evenkeel/contracts';
+import type {
+  CommitPage,
+  CommitResource,
+  MachineResource,
+  Overview,
+  OverviewRealServer,
+  Problem,
+} from '@evenkeel/contracts';
 import {
   describeNeeding,
   echoscu,
@@ -118,5 +125,22 @@ describeNeeding(
     await hospital.write('POST', `/machines/${home.address}/online`, {});
     expect(await rowOf(home)).toMatchObject({ intent: 'online' });
     expect(await rowOf(home)).not.toHaveProperty('draining');
+  });
+
+  it('is not drained below the watermark of a service, and the refusal says who would be left', async () => {
+    const { id, revision } = await hospital.service('DICOM');
+    await hospital.write('PATCH', `/virtual-services/${id}`, { availability: 67 }, { 'If-Match': `"${revision}"` });
+    const refused = await hospital.api.post<Problem>(`/machines/${home.address}/drain`, { reason: 'more memory' });
+    expect([refused.status, refused.body.code]).toEqual([409, 'below-watermark']);
+    const [one, other] = machines.filter((machine) => machine !== home).map(({ label }) => label);
+    expect(refused.body.detail).toBe(
+      `DICOM would be left with ${one}, ${other}: 3 of 3 must stay. Send force with a reason to do it all the same.`,
+    );
+    await hospital.write('POST', `/machines/${home.address}/drain`, { reason: 'more memory', force: true });
+    const { body } = await hospital.api.get<Overview>('/overview');
+    expect(body.services.find(({ label }) => label === 'DICOM')).toMatchObject({
+      state: 'degraded',
+      reasons: ['below-watermark'],
+    });
   });
 });
