@@ -38,6 +38,7 @@ const dicom = {
   persistence: { kind: 'source-ip', timeout: '30m', tableSize: 10_240 },
   healthCheck: { kind: 'connect', ...pace },
   timeouts: { client: '12h', server: '12h', connect: '5s' },
+  fallback: { kind: 'none' },
 };
 
 describe('INFINITT PACS, version 1', () => {

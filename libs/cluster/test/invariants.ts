@@ -43,10 +43,16 @@ export const expectNoRealServerTwice = (cluster: Cluster): void =>
 export const expectNoAddressLoop = (cluster: Cluster): void => {
   const listening = new Set(servicesOf(cluster).map(({ spec }) => spec.address));
   expectSame(
-    serversOf(cluster).filter(({ spec }) => listening.has(spec.address)),
+    [
+      ...serversOf(cluster).filter(({ spec }) => listening.has(spec.address)),
+      ...servicesOf(cluster).filter(({ spec }) => listening.has(fallbackAddress(spec) ?? '')),
+    ],
     [],
   );
 };
+
+const fallbackAddress = (spec: VirtualServiceState['spec']): string | undefined =>
+  'fallback' in spec && spec.fallback.kind === 'server' ? spec.fallback.address : undefined;
 
 /** Follows each service to its end; there are never more steps than services. */
 export const expectFollowingEnds = (cluster: Cluster): void => {
@@ -93,6 +99,7 @@ export const expectTrueIndexes = (cluster: Cluster): void => {
   expectGroups(servicesBy.label, ({ label }) => label);
   expectGroups(servicesBy.address, ({ address }) => address);
   expectGroups(servicesBy.application, ({ application }) => application);
+  expectGroups(servicesBy.fallback, (spec) => fallbackAddress(spec));
   expectGroups(servicesBy.followed, ({ healthCheck }) =>
     healthCheck.kind === 'follow' ? healthCheck.virtualService : undefined,
   );

@@ -80,6 +80,8 @@ const added: fc.Arbitrary<Make> = fc
         }),
   );
 
+const aFallback = (address: string) => ({ kind: 'server', address, port: 80 });
+
 /** One or two changed fields: a patch of many would hardly ever be accepted. */
 const patch = fc
   .array(
@@ -89,6 +91,7 @@ const patch = fc
       ...[
         fc.record({ address: serviceAddress }),
         fc.record({ mode: fc.constantFrom('http', 'tcp', 'udp', 'tcp-udp') }),
+        fc.record({ fallback: fc.constantFrom({ kind: 'none' }, aFallback('10.0.0.3'), aFallback('10.0.0.16')) }),
         fc.record({ onDown: fc.constantFrom('keep', 'close') }),
         fc.record({ tunnelTimeout: fc.constantFrom('1h', '2h') }),
       ],

@@ -120,6 +120,18 @@ describe('adding a virtual service', () => {
       .then(serviceAdded(101, layer4, 1), serverAdded(101, 101, unlimited, 2));
   });
 
+  it('refuses a fallback server at the address of a service, its own included, and a service at that of a fallback', () => {
+    const fallback = (address: string) => ({ kind: 'server' as const, address, port: 8080 });
+    const refused = (given: ServiceFields, added: ServiceFields, address: string, at?: string) =>
+      rule
+        .given(serviceAdded(1, given))
+        .when(addService({ label: 'NEW', ports: [106], ...added }))
+        .refuses('address-loop', { address, ...(at === undefined ? {} : { at }) });
+    refused({}, { address: '192.168.85.151', fallback: fallback('192.168.85.150') }, '192.168.85.150', '/fallback');
+    refused({}, { address: '192.168.85.151', fallback: fallback('192.168.85.151') }, '192.168.85.151', '/fallback');
+    refused({ fallback: fallback('192.168.85.151') }, { address: '192.168.85.151' }, '192.168.85.151');
+  });
+
   it('refuses to follow a service that does not exist', () =>
     rule
       .given()

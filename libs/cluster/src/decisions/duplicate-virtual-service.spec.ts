@@ -202,7 +202,7 @@ describe('the review of a duplicate', () => {
       ],
       'persistence.kind',
       ...['kind', 'interval', 'timeout', 'rise', 'fall', 'port'].map((field) => `healthCheck.${field}`),
-      ...['timeouts.server', 'timeouts.connect'],
+      ...['timeouts.server', 'timeouts.connect', 'fallback.kind'],
       'realServers',
     ]);
     expect(inherited).toContainEqual({ field: 'address', value: '192.168.85.150' });
@@ -227,13 +227,13 @@ describe('the review of a duplicate', () => {
       { field: 'keepAliveTimeout', value: '1m' },
       { field: 'tunnelTimeout', value: '1h' },
       { field: 'backendTls', value: { kind: 'off' } },
-      { field: 'fallback', value: { kind: 'page' } },
     ]));
 
   it('takes the timeouts of the new mode for those that nobody chose, and says so', () => {
     expect(reviewOf([serviceAdded(1, web)], asDicom).adjusted).toEqual([
       { field: 'timeouts.client', from: '5m', to: '12h' },
       { field: 'timeouts.server', from: '5m', to: '12h' },
+      { field: 'fallback', from: { kind: 'page' }, to: { kind: 'none' } },
     ]);
   });
 
@@ -242,7 +242,7 @@ describe('the review of a duplicate', () => {
       ...asDicom,
       timeouts: { server: '2h' },
     });
-    expect(chosen.adjusted).toEqual([]);
+    expect(chosen.adjusted.filter(({ field }) => field.startsWith('timeouts'))).toEqual([]);
     expect(chosen.inherited).toContainEqual({ field: 'timeouts.client', value: '20m' });
   });
 

@@ -57,7 +57,7 @@ describe('modifying a virtual service', () => {
             pointer: '/colour',
             detail:
               'unknown field "colour"; known: label, scope, application, address, ports, availability, layer, balance, maxConnections, ' +
-              'tcpKeepAlive, redispatch, clearOnDrain, sendProxy, onDown, queueTimeout, mode, persistence, healthCheck, timeouts',
+              'tcpKeepAlive, redispatch, clearOnDrain, sendProxy, onDown, queueTimeout, mode, persistence, healthCheck, timeouts, fallback',
           },
         ],
       }));

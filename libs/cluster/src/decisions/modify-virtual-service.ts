@@ -9,7 +9,7 @@ import { changedFields } from '../changed-fields.ts';
 import { type Decide, decided, type DecisionContext } from '../decision.ts';
 import { mergePatch } from '../merge-patch.ts';
 import { addressAndPortInUse } from '../rules/address-and-port-in-use.ts';
-import { serviceOnRealServerAddress } from '../rules/address-loop.ts';
+import { fallbackOnServiceAddress, serviceOnRealServerAddress } from '../rules/address-loop.ts';
 import { followRefused } from '../rules/follow.ts';
 import { labelInUse } from '../rules/label-in-use.ts';
 import { layerIsFixed } from '../rules/layer-is-fixed.ts';
@@ -56,6 +56,7 @@ const cannotBecome = (
   ) ??
   addressAndPortInUse(cluster, after, id) ??
   (after.address === before.address ? undefined : serviceOnRealServerAddress(cluster, after, [], id)) ??
+  fallbackOnServiceAddress(cluster, after) ??
   clashAmong(after, realServersOf(cluster, id));
 
 /** A change of ports meets real servers that have a port of their own, a change of mode those that have TLS. */

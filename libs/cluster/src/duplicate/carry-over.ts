@@ -1,4 +1,11 @@
-import { type DuplicateReview, type ServiceKind, serviceKindOf, type VirtualServiceSpec } from '@evenkeel/contracts';
+import {
+  defaultsOf,
+  type DuplicateReview,
+  type ServiceKind,
+  serviceKindOf,
+  type VirtualServiceSpec,
+} from '@evenkeel/contracts';
+import { changedFields } from '../changed-fields.ts';
 import type { Fields } from '../merge-patch.ts';
 
 /** What a duplicate starts from, before its overrides. */
@@ -19,10 +26,14 @@ export const carriedOver = (source: VirtualServiceSpec, mode: unknown): CarriedO
   const kept = Object.fromEntries(fields.filter(([field]) => Object.hasOwn(kind.shape, field)));
   const adjusted = adjustedTimeouts(source, old, kind);
   const timeouts = { ...timeoutsOf(source), ...Object.fromEntries(adjusted.map(({ name, to }) => [name, to])) };
+  const fallback = adjustedFallback(source, old, kind);
   return {
-    fields: 'timeouts' in kept ? { ...kept, timeouts } : kept,
+    fields: {
+      ...('timeouts' in kept ? { ...kept, timeouts } : kept),
+      ...Object.fromEntries(fallback.map(({ field, to }) => [field, to])),
+    },
     dropped,
-    adjusted: adjusted.map(({ name, from, to }) => ({ field: `timeouts.${name}`, from, to })),
+    adjusted: [...adjusted.map(({ name, from, to }) => ({ field: `timeouts.${name}`, from, to })), ...fallback],
   };
 };
 
@@ -35,6 +46,16 @@ const adjustedTimeouts = (source: VirtualServiceSpec, old: ServiceKind, kind: Se
     const to = after[name];
     return to === undefined || from !== before[name] || from === to ? [] : { name, from, to };
   });
+};
+
+/** A page that nobody chose has no place in mode `tcp`, and a web service that nobody gave a fallback gets the page. */
+const adjustedFallback = (source: VirtualServiceSpec, old: ServiceKind, kind: ServiceKind): CarriedOver['adjusted'] => {
+  const [from, to] = [defaultsOf(old).get('fallback'), defaultsOf(kind).get('fallback')] as Dropped['value'][];
+  const isUnchosen = changedFields(
+    { fallback: from },
+    { fallback: 'fallback' in source ? source.fallback : undefined },
+  );
+  return from === undefined || to === undefined || isUnchosen.length > 0 ? [] : [{ field: 'fallback', from, to }];
 };
 
 const timeoutsOf = (spec: VirtualServiceSpec): Timeouts => ('timeouts' in spec ? spec.timeouts : {});

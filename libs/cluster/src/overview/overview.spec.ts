@@ -306,6 +306,26 @@ describe('the state of a service', () => {
   it('is up when everybody wanted online is up', () =>
     expect(serviceIn(dicomWithTwo)).toMatchObject({ state: 'up', reasons: [], detail: '', available: 2, of: 2 }));
 
+  it.each<[string, ServiceFields, string]>([
+    ['page', web, 'the fallback page answers'],
+    [
+      'server',
+      { ...web, fallback: { kind: 'server', address: '192.168.85.9', port: 8080 } },
+      'the fallback server 192.168.85.9:8080 answers',
+    ],
+    [
+      'server in mode tcp',
+      { fallback: { kind: 'server', address: '192.168.85.9', port: 104 } },
+      'the fallback server 192.168.85.9:104 answers',
+    ],
+  ])('says that the fallback %s answers while nobody else does', (_, fields, words) =>
+    expect(serviceIn([serviceAdded(1, fields), serverAdded(51, 1)], judged({ 51: 'down' }))).toMatchObject({
+      state: 'down',
+      reasons: ['none-available', 'fallback-serving'],
+      detail: `no real server is available; ${words}`,
+    }),
+  );
+
   it('stays up through a deliberate drain or halt, with the count shown', () =>
     expect(serviceIn([...dicomWithTwo, halted(52)], judged({ 51: 'up', 52: 'down' }))).toMatchObject({
       state: 'up',

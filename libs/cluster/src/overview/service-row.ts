@@ -1,8 +1,10 @@
 import type {
+  HttpService,
   OverviewRealServer,
   OverviewService,
   ServiceReason,
   ServiceWord,
+  TcpService,
   VirtualServiceSpec,
   VirtualServiceState,
 } from '@evenkeel/contracts';
@@ -76,8 +78,13 @@ const disabledBy = ({ disabled }: VirtualServiceState): Cause => {
 
 const nobody = ({ spec }: VirtualServiceState): readonly Cause[] => {
   const none: Cause = { reason: 'none-available', detail: 'no real server is available' };
-  const hasPage = spec.mode === 'http' && spec.fallback.kind === 'page';
-  return hasPage ? [none, { reason: 'fallback-serving', detail: 'the fallback page answers' }] : [none];
+  const detail = spec.layer === 7 ? fallbackWords(spec.fallback) : undefined;
+  return detail === undefined ? [none] : [none, { reason: 'fallback-serving', detail }];
+};
+
+const fallbackWords = (fallback: (HttpService | TcpService)['fallback']): string | undefined => {
+  if (fallback.kind === 'page') return 'the fallback page answers';
+  return fallback.kind === 'none' ? undefined : `the fallback server ${fallback.address}:${fallback.port} answers`;
 };
 
 const wantedBut = (state: 'down' | 'unknown', realServers: readonly OverviewRealServer[]): readonly Cause[] => {

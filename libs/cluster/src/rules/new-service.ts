@@ -8,7 +8,7 @@ import type {
 import type { DecisionContext } from '../decision.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { addressAndPortInUse } from './address-and-port-in-use.ts';
-import { realServerOnServiceAddress, serviceOnRealServerAddress } from './address-loop.ts';
+import { fallbackOnServiceAddress, realServerOnServiceAddress, serviceOnRealServerAddress } from './address-loop.ts';
 import { followRefused } from './follow.ts';
 import { labelInUse } from './label-in-use.ts';
 import { portReserved } from './port-reserved.ts';
@@ -44,6 +44,7 @@ export const placeRefused = (
     service,
     realServers.map(({ spec }) => spec),
   ) ??
+  fallbackOnServiceAddress(cluster, service) ??
   firstRefusal(realServers, ({ spec, at = '' }) => {
     const refusal = realServerOnServiceAddress(cluster, spec);
     return refusal && refusalAt(at, refusal);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { durationBetween } from '../values.ts';
+import { Address, durationBetween, Port } from '../values.ts';
 
 // Fields of layer 7 that stand beside each other. Each has a default, so that what was written before there was the field
 // reads on: see `complete.ts`.
@@ -70,3 +70,29 @@ export const backendTls = z
   ])
   .default({ kind: 'off' })
   .describe('Encrypts the connections to real servers; a real server can differ with its own `tls`');
+
+const fallbackServer = {
+  kind: z.literal('server'),
+  address: Address,
+  port: Port,
+  persist: z
+    .boolean()
+    .default(false)
+    .describe('Clients stay on it as on a real server; when false they go back as soon as a real server is available'),
+};
+const noFallback = z.strictObject({ kind: z.literal('none') });
+
+/** Who answers while no real server is available. */
+export const httpFallback = z
+  .discriminatedUnion('kind', [
+    noFallback,
+    z.strictObject({ kind: z.literal('page') }),
+    z.strictObject({
+      ...fallbackServer,
+      tls: z.boolean().default(false).describe('As `backendTls` says; encrypted and not verified where that is off'),
+    }),
+  ])
+  .default({ kind: 'page' });
+export const tcpFallback = z
+  .discriminatedUnion('kind', [noFallback, z.strictObject(fallbackServer)])
+  .default({ kind: 'none' });

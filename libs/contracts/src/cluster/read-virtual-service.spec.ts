@@ -30,8 +30,17 @@ describe('reading a virtual service', () => {
     ],
     [
       'a field of the other mode',
+      { layer: 7, mode: 'tcp', forwardedFor: true },
+      ['/forwardedFor', 'forwardedFor does not exist in layer 7 mode "tcp"', 'no forwardedFor, or layer 7 mode "http"'],
+    ],
+    [
+      'a page in mode tcp',
       { layer: 7, mode: 'tcp', fallback: { kind: 'page' } },
-      ['/fallback', 'fallback does not exist in layer 7 mode "tcp"', 'no fallback, or layer 7 mode "http"'],
+      [
+        '/fallback/kind',
+        'fallback.kind "page" cannot stand in layer 7 mode "tcp"',
+        'one of "none", "server"; or layer 7 mode "http"',
+      ],
     ],
     [
       'a balance of the other layer',

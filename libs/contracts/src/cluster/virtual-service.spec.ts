@@ -44,6 +44,7 @@ describe('the defaults of a virtual service', () => {
       ...tcp,
       ...layer7Defaults,
       timeouts: { client: '12h', server: '12h', connect: '5s' },
+      fallback: { kind: 'none' },
     }));
 
   it('on layer 4 are SNAT, random balance, and a check only where TCP is spoken', () => {
@@ -79,6 +80,8 @@ describe('what cannot be written down', () => {
     ['no mode', { ...named, layer: 7 }],
     ['udp on layer 7', { ...named, layer: 7, mode: 'udp' }],
     ['http on layer 4', layer4('http')],
+    ['a page in mode tcp', { ...tcp, fallback: { kind: 'page' } }],
+    ['a fallback server without a port', { ...tcp, fallback: { kind: 'server', address: '10.0.0.1' } }],
     ['TLS to real servers in mode tcp', { ...tcp, backendTls: { kind: 'off' } }],
     ['verification without a name', { ...http, backendTls: { kind: 'on' } }],
     ['an address as a server name', { ...http, backendTls: { kind: 'on', serverName: '10.0.0.1' } }],

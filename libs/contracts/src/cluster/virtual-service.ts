@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Address, durationBetween, Label, Ports } from '../values.ts';
 import { TcpCheck, TcpUdpCheck, UdpCheck } from './health-check.ts';
-import { backendTls, connectionFields, httpConnectionFields } from './layer7-fields.ts';
+import { backendTls, connectionFields, httpConnectionFields, httpFallback, tcpFallback } from './layer7-fields.ts';
 import { HttpPersistence, Layer4Persistence, TcpPersistence } from './persistence.ts';
 
 const common = {
@@ -57,12 +57,7 @@ export const HttpService = z.strictObject({
   requestTimeout: durationBetween('100ms', '10m').default('5s'),
   ...httpConnectionFields,
   backendTls,
-  fallback: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('none') }),
-      z.strictObject({ kind: z.literal('page') }),
-    ])
-    .default({ kind: 'page' }),
+  fallback: httpFallback,
 });
 export type HttpService = z.infer<typeof HttpService>;
 
@@ -72,6 +67,7 @@ export const TcpService = z.strictObject({
   persistence: TcpPersistence.default({ kind: 'none' }),
   healthCheck: TcpCheck.prefault({ kind: 'connect' }),
   timeouts: timeouts('12h'),
+  fallback: tcpFallback,
 });
 export type TcpService = z.infer<typeof TcpService>;
 

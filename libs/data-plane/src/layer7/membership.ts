@@ -1,6 +1,7 @@
 import { type Hash } from '@evenkeel/contracts';
 import { called, type DesiredServer, type DesiredService, hasCookie } from './desired.ts';
 import { type Difference, misfit } from './difference.ts';
+import { fallbackName } from './names.ts';
 import { addedServerWords } from './server-words.ts';
 import { type RunningLayer7, type RunningServer, type RunningServices } from './running.ts';
 import { standingChanges } from './standing.ts';
@@ -53,7 +54,7 @@ export const leftovers = (
   { servers }: DesiredService,
   running: ReadonlyMap<string, RunningServer> = new Map(),
 ): readonly Leftover[] => {
-  const wanted = new Set(servers.map((server) => server.name));
+  const wanted = new Set([fallbackName, ...servers.map((server) => server.name)]); // the file has put the first one there
   return [...running].filter(([server]) => !wanted.has(server)).map(([server, now]) => ({ server, now }));
 };
 

@@ -5,3 +5,6 @@ export const serviceName = (number: number): string => `vs${number}`;
 
 /** A real server within that section. Also the value of its cookie: equal on all nodes, and no address is told. */
 export const serverName = (number: number): string => `rs${number}`;
+
+/** The fallback server within such a section, and its cookie. */
+export const fallbackName = 'fallback';

@@ -79,6 +79,7 @@ it.each<[string, ServiceFields, Partial<RealServerSketch>]>([
   ['TCP keep-alive', { tcpKeepAlive: false }, {}],
   ['redispatch', { redispatch: false }, {}],
   ['the time in a queue', { queueTimeout: '1s' }, {}],
+  ['a fallback server', { fallback: { kind: 'server', address: '10.0.0.9', port: 104 } }, {}],
   ['the PROXY protocol', { sendProxy: 'v2' }, {}],
 ])('needs a reload for %s', (_, spec, server) => {
   expect(wanted(spec, server).skeleton).not.toBe(wanted().skeleton);

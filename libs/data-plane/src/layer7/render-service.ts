@@ -2,8 +2,9 @@ import { type HttpService, usualTimes } from '@evenkeel/contracts';
 import { durationMs, writeDuration } from '@evenkeel/kernel';
 import { comment, heading, line } from './config-text.ts';
 import { type DesiredService, hasStickTable } from './desired.ts';
+import { fallbackName } from './names.ts';
 import { defaultsFor, peersSection } from './render-frame.ts';
-import { commonServerWords, fileServerWords } from './server-words.ts';
+import { commonServerWords, fallbackWords, fileServerWords } from './server-words.ts';
 
 /**
  * The section of one service. One `listen` per service: half as many proxies to parse at a reload as a frontend and a
@@ -28,6 +29,7 @@ export const renderService = (service: DesiredService): string => {
     ...(spec.redispatch ? [line('option', 'redispatch', 1)] : []),
     ...(spec.mode === 'http' && spec.forwardedFor ? [line('option', 'forwardfor')] : []),
     ...persistence(service),
+    ...fallback(service),
     ...defaultServer(service),
     ...servers.flatMap((server) => [
       `  ${comment(server.label)}`,
@@ -104,6 +106,12 @@ const cookie = ({ persistence }: HttpService): readonly string[] => {
       ...(maxLife === undefined ? [] : ['maxlife', maxLife]),
     ),
   ];
+};
+
+/** Before what all real servers have in common: the fallback is no PACS, and expects no PROXY protocol. */
+const fallback = (service: DesiredService): readonly string[] => {
+  const words = fallbackWords(service);
+  return words === undefined ? [] : [line('server', fallbackName, ...words)];
 };
 
 /** A change of what all servers have in common is a change of structure: the line is in the skeleton too. */

@@ -1,3 +1,4 @@
+import { fallbackName } from './names.ts';
 import { type DesiredServer, type DesiredService, encryptsToServers, hasCookie, type Layer7Spec } from './desired.ts';
 
 type Words = readonly (string | number)[];
@@ -33,6 +34,20 @@ const ownWords = (
   ...(maxConnections === 0 ? [] : ['maxconn', maxConnections]),
   ...(hasCookie(service) ? ['cookie', name] : []),
 ];
+
+/**
+ * What the file says of the fallback server. Its id is the number of the service itself, which no real server has. One that
+ * does not persist has no cookie, and no entry in the stick table: whoever is known there goes back.
+ */
+export const fallbackWords = (service: DesiredService): Words | undefined => {
+  const { number, spec } = service;
+  const { fallback } = spec;
+  if (fallback.kind !== 'server') return undefined;
+  const isEncrypted = 'tls' in fallback && fallback.tls;
+  const ways = fallback.persist ? (hasCookie(service) ? ['cookie', fallbackName] : []) : ['non-stick'];
+  const place = `${fallback.address}:${fallback.port}`;
+  return [place, 'id', number, 'backup', ...ways, ...(isEncrypted ? tlsWords(spec) : [])];
+};
 
 const exception = (spec: Layer7Spec, { isEncrypted }: DesiredServer): Words => {
   if (isEncrypted === encryptsToServers(spec)) return [];
