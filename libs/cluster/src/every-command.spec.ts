@@ -162,6 +162,14 @@ const refused: Readonly<Record<Exclude<ClusterRefusal['kind'], Elsewhere>, Tale>
       )
       .when(removeService(1))
       .refuses('still-followed'),
+  'still-routed-to': () =>
+    rule
+      .given(
+        serviceAdded(1, { label: 'A', ports: [80], mode: 'http' }),
+        serviceAdded(2, { label: 'B', ports: [81], mode: 'http', rules: [everythingTo(1)] }),
+      )
+      .when(removeService(1))
+      .refuses('still-routed-to'),
   'not-up': () =>
     rule
       .given(...dicomWithTwo, halted(51))
@@ -190,6 +198,11 @@ const refused: Readonly<Record<Exclude<ClusterRefusal['kind'], Elsewhere>, Tale>
       .when(drain(51, true))
       .refuses('reason-required'),
 };
+
+const everythingTo = (service: number) => ({
+  match: { path: [{ kind: 'prefix' as const, value: '/' }] },
+  action: { kind: 'service' as const, virtualService: virtualServiceId(service) },
+});
 
 const added = (event: ReturnType<typeof serviceAdded>) => {
   if (event.kind !== 'VirtualServiceAdded') throw new Error(event.kind);

@@ -16,6 +16,7 @@ import { layerIsFixed } from '../rules/layer-is-fixed.ts';
 import { portReserved } from '../rules/port-reserved.ts';
 import { clashAmong } from '../rules/real-server-clash.ts';
 import { misfitsOf } from '../rules/real-server-fits.ts';
+import { routesRefused, stillRoutedTo } from '../rules/routes.ts';
 import { unknownVirtualService } from '../rules/unknown.ts';
 import { withoutUnchosen } from '../rules/without-unchosen.ts';
 import { type Cluster, realServersOf } from '../state/cluster.ts';
@@ -49,6 +50,13 @@ const cannotBecome = (
 ): ClusterRefusal | undefined =>
   membersMisfit(cluster, id, after) ??
   followRefused(cluster, after, id) ??
+  routesRefused(
+    cluster,
+    after,
+    realServersOf(cluster, id).map(({ spec }) => spec.label),
+    id,
+  ) ??
+  stillRoutedTo(cluster, { id, spec: before }, after) ??
   labelInUse(cluster, after, id) ??
   portReserved(
     after.ports.filter((port) => !before.ports.includes(port)),

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { Address, durationBetween, Label, Ports } from '../values.ts';
+import { contentRules } from './content-rules.ts';
+import { headerRules } from './header-rules.ts';
 import { TcpCheck, TcpUdpCheck, UdpCheck } from './health-check.ts';
 import { connectionFields, httpConnectionFields } from './layer7-fields.ts';
 import { HttpPersistence, Layer4Persistence, TcpPersistence } from './persistence.ts';
@@ -56,6 +58,8 @@ export const HttpService = z.strictObject({
   /** Time for a client to send the headers of a request. */
   requestTimeout: durationBetween('100ms', '10m').default('5s'),
   ...httpConnectionFields,
+  rules: contentRules,
+  headers: headerRules,
   fallback: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('none') }),

@@ -2,7 +2,9 @@ import { type HttpService, usualTimes } from '@evenkeel/contracts';
 import { durationMs, writeDuration } from '@evenkeel/kernel';
 import { comment, heading, line } from './config-text.ts';
 import { type DesiredServer, type DesiredService, hasCookie, hasStickTable } from './desired.ts';
+import { renderContentRules } from './render-content-rules.ts';
 import { defaultsFor, peersSection } from './render-frame.ts';
+import { renderHeaderRules } from './render-header-rules.ts';
 
 /**
  * The section of one service. One `listen` per service: half as many proxies to parse at a reload as a frontend and a
@@ -28,6 +30,8 @@ export const renderService = (service: DesiredService): string => {
     ...(spec.mode === 'http' && spec.forwardedFor ? [line('option', 'forwardfor')] : []),
     ...persistence(service),
     ...defaultServer(service),
+    ...(isListening ? renderContentRules(service.routes, number) : []),
+    ...(spec.mode === 'http' ? renderHeaderRules(spec.headers ?? []) : []),
     ...servers.flatMap((server) => [
       `  ${comment(server.label)}`,
       line('server', server.name, ...serverWords(service, server)),

@@ -145,7 +145,7 @@ const isSameIn = (
   before.length === after.length && before.every((service, index) => service?.[part] === after[index]?.[part]);
 
 const desiredIn = ({ cluster, verdicts }: Picture, state: Layer7ServiceState): DesiredService =>
-  desiredService(state, realServersOf(cluster, state.id), ({ id }) => verdicts.get(id));
+  desiredService(state, realServersOf(cluster, state.id), ({ id }) => verdicts.get(id), cluster.virtualServices);
 
 /** Texts that come out the same are the same strings, so that whoever compares or hashes them is soon done. */
 const render = (desired: DesiredService, before: WantedService | undefined): WantedService => ({

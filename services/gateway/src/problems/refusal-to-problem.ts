@@ -127,6 +127,12 @@ const telling: Telling = {
       detail: `The health check of ${named(followers)} follows this service. Change it first.`,
     }),
   },
+  'still-routed-to': {
+    status: 409,
+    tell: ({ label, realServer, users }) => ({
+      detail: `Content rules of ${named(users)} send requests to ${realServer ?? label}. Change them first.`,
+    }),
+  },
   'not-up': {
     status: 409,
     tell: ({ realServers }) => ({
