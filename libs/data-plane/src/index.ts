@@ -32,6 +32,8 @@ export { inOneLine } from './journal/one-line.ts';
 export { JournalOutbox, type JournalStore, type JournalWriter } from './journal/outbox.ts';
 export { type Engine, type EngineRound, type EngineSweep } from './engine.ts';
 export { adminBits, type AdminState, adminStateFrom } from './layer7/admin-state.ts';
+export { CertificateEngine } from './layer7/certificate-engine.ts';
+export { type Certificates } from './layer7/certificates.ts';
 export { configurationName, isConfigurationName, structureIn } from './layer7/configuration-name.ts';
 export { layer7Counts } from './layer7/connection-counts.ts';
 export { Layer7Engine, type Reload } from './layer7/engine.ts';
@@ -46,6 +48,7 @@ export {
 export { serverName, serviceName } from './layer7/names.ts';
 export { reloadCauses } from './layer7/reload-reasons.ts';
 export { serverStateFile, workerSocket } from './layer7/render-frame.ts';
+export { certificateFile } from './layer7/render-tls.ts';
 export { type RunningLayer7, type RunningServer, type RunningServices } from './layer7/running.ts';
 export { type Step } from './layer7/step.ts';
 export { filesOf, Layer7Wishes, type WantedLayer7 } from './layer7/wanted.ts';

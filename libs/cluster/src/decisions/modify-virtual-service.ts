@@ -10,6 +10,7 @@ import { type Decide, decided, type DecisionContext } from '../decision.ts';
 import { mergePatch } from '../merge-patch.ts';
 import { addressAndPortInUse } from '../rules/address-and-port-in-use.ts';
 import { serviceOnRealServerAddress } from '../rules/address-loop.ts';
+import { certificatesRefused } from '../rules/certificates.ts';
 import { followRefused } from '../rules/follow.ts';
 import { labelInUse } from '../rules/label-in-use.ts';
 import { layerIsFixed } from '../rules/layer-is-fixed.ts';
@@ -56,6 +57,7 @@ const cannotBecome = (
     realServersOf(cluster, id).map(({ spec }) => spec.label),
     id,
   ) ??
+  certificatesRefused(cluster, after) ??
   stillRoutedTo(cluster, { id, spec: before }, after) ??
   labelInUse(cluster, after, id) ??
   portReserved(

@@ -4,6 +4,7 @@ import { type Cluster, realServersOf } from '../state/cluster.ts';
 import { imagine } from '../state/imagine.ts';
 import { serviceIn } from '../state/with-service.ts';
 import { availabilityLost } from './availability.ts';
+import { certificateInUse, certificatesRefused } from './certificates.ts';
 import { followRefused } from './follow.ts';
 import { placeRefused } from './new-service.ts';
 import { portReserved } from './port-reserved.ts';
@@ -38,6 +39,10 @@ export const endStateRefused = (
   const leaving = touched.filter((id) => before.virtualServices.has(id) && !after.virtualServices.has(id));
   return (
     placesRefused(outcome, staying, context) ??
+    firstRefusal(
+      [...before.certificates.keys()].filter((name) => !after.certificates.has(name)),
+      (name) => certificateInUse(after, name),
+    ) ??
     firstRefusal(leaving, (id) => stillFollowed(after, id) ?? stillRoutedTo(after, serviceIn(before, id))) ??
     firstRefusal(staying, (id) => refusedAt(outcome.at(id), referencesRefused(outcome, id))) ??
     availabilityLost(before, after, staying, wish, context)
@@ -51,6 +56,7 @@ const referencesRefused = ({ before, after }: Outcome, id: VirtualServiceId): Cl
   const present = before.virtualServices.get(id);
   return (
     followRefused(after, spec, id) ??
+    certificatesRefused(after, spec) ??
     routesRefused(after, spec, labels, id) ??
     (present === undefined ? undefined : stillRoutedTo(after, present, spec))
   );

@@ -9,6 +9,7 @@ import type { DecisionContext } from '../decision.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { addressAndPortInUse } from './address-and-port-in-use.ts';
 import { realServerOnServiceAddress, serviceOnRealServerAddress } from './address-loop.ts';
+import { certificatesRefused } from './certificates.ts';
 import { followRefused } from './follow.ts';
 import { labelInUse } from './label-in-use.ts';
 import { portReserved } from './port-reserved.ts';
@@ -33,6 +34,7 @@ export const newServiceRefused = (
       service,
       realServers.map(({ label }) => label),
     ) ??
+    certificatesRefused(cluster, service) ??
     portReserved(service.ports, context) ??
     placeRefused(cluster, service, members)
   );

@@ -78,6 +78,13 @@ export const ClusterRefusal = z.discriminatedUnion('kind', [
     realServer: z.string().optional(),
     users: z.array(z.strictObject(service)).min(1),
   }),
+  /** `known`: the names that there are. */
+  z.strictObject({ kind: z.literal('unknown-certificate'), certificate: z.string(), known: z.array(z.string()) }),
+  z.strictObject({
+    kind: z.literal('certificate-in-use'),
+    certificate: z.string(),
+    users: z.array(z.strictObject(service)).min(1),
+  }),
   z.strictObject({
     kind: z.literal('not-up'),
     realServers: z.array(z.strictObject({ realServerId: RealServerId, verdict: z.string() })).min(1),

@@ -5,6 +5,7 @@ import { headerRules } from './header-rules.ts';
 import { TcpCheck, TcpUdpCheck, UdpCheck } from './health-check.ts';
 import { connectionFields, httpConnectionFields } from './layer7-fields.ts';
 import { HttpPersistence, Layer4Persistence, TcpPersistence } from './persistence.ts';
+import { tls } from './tls.ts';
 
 const common = {
   label: Label,
@@ -58,6 +59,7 @@ export const HttpService = z.strictObject({
   /** Time for a client to send the headers of a request. */
   requestTimeout: durationBetween('100ms', '10m').default('5s'),
   ...httpConnectionFields,
+  tls,
   rules: contentRules,
   headers: headerRules,
   fallback: z

@@ -11,9 +11,8 @@ type Words = readonly (string | number)[];
  * set for its own clients only: its rules are read again when a rule of another service has chosen its pool.
  */
 export const renderContentRules = (routes: readonly Route[], service: number): readonly string[] => {
-  const chosen = `txn.rule${service}`;
+  const chosen = chosenBy(service);
   const rules = routes.map((route, index) => ({ ...route, place: index + 1, parts: partsOf(route.match) }));
-  const when = (place: number): Words => ['if', '{', `var(${chosen})`, '-m', 'int', place, '}'];
   return [
     ...rules.flatMap(({ place, parts }) => [
       ...parts.flatMap(([part, tests]) => tests.map((test) => line('acl', `rule${place}.${part}`, ...test))),
@@ -22,10 +21,21 @@ export const renderContentRules = (routes: readonly Route[], service: number): r
         ...['!{', `var(${chosen})`, '-m', 'found', '}', ...parts.map(([part]) => `rule${place}.${part}`)],
       ),
     ]),
-    ...rules.flatMap(({ action, place }) => answer(action).map((words) => line(...words, ...when(place)))),
-    ...rules.flatMap(({ action, place }) => way(action).map((words) => line(...words, ...when(place)))),
+    ...rules.flatMap(({ action, place }) => answer(action).map((words) => line(...words, ...when(service, place)))),
   ];
 };
+
+/** Where requests go, by the rule that was chosen. HAProxy wants these lines after all `http-request`. */
+export const renderRoutes = (routes: readonly Route[], service: number): readonly string[] =>
+  routes.flatMap(({ action }, index) => way(action).map((words) => line(...words, ...when(service, index + 1))));
+
+const chosenBy = (service: number): string => `txn.rule${service}`;
+
+const when = (service: number, place: number): Words => [
+  ...['if', '{', `var(${chosenBy(service)})`, '-m', 'int'],
+  place,
+  '}',
+];
 
 /** What HAProxy says itself. */
 const answer = (action: Route['action']): readonly Words[] => {

@@ -2,9 +2,10 @@ import { type HttpService, usualTimes } from '@evenkeel/contracts';
 import { durationMs, writeDuration } from '@evenkeel/kernel';
 import { comment, heading, line } from './config-text.ts';
 import { type DesiredServer, type DesiredService, hasCookie, hasStickTable } from './desired.ts';
-import { renderContentRules } from './render-content-rules.ts';
+import { renderContentRules, renderRoutes } from './render-content-rules.ts';
 import { defaultsFor, peersSection } from './render-frame.ts';
 import { renderHeaderRules } from './render-header-rules.ts';
+import { renderHsts, tlsWords } from './render-tls.ts';
 
 /**
  * The section of one service. One `listen` per service: half as many proxies to parse at a reload as a frontend and a
@@ -32,6 +33,8 @@ export const renderService = (service: DesiredService): string => {
     ...defaultServer(service),
     ...(isListening ? renderContentRules(service.routes, number) : []),
     ...(spec.mode === 'http' ? renderHeaderRules(spec.headers ?? []) : []),
+    ...(spec.mode === 'http' && spec.tls !== undefined ? renderHsts(spec.tls) : []),
+    ...(isListening ? renderRoutes(service.routes, number) : []),
     ...servers.flatMap((server) => [
       `  ${comment(server.label)}`,
       line('server', server.name, ...serverWords(service, server)),
@@ -57,7 +60,7 @@ const connectionOptions = { 'server-close': 'http-server-close', close: 'httpclo
 const listening = ({ spec }: DesiredService): readonly string[] => [
   // `transparent`: a standby node listens on an address that it does not hold yet. HAProxy uses IP_FREEBIND, which needs
   // no privilege (tried on 2.6.12 as `nobody`).
-  ...spec.ports.map((port) => line('bind', `${spec.address}:${port}`, 'transparent')),
+  ...spec.ports.map((port) => line('bind', `${spec.address}:${port}`, 'transparent', ...encryption(spec))),
   line('maxconn', spec.maxConnections),
   line('timeout', 'client', spec.timeouts.client),
   ...(spec.tcpKeepAlive ? [line('option', 'clitcpka')] : []),
@@ -69,6 +72,9 @@ const httpPatience = ({ requestTimeout, keepAliveTimeout }: HttpService): readon
   line('timeout', 'http-request', requestTimeout),
   ...unusual('http-keep-alive', keepAliveTimeout, usualTimes.keepAliveTimeout),
 ];
+
+const encryption = (spec: DesiredService['spec']): readonly string[] =>
+  spec.mode === 'http' && spec.tls !== undefined ? tlsWords(spec.tls) : [];
 
 const persistence = (service: DesiredService): readonly string[] => {
   const { spec } = service;

@@ -5,6 +5,7 @@ import { configurationName } from './configuration-name.ts';
 import { desiredService, type DesiredService, type Layer7ServiceState, membersOf, skeletonOf } from './desired.ts';
 import { Glance } from './glance.ts';
 import { type HaproxyFiles } from './haproxy.ts';
+import { renderCertificates } from './render-certificates.ts';
 import { renderFrame } from './render-frame.ts';
 import { renderServerStates, renderServiceStates } from './render-server-states.ts';
 import { renderService } from './render-service.ts';
@@ -51,6 +52,7 @@ export class Layer7Wishes {
   private states: readonly Layer7ServiceState[] = [];
   private places: ReadonlyMap<VirtualServiceId, number> = new Map();
   private node: NodeFacts | undefined;
+  private certificates: Picture['cluster']['certificates'] | undefined;
   private wanted: WantedLayer7 | undefined;
 
   constructor(private readonly hash: (text: string) => Hash) {}
@@ -61,9 +63,13 @@ export class Layer7Wishes {
     const rendered =
       states === this.states ? this.renew(before, touched, picture) : this.arrange(before, states, touched, picture);
     const { services, changed } = rendered;
-    const isSame = changed.length === 0 && services.length === before.length && this.node === picture.node;
-    if (this.wanted === undefined || !isSame) this.wanted = this.assemble(rendered, picture.node);
+    const isSame = changed.length === 0 && services.length === before.length && this.isSameAround(picture);
+    if (this.wanted === undefined || !isSame) this.wanted = this.assemble(rendered, picture);
     return { wanted: this.wanted, changed };
+  }
+
+  private isSameAround({ node, cluster }: Picture): boolean {
+    return this.node === node && this.certificates === cluster.certificates;
   }
 
   /** The same services as before, some of them touched. */
@@ -106,12 +112,15 @@ export class Layer7Wishes {
     return { services, changed, isSameIn: (part) => isSameIn(before, services, part) };
   }
 
-  private assemble(rendered: Rendered, node: NodeFacts): WantedLayer7 {
+  private assemble(rendered: Rendered, { node, cluster: { certificates } }: Picture): WantedLayer7 {
     const { services } = rendered;
     const structure = this.structureOf(rendered, node);
     const name = this.nameOf(rendered, structure);
     this.node = node;
-    return { services, structure, name, pieces: [renderFrame(node, name), ...services.map(({ section }) => section)] };
+    this.certificates = certificates;
+    const sections = services.map(({ section }) => section);
+    const pieces = [renderFrame(node, name), ...sections, ...renderCertificates(certificates)];
+    return { services, structure, name, pieces };
   }
 
   private structureOf({ services, isSameIn }: Rendered, node: NodeFacts): Hash {
