@@ -81,13 +81,13 @@ export default defineConfig(
   { files: ['e2e/bench/**'], rules: { '@nx/enforce-module-boundaries': 'off' } },
   {
     files: pure,
-    ignores: [...specs, 'libs/kernel/src/system.ts'],
+    ignores: [...specs, 'libs/kernel/src/sealing.ts', 'libs/kernel/src/system.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
         {
           paths: builtinModules.map((name) => ({ name, message: PURE })),
-          patterns: [{ group: ['node:*', '@evenkeel/kernel/system'], message: PURE }],
+          patterns: [{ group: ['node:*', '@evenkeel/kernel/sealing', '@evenkeel/kernel/system'], message: PURE }],
         },
       ],
       'no-restricted-globals': [

@@ -4,12 +4,15 @@ import {
   type CommitsPage,
   type FindCommits,
   type FoundCommits,
+  type MaterialAnswer,
+  type MaterialKept,
   type ReadCommits,
   type ReadSnapshot,
   type ReadState,
   type RehearsalAnswer,
   type RehearsalRequest,
   rpc,
+  type SealedMaterial,
   type SnapshotAnswer,
   type StateAnswer,
   type TokenAnswer,
@@ -61,6 +64,15 @@ export class ConfigClient {
 
   state(request: ReadState): Promise<StateAnswer> {
     return this.ask(rpc.state, request);
+  }
+
+  /** Safe to repeat. */
+  keepMaterial(material: SealedMaterial): Promise<MaterialKept> {
+    return this.ask(rpc.keepMaterial, material);
+  }
+
+  material(material: string): Promise<MaterialAnswer> {
+    return this.ask(rpc.material, { material });
   }
 
   token(id: string): Promise<TokenAnswer> {

@@ -15,6 +15,7 @@ import type { Cluster } from './state/cluster.ts';
  */
 export const changesBetween = (before: Cluster, after: Cluster): ConfigurationChange[] => [
   ...settingsChange(before, after),
+  ...certificateChanges(before, after),
   ...serviceIds(before, after).flatMap((id) => [
     ...serviceChange(before, after, id),
     ...memberChanges(before, after, id),
@@ -23,6 +24,14 @@ export const changesBetween = (before: Cluster, after: Cluster): ConfigurationCh
 
 const settingsChange = (before: Cluster, after: Cluster): ConfigurationChange[] =>
   changeOf({ what: 'settings' }, before.settings.spec, after.settings.spec);
+
+const certificateChanges = (before: Cluster, after: Cluster): ConfigurationChange[] => {
+  if (before.certificates === after.certificates) return [];
+  const names = [...new Set([...before.certificates.keys(), ...after.certificates.keys()])].toSorted();
+  return names.flatMap((id) =>
+    changeOf({ what: 'certificate', id }, before.certificates.get(id)?.facts, after.certificates.get(id)?.facts),
+  );
+};
 
 const serviceIds = (before: Cluster, after: Cluster): readonly VirtualServiceId[] => {
   const ids = new Map([...before.virtualServices.values(), ...after.virtualServices.values()].map(numbered));

@@ -20,7 +20,9 @@ import { modifyVirtualService } from './decisions/modify-virtual-service.ts';
 import { removeRealServer } from './decisions/remove-real-server.ts';
 import { removeVirtualService } from './decisions/remove-virtual-service.ts';
 import { revertCommit } from './decisions/revert-commit.ts';
+import { removeCertificate } from './decisions/remove-certificate.ts';
 import { setClusterSettings } from './decisions/set-cluster-settings.ts';
+import { storeCertificate } from './decisions/store-certificate.ts';
 import { staleVersion } from './rules/stale-version.ts';
 import { whyMissing } from './rules/why-missing.ts';
 import type { Cluster } from './state/cluster.ts';
@@ -65,4 +67,6 @@ const decisions: { readonly [Kind in ClusterCommand['kind']]: Decide<Kind> } = {
   ApplyConfiguration: applyConfiguration,
   RevertCommit: revertCommit,
   SetClusterSettings: setClusterSettings,
+  StoreCertificate: storeCertificate,
+  RemoveCertificate: removeCertificate,
 };

@@ -9,6 +9,7 @@ import {
   apply,
   bringOnline,
   broughtOnline,
+  certificateStored,
   declared,
   dicomWithTwo,
   disabled,
@@ -21,6 +22,7 @@ import {
   modifyServer,
   modifyService,
   pacs,
+  removeCertificate,
   removeServer,
   removeService,
   revert,
@@ -30,6 +32,7 @@ import {
   serverAdded,
   serviceAdded,
   setSettings,
+  storeCertificate,
   settingsChanged,
 } from '../test/told.ts';
 
@@ -115,6 +118,12 @@ const accepted: Readonly<Record<ClusterCommand['kind'], Tale>> = {
       .given()
       .when(setSettings({ massRemovalPercent: 50 }))
       .then(settingsChanged({ massRemovalPercent: 50 })),
+  StoreCertificate: () => rule.given().when(storeCertificate('pacs', 1)).then(certificateStored('pacs', 1)),
+  RemoveCertificate: () =>
+    rule
+      .given(certificateStored('pacs', 1))
+      .when(removeCertificate('pacs'))
+      .then({ kind: 'CertificateRemoved', certificate: 'pacs' }),
 };
 
 /** Only the log knows the keys that were used, so its spec tells that tale. */
@@ -162,6 +171,20 @@ const refused: Readonly<Record<Exclude<ClusterRefusal['kind'], Elsewhere>, Tale>
       )
       .when(removeService(1))
       .refuses('still-followed'),
+  'still-routed-to': () =>
+    rule
+      .given(
+        serviceAdded(1, { label: 'A', ports: [80], mode: 'http' }),
+        serviceAdded(2, { label: 'B', ports: [81], mode: 'http', rules: [everythingTo(1)] }),
+      )
+      .when(removeService(1))
+      .refuses('still-routed-to'),
+  'unknown-certificate': () => rule.given().when(removeCertificate('pacs')).refuses('unknown-certificate'),
+  'certificate-in-use': () =>
+    rule
+      .given(certificateStored('pacs', 1), serviceAdded(1, { mode: 'http', tls: { certificates: ['pacs'] } }))
+      .when(removeCertificate('pacs'))
+      .refuses('certificate-in-use'),
   'not-up': () =>
     rule
       .given(...dicomWithTwo, halted(51))
@@ -190,6 +213,11 @@ const refused: Readonly<Record<Exclude<ClusterRefusal['kind'], Elsewhere>, Tale>
       .when(drain(51, true))
       .refuses('reason-required'),
 };
+
+const everythingTo = (service: number) => ({
+  match: { path: [{ kind: 'prefix' as const, value: '/' }] },
+  action: { kind: 'service' as const, virtualService: virtualServiceId(service) },
+});
 
 const added = (event: ReturnType<typeof serviceAdded>) => {
   if (event.kind !== 'VirtualServiceAdded') throw new Error(event.kind);

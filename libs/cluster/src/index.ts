@@ -20,3 +20,4 @@ export { imagine } from './state/imagine.ts';
 export { fromSnapshot, toSnapshot } from './state/snapshot.ts';
 export { changedServices } from './state/steps.ts';
 export { touched } from './touched.ts';
+export { certificatesOf } from './rules/certificates.ts';

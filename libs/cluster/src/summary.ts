@@ -48,6 +48,10 @@ const linesOf = (event: ClusterEvent, before: Cluster, after: Cluster, isNew: (i
     }
     case 'ClusterSettingsChanged':
       return { changed: [{ fields: event.changed }] };
+    case 'CertificateStored':
+    case 'CertificateReplaced':
+    case 'CertificateRemoved':
+      return { changed: [{ fields: [`certificate ${event.certificate}`] }] };
     case 'BlueprintInstantiated':
     case 'CommitReverted':
       return {};

@@ -5,9 +5,12 @@ import { realServerIn } from './state/with-real-server.ts';
 /** The cluster's settings in the audit index. */
 export const settingsEntity = 'settings';
 
+export const certificateEntity = (name: string): string => `certificate:${name}`;
+
 /**
  * Everything that `events` say something about, sorted: the audit index of their commit. Ids of virtual services and of
- * real servers, machines as `machine:<address>`, and `settings`. A real server's events touch its service and its machine as well; a
+ * real servers, machines as `machine:<address>`, certificates as
+ * `certificate:<name>`, and `settings`. A real server's events touch its service and its machine as well; a
  * new address touches both machines. `cluster` is the state before the events.
  */
 export const touched = (cluster: Cluster, events: readonly ClusterEvent[]): string[] => {
@@ -38,6 +41,10 @@ const entitiesOf = (event: ClusterEvent, cluster: Cluster, all: readonly Cluster
       return placesOf(event.realServerId, cluster, all);
     case 'ClusterSettingsChanged':
       return [settingsEntity];
+    case 'CertificateStored':
+    case 'CertificateReplaced':
+    case 'CertificateRemoved':
+      return [certificateEntity(event.certificate)];
     case 'BlueprintInstantiated':
     case 'CommitReverted':
       return [];

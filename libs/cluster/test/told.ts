@@ -1,4 +1,5 @@
 import {
+  type CertificateFacts,
   type ClusterCommand,
   type ClusterEvent,
   type ClusterRefusal,
@@ -249,3 +250,32 @@ export const revertingIn = (
   };
   return ruleIn({ history, ...fields }).given(...before, ...reverted, ...after);
 };
+
+/** Facts of a certificate, different for each number. */
+export const facts = (number: number): CertificateFacts => ({
+  material: String(number).padStart(64, '0'),
+  fingerprint: String(number).padStart(64, 'f'),
+  fingerprintSha1: String(number).padStart(40, 'f'),
+  subject: 'CN=pacs.example.org',
+  issuer: 'CN=Hospital CA',
+  names: ['pacs.example.org'],
+  notBefore: someTime,
+  notAfter: '2036-03-01T08:00:00.000Z',
+  intermediates: 0,
+});
+export const storeCertificate = (certificate: string, number: number): ClusterCommand => ({
+  kind: 'StoreCertificate',
+  certificate,
+  facts: facts(number),
+});
+export const removeCertificate = (certificate: string): ClusterCommand => ({ kind: 'RemoveCertificate', certificate });
+export const certificateStored = (certificate: string, number: number): ClusterEvent => ({
+  kind: 'CertificateStored',
+  certificate,
+  facts: facts(number),
+});
+export const certificateReplaced = (certificate: string, number: number): ClusterEvent => ({
+  kind: 'CertificateReplaced',
+  certificate,
+  facts: facts(number),
+});

@@ -6,6 +6,7 @@ import type {
   LogName,
   Revision,
   SealedCommit,
+  SealedMaterial,
   TokenRecord,
 } from '@evenkeel/contracts';
 import type { Clock } from '@evenkeel/kernel';
@@ -26,6 +27,7 @@ import { append } from './append.ts';
 import type { AppendLine } from './append-line.ts';
 import { find, revisionAt } from './find.ts';
 import { follow, type News } from './follow.ts';
+import { keepMaterial, readMaterial } from './materials.ts';
 import { readPage } from './read-page.ts';
 import type { Database } from './schema/tables.ts';
 import { latestSnapshot, saveSnapshot } from './snapshots.ts';
@@ -96,6 +98,16 @@ export class CommitLog implements CommitLogPort, CommitReader {
   /** Forgets what was answered to idempotency keys before `time`. Answers how many were forgotten. */
   forgetAnswers(time: Date): Promise<number> {
     return forgetAnswers(this.db, time);
+  }
+
+  /** Safe to repeat. */
+  keepMaterial(material: SealedMaterial): Promise<void> {
+    return keepMaterial(this.db, material);
+  }
+
+  /** Sealed; undefined when nobody has kept it. */
+  readMaterial(material: string): Promise<string | undefined> {
+    return readMaterial(this.db, material);
   }
 
   readToken(id: string): Promise<TokenRecord | undefined> {

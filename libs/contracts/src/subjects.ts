@@ -41,5 +41,7 @@ export const rpc = {
   find: 'evenkeel.rpc.config.find',
   snapshot: 'evenkeel.rpc.config.snapshot',
   state: 'evenkeel.rpc.config.state',
+  keepMaterial: 'evenkeel.rpc.config.keep-material',
+  material: 'evenkeel.rpc.config.material',
   token: 'evenkeel.rpc.config.token',
 } as const;

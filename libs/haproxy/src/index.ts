@@ -1,4 +1,5 @@
 export { FolderUnusable } from './haproxy-folder.ts';
+export { HaproxyCertificates } from './haproxy-certificates.ts';
 export { HaproxyDoor } from './haproxy-door.ts';
 export { type Boot, type HaproxyIncident, type HaproxyOptions, type HaproxyStatus } from './haproxy-options.ts';
 export { HaproxyProcess } from './haproxy-process.ts';

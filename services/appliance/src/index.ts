@@ -60,7 +60,8 @@ const startAll = async (
   const observedWorker = await observe('proxy');
   const { postgres, nats } = await servers.areUp;
   const { url, user, password } = nats.current();
-  const shared = { ...environment, NATS_URL: url, NATS_USER: user, NATS_PASSWORD: password };
+  const EVENKEEL_CLUSTER_KEY_FILE = environment.EVENKEEL_CLUSTER_KEY_FILE ?? join(data, 'cluster.key');
+  const shared = { ...environment, EVENKEEL_CLUSTER_KEY_FILE, NATS_URL: url, NATS_USER: user, NATS_PASSWORD: password };
 
   // Each part takes what it knows of the environment; what only this box knows is added.
   const proxy = { ...shared, EVENKEEL_NODE: settings.node, EVENKEEL_PROXY_FOLDER: join(data, 'proxy') };

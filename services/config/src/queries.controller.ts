@@ -2,11 +2,15 @@ import {
   type CommitsPage,
   FindCommits,
   type FoundCommits,
+  type MaterialAnswer,
+  type MaterialKept,
   ReadCommits,
+  ReadMaterial,
   ReadSnapshot,
   ReadState,
   ReadToken,
   rpc,
+  SealedMaterial,
   type SnapshotAnswer,
   type StateAnswer,
   type TokenAnswer,
@@ -38,6 +42,16 @@ export class QueriesController {
   @MessagePattern(rpc.state)
   state(@Payload() message: unknown): Promise<StateAnswer> {
     return this.archive.state(ReadState.parse(message));
+  }
+
+  @MessagePattern(rpc.keepMaterial)
+  keepMaterial(@Payload() message: unknown): Promise<MaterialKept> {
+    return this.archive.keepMaterial(SealedMaterial.parse(message));
+  }
+
+  @MessagePattern(rpc.material)
+  material(@Payload() message: unknown): Promise<MaterialAnswer> {
+    return this.archive.material(ReadMaterial.parse(message).material);
   }
 
   @MessagePattern(rpc.token)

@@ -14,6 +14,7 @@ import {
 import { ClusterFollower } from '@evenkeel/cluster';
 import type { Hash } from '@evenkeel/contracts';
 import { Clock } from '@evenkeel/kernel';
+import { readOrMakeClusterKey } from '@evenkeel/kernel/sealing';
 import { sha256, SystemClock } from '@evenkeel/kernel/system';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type Log, unobserved, wordsOf } from '@evenkeel/telemetry';
@@ -25,6 +26,7 @@ import { BlueprintsController } from './blueprints/blueprints.controller.ts';
 import { ClusterView } from './book/cluster-view.ts';
 import { RevisionHeader } from './book/revision-header.interceptor.ts';
 import { Writes } from './book/writes.ts';
+import { CertificatesController, CLUSTER_KEY } from './certificates/certificates.controller.ts';
 import { CommitsController } from './commits/commits.controller.ts';
 import { StateController } from './commits/state.controller.ts';
 import { ConfigurationController } from './configuration/configuration.controller.ts';
@@ -65,6 +67,7 @@ export const BUS = Symbol('bus connection');
     BlueprintsController,
     ConfigurationController,
     SettingsController,
+    CertificatesController,
     ForecastController,
     JournalController,
     EventsController,
@@ -90,6 +93,8 @@ export class GatewayModule implements OnApplicationShutdown {
       providers: [
         { provide: SETTINGS, useValue: settings },
         { provide: Clock, useClass: SystemClock },
+        // At the first certificate: a gateway without any makes no key.
+        { provide: CLUSTER_KEY, useFactory: () => () => readOrMakeClusterKey(settings.clusterKeyFile) },
         { provide: BUS, useFactory: () => connectBus(bus) },
         {
           provide: ConfigClient,

@@ -31,18 +31,22 @@ import {
   type RehearsalRequest,
   type Revision,
   rpc,
+  type SealedMaterial,
   type TokenAnswer,
   type VirtualServiceId,
   VirtualServiceResource,
   VirtualServiceSpec,
   WriteAnswer,
 } from '@evenkeel/contracts';
+import { ClusterKey } from '@evenkeel/kernel/sealing';
 import { SystemClock } from '@evenkeel/kernel/system';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { configureApp } from './app.ts';
 import { ClusterView } from './book/cluster-view.ts';
+import { makeCertificate } from './certificate/make-certificate.ts';
+import { CLUSTER_KEY } from './certificates/certificates.controller.ts';
 import { BUS, GatewayModule } from './gateway.module.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { GatewaySettings } from './settings.ts';
@@ -109,7 +113,13 @@ const foretold: RehearsalAnswer = {
   kind: 'done',
   rehearsal: { revision: 7 as Revision, changed: false, decisions: [], changes: [], lint: [] },
 };
-const config: Pick<ConfigClient, 'command' | 'rehearse' | 'token'> = {
+const clusterKey = new ClusterKey('k'.repeat(43));
+let kept: SealedMaterial[] = [];
+const config: Pick<ConfigClient, 'command' | 'rehearse' | 'token' | 'keepMaterial'> = {
+  keepMaterial: (material) => {
+    kept.push(material);
+    return Promise.resolve({ kept: true });
+  },
   rehearse: (request) => {
     rehearsed.push(request);
     return Promise.resolve(rehearsal);
@@ -156,6 +166,8 @@ beforeAll(async () => {
     .useValue(config)
     .overrideProvider(Journal)
     .useValue(journal)
+    .overrideProvider(CLUSTER_KEY)
+    .useValue(() => Promise.resolve(clusterKey))
     .overrideProvider(ClusterView)
     .useValue(view)
     .compile();
@@ -170,6 +182,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   asked = [];
+  kept = [];
   answer = () => Promise.resolve(done);
   rehearsed = [];
   rehearsal = foretold;
@@ -463,6 +476,11 @@ describe('a dry run', () => {
   const service = `/virtual-services/${webId}`;
   const realServer = `${service}/real-servers/${pacs1Id}`;
   const machine = '/machines/192.168.85.200';
+  const certificate = { chain: '', key: '' };
+  beforeAll(async () => {
+    const { cert, key } = await makeCertificate(['pacs.example.org']);
+    Object.assign(certificate, { chain: cert, key });
+  });
   const writes: readonly (readonly [method: string, path: string, body: object | undefined, kind: string])[] = [
     ['post', '/virtual-services', { ...web, label: 'Other', ports: [81] }, 'AddVirtualService'],
     ['patch', service, { label: 'Other' }, 'ModifyVirtualService'],
@@ -483,6 +501,8 @@ describe('a dry run', () => {
     ['post', '/blueprints/infinitt-pacs/instantiate', { parameters: {} }, 'InstantiateBlueprint'],
     ['post', '/configuration/apply', { document: {} }, 'ApplyConfiguration'],
     ['patch', '/settings', { massRemovalPercent: 50 }, 'SetClusterSettings'],
+    ['put', '/certificates/pacs', certificate, 'StoreCertificate'],
+    ['delete', '/certificates/pacs', undefined, 'RemoveCertificate'],
   ];
 
   it.each(writes)(
@@ -497,7 +517,7 @@ describe('a dry run', () => {
       });
       expect(response.status).toBe(200);
       expect(Forecast.parse(await response.json())).toMatchObject({ dryRun: true, revision: 7, nodes: [], silent: [] });
-      expect(asked).toEqual([]);
+      expect([asked, kept]).toEqual([[], []]);
       expect(rehearsed).toMatchObject([
         { commands: [{ kind }], actor: { name: 'administrator' }, reason: 'if', ifMatch: 7 },
       ]);
@@ -520,6 +540,16 @@ describe('a dry run', () => {
       written.map((one) => `${one.method} ${one.path}`),
     );
     expect(written).toHaveLength(writes.length);
+  });
+
+  it('is what the upload of a certificate is not: its key is sealed before the command, which holds facts only', async () => {
+    const response = await call('/certificates/pacs', { method: 'PUT', body: certificate });
+    expect(response.status).toBe(200);
+    const [{ material, sealed } = { material: '', sealed: '' }] = kept;
+    expect(asked).toMatchObject([{ command: { kind: 'StoreCertificate', certificate: 'pacs', facts: { material } } }]);
+    expect(clusterKey.open(material, sealed)).toContain(certificate.key.trim());
+    const key = certificate.key.split('\n')[1] ?? '';
+    expect(JSON.stringify([asked, kept, await response.json()])).not.toContain(key);
   });
 
   it('makes the same checks as the write: headers, body, refusals', async () => {

@@ -14,6 +14,8 @@ export const GatewaySettings = z.object({
   certificateFolder: z.string().default('var/gateway'),
   /** More names and addresses that the certificate should carry. */
   certificateNames: z.array(z.string()).default([]),
+  /** Seals private keys; made at the first start. Every gateway and every node of a cluster has the same one. */
+  clusterKeyFile: z.string().default('var/cluster.key'),
   nats: z.object({
     servers: z.array(z.string()).min(1).default(['127.0.0.1:4222']),
     user: z.string().optional(),
@@ -30,6 +32,7 @@ export const gatewaySettingsFrom = (environment: NodeJS.ProcessEnv): GatewaySett
     port: environment.EVENKEEL_HTTPS_PORT,
     certificateFolder: environment.EVENKEEL_CERTIFICATE_FOLDER,
     certificateNames: environment.EVENKEEL_CERTIFICATE_NAMES?.split(','),
+    clusterKeyFile: environment.EVENKEEL_CLUSTER_KEY_FILE,
     nats: {
       servers: environment.NATS_URL?.split(','),
       user: environment.NATS_USER,

@@ -24,6 +24,7 @@ type Ends = {
   readonly channel: NodeChannel;
   readonly mirror: VerdictMirror;
   readonly feed: CommitFeed;
+  readonly config: ConfigClient;
 };
 
 /** This node's end of the bus. It connects when it can: nothing here waits for it that serves traffic. */
@@ -42,6 +43,7 @@ export class BusLink {
         channel: new NodeChannel(connection, cluster),
         mirror: new VerdictMirror(new VerdictBucket(connection)),
         feed: new CommitFeed(connection, config, cluster),
+        config,
       };
       return this.ends;
     });
@@ -50,6 +52,12 @@ export class BusLink {
   /** The way to the book. */
   get feed(): LateFeed {
     return new LateFeed(this.coming.then(({ feed }) => feed));
+  }
+
+  /** Sealed; undefined when there is none. Throws `ConfigAway`, and at once when the bus has not been there yet. */
+  async material(material: string): Promise<string | undefined> {
+    if (this.ends === undefined) throw new Error('the bus is not there yet');
+    return (await this.ends.config.material(material)).sealed ?? undefined;
   }
 
   /** Whether the connection stands; `onNews` is told when it is lost and when it is back. */

@@ -11,6 +11,8 @@ export const ProxySettings = z.object({
     .string()
     .default('var/proxy')
     .transform((folder) => resolve(folder)),
+  /** Opens what the gateway sealed: the same file as there. */
+  clusterKeyFile: z.string().default('var/cluster.key'),
   nats: z.object({
     servers: z.array(z.string()).min(1).default(['127.0.0.1:4222']),
     user: z.string().optional(),
@@ -38,6 +40,7 @@ export const proxySettingsFrom = (environment: NodeJS.ProcessEnv): ProxySettings
     cluster: environment.EVENKEEL_CLUSTER,
     node: environment.EVENKEEL_NODE,
     folder: environment.EVENKEEL_PROXY_FOLDER,
+    clusterKeyFile: environment.EVENKEEL_CLUSTER_KEY_FILE,
     nats: {
       servers: environment.NATS_URL?.split(','),
       user: environment.NATS_USER,

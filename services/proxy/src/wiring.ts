@@ -2,12 +2,20 @@ import { join } from 'node:path';
 import { StreamAway } from '@evenkeel/bus';
 import { ClusterFollower, fromSnapshot } from '@evenkeel/cluster';
 import type { Hash, JournalNews } from '@evenkeel/contracts';
-import { GatheringPace, JournalOutbox, Layer4Engine, Layer7Engine, Reconciler } from '@evenkeel/data-plane';
-import { HaproxyDoor, HaproxyProcess } from '@evenkeel/haproxy';
+import {
+  CertificateEngine,
+  GatheringPace,
+  JournalOutbox,
+  Layer4Engine,
+  Layer7Engine,
+  Reconciler,
+} from '@evenkeel/data-plane';
+import { HaproxyCertificates, HaproxyDoor, HaproxyProcess } from '@evenkeel/haproxy';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { newId, sha256 } from '@evenkeel/kernel/system';
 import { KernelNftables } from '@evenkeel/nftables';
 import { type Observed, wordsOf } from '@evenkeel/telemetry';
+import { bringCertificate } from './bring-certificate.ts';
 import { BusLink } from './bus-link.ts';
 import { Keeper } from './keeper.ts';
 import { LastGood } from './last-good.ts';
@@ -89,6 +97,13 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   const layer4 = new Layer4Engine(new ObservedNftables(kernel));
   const pace = new GatheringPace(clock, onChange);
   const layer7 = new Layer7Engine(new ObservedHaproxy(door, clock), hash, counters.reloaded, pace);
+  const certificates = new HaproxyCertificates({
+    folder: join(folder, 'haproxy'),
+    host: haproxy,
+    bring: (certificate) =>
+      bringCertificate({ material: (id) => bus.material(id), clusterKeyFile: settings.clusterKeyFile }, certificate),
+  });
+  const encrypted = new CertificateEngine(layer7, certificates);
   const lookout = await Lookout.open({ node, haproxy, door, kernel, layer4, clock });
   if (lookout.layer4.state === 'refused') log.warn(`This node cannot serve layer 4: ${lookout.layer4.words}`);
 
@@ -100,7 +115,7 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
     follower,
     verdicts: () => verdicts.now.states(),
     ruling: () => verdicts.now.ruling(),
-    reconciler: new TracedReconciler(new Reconciler([layer7, layer4], clock, hash), (after, upTo) =>
+    reconciler: new TracedReconciler(new Reconciler([encrypted, layer4], clock, hash), (after, upTo) =>
       bus.originsOf(after, upTo),
     ),
     layer4: () => lookout.layer4,

@@ -7,6 +7,7 @@ import { realServerOnServiceAddress } from '../rules/address-loop.ts';
 import { tooFewLeft } from '../rules/availability.ts';
 import { clashAmong } from '../rules/real-server-clash.ts';
 import { misfitsOf } from '../rules/real-server-fits.ts';
+import { serverStillRoutedTo } from '../rules/routes.ts';
 import { unknownRealServer } from '../rules/unknown.ts';
 import { realServersOf, serviceOf } from '../state/cluster.ts';
 
@@ -31,6 +32,9 @@ export const modifyRealServer: Decide<'ModifyRealServer'> = (cluster, wish, cont
   const refusal =
     realServerOnServiceAddress(cluster, spec) ??
     clashAmong(service, [...others, { id: realServerId, spec }]) ??
+    (spec.label === realServer.spec.label
+      ? undefined
+      : serverStillRoutedTo(cluster, realServer.virtualServiceId, realServer.spec.label)) ??
     (spec.weight === 0 ? tooFewLeft(cluster, [realServer], { force }, context) : undefined);
   if (refusal !== undefined) return refuse(refusal);
   return decided({ kind: 'RealServerModified', realServerId, changed, realServer: spec });

@@ -10,12 +10,14 @@ import { type Decide, decided, type DecisionContext } from '../decision.ts';
 import { mergePatch } from '../merge-patch.ts';
 import { addressAndPortInUse } from '../rules/address-and-port-in-use.ts';
 import { fallbackOnServiceAddress, serviceOnRealServerAddress } from '../rules/address-loop.ts';
+import { certificatesRefused } from '../rules/certificates.ts';
 import { followRefused } from '../rules/follow.ts';
 import { labelInUse } from '../rules/label-in-use.ts';
 import { layerIsFixed } from '../rules/layer-is-fixed.ts';
 import { portReserved } from '../rules/port-reserved.ts';
 import { clashAmong } from '../rules/real-server-clash.ts';
 import { misfitsOf } from '../rules/real-server-fits.ts';
+import { routesRefused, stillRoutedTo } from '../rules/routes.ts';
 import { unknownVirtualService } from '../rules/unknown.ts';
 import { withoutUnchosen } from '../rules/without-unchosen.ts';
 import { type Cluster, realServersOf } from '../state/cluster.ts';
@@ -49,6 +51,14 @@ const cannotBecome = (
 ): ClusterRefusal | undefined =>
   membersMisfit(cluster, id, after) ??
   followRefused(cluster, after, id) ??
+  routesRefused(
+    cluster,
+    after,
+    realServersOf(cluster, id).map(({ spec }) => spec.label),
+    id,
+  ) ??
+  certificatesRefused(cluster, after) ??
+  stillRoutedTo(cluster, { id, spec: before }, after) ??
   labelInUse(cluster, after, id) ??
   portReserved(
     after.ports.filter((port) => !before.ports.includes(port)),

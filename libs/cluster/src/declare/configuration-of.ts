@@ -7,6 +7,7 @@ import type {
 } from '@evenkeel/contracts';
 import { type Cluster, realServersOf } from '../state/cluster.ts';
 import { serviceIn } from '../state/with-service.ts';
+import { rulesByLabel } from './declared-rules.ts';
 import { servicesInScope } from './services-in-scope.ts';
 
 /** One scope of the cluster as a document that changes nothing when it is applied. Every field is written out. */
@@ -20,7 +21,8 @@ export const configurationOf = (cluster: Cluster, scope: string, name: ClusterNa
 const declared = (cluster: Cluster, { id, spec }: VirtualServiceState): DeclaredService => {
   const { scope, ...fields } = spec;
   const realServers = realServersOf(cluster, id).map((realServer) => realServer.spec);
-  return { ...fields, healthCheck: checkByLabel(cluster, scope, spec), realServers } as DeclaredService;
+  const healthCheck = checkByLabel(cluster, scope, spec);
+  return { ...fields, ...rulesByLabel(cluster, scope, spec), healthCheck, realServers } as DeclaredService;
 };
 
 /** A service of another scope has no name in this document but its id. */

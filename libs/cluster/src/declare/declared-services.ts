@@ -11,6 +11,7 @@ import {
 import { accept, assert, refuse, type Result } from '@evenkeel/kernel';
 import type { DecisionContext } from '../decision.ts';
 import type { Cluster } from '../state/cluster.ts';
+import { rulesById, rulesToNobody } from './declared-rules.ts';
 import { servicesInScope } from './services-in-scope.ts';
 
 /** A service as the document wants it. */
@@ -26,7 +27,7 @@ export type Declared = {
 
 /**
  * The services of a document, each matched by scope and label with the one that is there. A check follows a service of
- * the document, of the scope, or (by id) of another scope; all of them have an id before the first one is made.
+ * the document, of the scope, or (by id) of another scope, and so does a content rule; all of them have an id before the first one is made.
  */
 export const declaredServices = (
   cluster: Cluster,
@@ -37,13 +38,16 @@ export const declaredServices = (
   const idByLabel = new Map([...present].map(([label, { id }]) => [label, id]));
   for (const { label } of virtualServices) if (!idByLabel.has(label)) idByLabel.set(label, newVirtualServiceId());
 
+  const idOf = (name: string) => referenced(cluster, name, idByLabel);
+
   const placed = virtualServices.map((service, index) => {
-    const followed = followedBy(cluster, service, idByLabel);
+    const followed = followedBy(service, idOf);
     return { at: `/virtualServices/${index}`, service, followed };
   });
   const errors = [
     ...namedTwice(virtualServices),
     ...placed.flatMap(({ at, service, followed }) => (followed === 'nobody' ? followsNobody(at, service, scope) : [])),
+    ...placed.flatMap(({ at, service }) => rulesToNobody(service, at, scope, idOf)),
   ];
   if (errors.length > 0) return refuse({ kind: 'invalid-input', errors });
   return accept(
@@ -51,7 +55,7 @@ export const declaredServices = (
       const { realServers, ...fields } = service;
       const { label, healthCheck } = fields;
       const check = followed === 'none' ? healthCheck : { kind: 'follow', virtualService: followed };
-      const spec = VirtualServiceSpec.parse({ ...fields, scope, healthCheck: check });
+      const spec = VirtualServiceSpec.parse({ ...fields, ...rulesById(service, idOf), scope, healthCheck: check });
       const old = present.get(label);
       const id = idByLabel.get(label);
       assert(id !== undefined, `${label} has no id`);
@@ -72,15 +76,21 @@ const namedTwice = (services: readonly DeclaredService[]): InputError[] => {
 type Fields = Pick<DeclaredService, 'label' | 'healthCheck'>;
 
 const followedBy = (
-  cluster: Cluster,
   { healthCheck }: Fields,
+  idOf: (name: string) => VirtualServiceId | undefined,
+): VirtualServiceId | 'none' | 'nobody' =>
+  healthCheck.kind === 'follow' ? (idOf(healthCheck.virtualService) ?? 'nobody') : 'none';
+
+/** A name in the document is the label of a service in it or in its scope, or the id of any other. */
+const referenced = (
+  cluster: Cluster,
+  name: string,
   idByLabel: ReadonlyMap<string, VirtualServiceId>,
-): VirtualServiceId | 'none' | 'nobody' => {
-  if (healthCheck.kind !== 'follow') return 'none';
-  const byLabel = idByLabel.get(healthCheck.virtualService);
+): VirtualServiceId | undefined => {
+  const byLabel = idByLabel.get(name);
   if (byLabel !== undefined) return byLabel;
-  const byId = VirtualServiceId.safeParse(healthCheck.virtualService);
-  return byId.success && cluster.virtualServices.has(byId.data) ? byId.data : 'nobody';
+  const byId = VirtualServiceId.safeParse(name);
+  return byId.success && cluster.virtualServices.has(byId.data) ? byId.data : undefined;
 };
 
 const followsNobody = (at: string, { healthCheck }: Fields, scope: string): InputError => ({

@@ -2,6 +2,7 @@ import type { ClusterEvent, ClusterRefusal, RealServerId, VirtualServiceId } fro
 import { accept, refuse, type Result } from '@evenkeel/kernel';
 import type { History } from '../decision.ts';
 import type { Cluster } from '../state/cluster.ts';
+import { revertCertificate } from './revert-certificate.ts';
 import { revertRealServer } from './revert-real-server.ts';
 import { revertService } from './revert-service.ts';
 import { revertSettings } from './revert-settings.ts';
@@ -25,7 +26,8 @@ export const inverseOf = (
     const step = revertRealServer(timeline, id, nowMs);
     return step.kind === 'events' ? amongServices(step.events, timeline, id, services) : step;
   });
-  const steps = [...ofServices, ...ofRealServers, revertSettings(timeline)];
+  const ofCertificates = subjects.certificates.map((name) => revertCertificate(timeline, name));
+  const steps = [...ofServices, ...ofRealServers, ...ofCertificates, revertSettings(timeline)];
   const refusal = changedSinceOf(steps, history) ?? steps.find((step) => step.kind === 'refused')?.refusal;
   return refusal === undefined ? accept(eventsIn(steps)) : refuse(refusal);
 };

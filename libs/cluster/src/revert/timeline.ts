@@ -35,11 +35,13 @@ export const realServerAlong = ({ was, became, now }: Timeline, id: RealServerId
 export const subjectsOf = ({ commit, before }: History) => {
   const services = new Set<VirtualServiceId>();
   const realServers = new Set<RealServerId>();
+  const certificates = new Set<string>();
   for (const event of commit.events) {
     if ('realServerId' in event) realServers.add(event.realServerId);
     else if ('virtualServiceId' in event) services.add(event.virtualServiceId);
+    else if ('certificate' in event) certificates.add(event.certificate);
     if (event.kind === 'VirtualServiceRemoved')
       for (const { id } of realServersOf(before, event.virtualServiceId)) realServers.add(id);
   }
-  return { services: [...services], realServers: [...realServers] };
+  return { services: [...services], realServers: [...realServers], certificates: [...certificates] };
 };

@@ -4,10 +4,12 @@ import { type Cluster, realServersOf } from '../state/cluster.ts';
 import { imagine } from '../state/imagine.ts';
 import { serviceIn } from '../state/with-service.ts';
 import { availabilityLost } from './availability.ts';
+import { certificateInUse, certificatesRefused } from './certificates.ts';
 import { followRefused } from './follow.ts';
 import { placeRefused } from './new-service.ts';
 import { portReserved } from './port-reserved.ts';
 import { firstRefusal, refusalAt } from './refusal-at.ts';
+import { routesRefused, stillRoutedTo } from './routes.ts';
 import { stillFollowed } from './still-followed.ts';
 
 /** What a commit of many events makes of a cluster. */
@@ -37,9 +39,26 @@ export const endStateRefused = (
   const leaving = touched.filter((id) => before.virtualServices.has(id) && !after.virtualServices.has(id));
   return (
     placesRefused(outcome, staying, context) ??
-    firstRefusal(leaving, (id) => stillFollowed(after, id)) ??
-    firstRefusal(staying, (id) => refusedAt(outcome.at(id), followRefused(after, serviceIn(after, id).spec, id))) ??
+    firstRefusal(
+      [...before.certificates.keys()].filter((name) => !after.certificates.has(name)),
+      (name) => certificateInUse(after, name),
+    ) ??
+    firstRefusal(leaving, (id) => stillFollowed(after, id) ?? stillRoutedTo(after, serviceIn(before, id))) ??
+    firstRefusal(staying, (id) => refusedAt(outcome.at(id), referencesRefused(outcome, id))) ??
     availabilityLost(before, after, staying, wish, context)
+  );
+};
+
+/** A service that was there before may be what rules of others, which nobody touched, send requests to. */
+const referencesRefused = ({ before, after }: Outcome, id: VirtualServiceId): ClusterRefusal | undefined => {
+  const { spec } = serviceIn(after, id);
+  const labels = realServersOf(after, id).map((realServer) => realServer.spec.label);
+  const present = before.virtualServices.get(id);
+  return (
+    followRefused(after, spec, id) ??
+    certificatesRefused(after, spec) ??
+    routesRefused(after, spec, labels, id) ??
+    (present === undefined ? undefined : stillRoutedTo(after, present, spec))
   );
 };
 

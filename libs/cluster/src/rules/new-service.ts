@@ -9,12 +9,14 @@ import type { DecisionContext } from '../decision.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { addressAndPortInUse } from './address-and-port-in-use.ts';
 import { fallbackOnServiceAddress, realServerOnServiceAddress, serviceOnRealServerAddress } from './address-loop.ts';
+import { certificatesRefused } from './certificates.ts';
 import { followRefused } from './follow.ts';
 import { labelInUse } from './label-in-use.ts';
 import { portReserved } from './port-reserved.ts';
 import { clashAmong, type Member } from './real-server-clash.ts';
 import { misfitsOf } from './real-server-fits.ts';
 import { firstRefusal, refusalAt } from './refusal-at.ts';
+import { routesRefused } from './routes.ts';
 import { startingIntent } from './starting-intent.ts';
 
 /** Why the cluster cannot have this service beside those it has; undefined when it can. */
@@ -26,7 +28,15 @@ export const newServiceRefused = (
 ): ClusterRefusal | undefined => {
   const members = realServers.map((spec, index) => ({ spec, at: `/realServers/${index}` }));
   return (
-    followRefused(cluster, service) ?? portReserved(service.ports, context) ?? placeRefused(cluster, service, members)
+    followRefused(cluster, service) ??
+    routesRefused(
+      cluster,
+      service,
+      realServers.map(({ label }) => label),
+    ) ??
+    certificatesRefused(cluster, service) ??
+    portReserved(service.ports, context) ??
+    placeRefused(cluster, service, members)
   );
 };
 

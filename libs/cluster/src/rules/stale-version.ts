@@ -23,6 +23,7 @@ export const staleVersion = (
 const entityOf = (cluster: Cluster, command: ClusterCommand): { readonly version: Revision } | undefined | 'none' => {
   if (command.kind === 'SetClusterSettings') return cluster.settings;
   if (command.kind === 'ApplyConfiguration' || command.kind === 'RevertCommit') return { version: cluster.revision };
+  if ('certificate' in command) return cluster.certificates.get(command.certificate);
   if ('realServerId' in command) return cluster.realServers.get(command.realServerId);
   if ('virtualServiceId' in command) return cluster.virtualServices.get(command.virtualServiceId);
   return 'source' in command ? cluster.virtualServices.get(command.source) : 'none';

@@ -46,4 +46,7 @@ const writes = {
   BlueprintInstantiated: 'neither',
   CommitReverted: 'neither',
   ClusterSettingsChanged: 'configuration',
+  CertificateStored: 'configuration',
+  CertificateReplaced: 'configuration',
+  CertificateRemoved: 'configuration',
 } as const satisfies Record<ClusterEvent['kind'], 'configuration' | 'intents' | 'neither'>;

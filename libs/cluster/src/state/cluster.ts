@@ -1,4 +1,5 @@
 import {
+  type CertificateState,
   type ClusterSettingsState,
   defaultSettings,
   type Hash,
@@ -32,6 +33,8 @@ export type Cluster = {
   readonly virtualServices: OrderedMap<VirtualServiceId, VirtualServiceState>;
   readonly realServers: Map<RealServerId, RealServerState>;
   readonly settings: ClusterSettingsState;
+  /** By name. */
+  readonly certificates: Map<string, CertificateState>;
   // What follows is derived from the above, so that no question reads the whole cluster.
   /** Real servers of each virtual service, in the order of their numbers. */
   readonly members: Map<VirtualServiceId, readonly RealServerId[]>;
@@ -54,6 +57,7 @@ export const emptyCluster: Cluster = {
   virtualServices: OrderedMap(),
   realServers: Map(),
   settings: unsetSettings,
+  certificates: Map(),
   members: Map(),
   machines: Map(),
   endpoints: Map(),

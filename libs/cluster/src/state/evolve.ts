@@ -101,6 +101,13 @@ const changed = (cluster: Cluster, event: ClusterEvent, occasion: Occasion): Clu
       const spec = { ...defaultSettings, ...event.settings };
       return { ...cluster, settings: { spec, version: occasion.revision } };
     }
+    case 'CertificateStored':
+    case 'CertificateReplaced': {
+      const { certificate: name, facts } = event;
+      return { ...cluster, certificates: cluster.certificates.set(name, { name, facts, version: occasion.revision }) };
+    }
+    case 'CertificateRemoved':
+      return { ...cluster, certificates: cluster.certificates.delete(event.certificate) };
     case 'BlueprintInstantiated':
     case 'CommitReverted':
       return cluster; // its commit holds the events that matter here

@@ -13,6 +13,7 @@ export const toSnapshot = ({
   virtualServices,
   realServers,
   settings,
+  certificates,
 }: Cluster): ClusterSnapshot => ({
   format: 1,
   revision,
@@ -21,7 +22,10 @@ export const toSnapshot = ({
   virtualServices: [...virtualServices.values()],
   realServers: [...realServers.values()].toSorted((a, b) => a.number - b.number),
   ...(settings === unsetSettings ? {} : { settings }),
+  ...(certificates.isEmpty() ? {} : { certificates: [...certificates.values()].toSorted(byName) }),
 });
+
+const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : 1);
 
 /** The cluster that `toSnapshot` was given. The indexes are made anew and all at once, which is faster than by steps. */
 export const fromSnapshot = (snapshot: ClusterSnapshot): Cluster => {
@@ -34,6 +38,7 @@ export const fromSnapshot = (snapshot: ClusterSnapshot): Cluster => {
     virtualServices: OrderedMap(virtualServices.map((service) => [service.id, service])),
     realServers: Map(realServers.map((realServer) => [realServer.id, realServer])),
     settings: settings ?? unsetSettings,
+    certificates: Map((snapshot.certificates ?? []).map((certificate) => [certificate.name, certificate])),
     members: Map(virtualServices.map(({ id }) => [id, (membersOf[id] ?? []).map((member) => member.id)])),
     machines: groupsOf(realServers, ({ spec }) => spec.address),
     endpoints: Map(

@@ -66,6 +66,7 @@ describe('each role can do its list and nothing more', () => {
   it('config', async () => {
     await expect(privileges('evenkeel_config')).resolves.toEqual({
       answer: 'DELETE INSERT SELECT',
+      certificate_material: 'INSERT SELECT',
       commit: 'INSERT SELECT',
       credential: 'INSERT SELECT',
       kysely_migration: 'SELECT',
@@ -91,7 +92,7 @@ describe('migrating', () => {
   it('does its steps once, also when two start at once', async () => {
     const empty = await server.emptyDatabase();
     const done = await Promise.all([migrate(empty, passwords), migrate(empty, passwords)]);
-    expect(done.flat()).toEqual(['0001_book']);
+    expect(done.flat()).toEqual(['0001_book', '0002_certificates']);
     await expect(migrate(empty, passwords)).resolves.toEqual([]);
   });
 
@@ -111,7 +112,7 @@ describe('migrating', () => {
       await asking(plain.url(), `create role dba login createrole password 'dba'`);
       await asking(plain.url(), 'create database site owner dba');
       const dba = plain.url('dba', 'dba', 'site');
-      await expect(migrate(dba, passwords)).resolves.toEqual(['0001_book']);
+      await expect(migrate(dba, passwords)).resolves.toEqual(['0001_book', '0002_certificates']);
       await expect(migrate(dba, passwords)).resolves.toEqual([]);
       const log = await open(plain.url('evenkeel_config', passwords.config, 'site'));
       await expect(log.head(aLog)).resolves.toEqual(emptyTail(aLog));
@@ -126,7 +127,7 @@ describe('migrating', () => {
     await asking(server.url(), 'create database clerks owner clerk');
     await asking(server.url(), 'grant evenkeel_owner to clerk');
     const clerk = server.url('clerk', 'clerk', 'clerks');
-    await expect(migrate(clerk, passwords)).resolves.toEqual(['0001_book']);
+    await expect(migrate(clerk, passwords)).resolves.toEqual(['0001_book', '0002_certificates']);
 
     const bare = await TestPostgres.start();
     try {

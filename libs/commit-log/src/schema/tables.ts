@@ -30,6 +30,8 @@ export type Tables = {
   };
   snapshot: { log: LogName; revision: Revision; format: number; state: string };
   credential: { id: string; secret_hash: Hash; name: string; role: TokenRecord['role']; created_at: Date };
+  /** See decision 20. */
+  certificate_material: { material: string; sealed: string; created_at: ColumnType<Date, never, never> };
   /** Kysely's own list of what was done. */
   kysely_migration: { name: string };
 };

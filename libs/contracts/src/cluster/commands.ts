@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
 import { Address, durationBetween, Label } from '../values.ts';
 import { DrainClients, HaltConnections, RealServerSpec } from './real-server.ts';
+import { CertificateFacts } from './certificate.ts';
 import { VirtualServiceSpec } from './virtual-service.ts';
 
 /**
@@ -157,6 +158,17 @@ export type RevertCommit = z.infer<typeof RevertCommit>;
 export const SetClusterSettings = z.strictObject({ kind: z.literal('SetClusterSettings'), changes: MergePatch });
 export type SetClusterSettings = z.infer<typeof SetClusterSettings>;
 
+/** New, or in the place of the one that has the name. Its sealed material is in the store by then. */
+export const StoreCertificate = z.strictObject({
+  kind: z.literal('StoreCertificate'),
+  certificate: Label,
+  facts: CertificateFacts,
+});
+export type StoreCertificate = z.infer<typeof StoreCertificate>;
+
+export const RemoveCertificate = z.strictObject({ kind: z.literal('RemoveCertificate'), certificate: Label });
+export type RemoveCertificate = z.infer<typeof RemoveCertificate>;
+
 export const ClusterCommand = z.discriminatedUnion('kind', [
   AddVirtualService,
   ModifyVirtualService,
@@ -178,6 +190,8 @@ export const ClusterCommand = z.discriminatedUnion('kind', [
   ApplyConfiguration,
   RevertCommit,
   SetClusterSettings,
+  StoreCertificate,
+  RemoveCertificate,
 ]);
 export type ClusterCommand = z.infer<typeof ClusterCommand>;
 export type ClusterCommandOf<Kind extends ClusterCommand['kind']> = Extract<ClusterCommand, { kind: Kind }>;

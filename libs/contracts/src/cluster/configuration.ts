@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ClusterName } from '../ids.ts';
 import { Label } from '../values.ts';
 import { realServersMax } from './commands.ts';
+import { declaredContentRules } from './content-rules.ts';
 import { DeclaredTcpCheck, DeclaredTcpUdpCheck, DeclaredUdpCheck } from './health-check.ts';
 import { RealServerSpec } from './real-server.ts';
 import { HttpService, Layer4TcpService, TcpService, TcpUdpService, UdpService } from './virtual-service.ts';
@@ -11,7 +12,11 @@ const realServers = z.array(RealServerSpec).max(realServersMax).default([]);
 
 /** Every kind of service as a document declares it: its scope is said once for all, and it follows others by label. */
 export const declaredKinds = [
-  HttpService.omit(ofScope).extend({ healthCheck: DeclaredTcpCheck.prefault({ kind: 'connect' }), realServers }),
+  HttpService.omit(ofScope).extend({
+    healthCheck: DeclaredTcpCheck.prefault({ kind: 'connect' }),
+    rules: declaredContentRules,
+    realServers,
+  }),
   TcpService.omit(ofScope).extend({ healthCheck: DeclaredTcpCheck.prefault({ kind: 'connect' }), realServers }),
   Layer4TcpService.omit(ofScope).extend({ healthCheck: DeclaredTcpCheck.prefault({ kind: 'connect' }), realServers }),
   UdpService.omit(ofScope).extend({ healthCheck: DeclaredUdpCheck.default({ kind: 'none' }), realServers }),

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
+import { Label } from '../values.ts';
 import { Timestamp } from '../values.ts';
 import { DrainClients, HaltConnections, RealServerSpec } from './real-server.ts';
 import { ClusterSettings } from './settings.ts';
+import { CertificateFacts } from './certificate.ts';
 import { VirtualServiceSpec } from './virtual-service.ts';
 
 // Facts, stored for ever: never edit a schema. A new optional field with a default is an upcast by itself;
@@ -94,6 +96,19 @@ export const ClusterSettingsChanged = z.strictObject({
   settings: ClusterSettings,
 });
 
+/** Facts only: the key and the chain are sealed in a store of their own, by `material`. */
+export const CertificateStored = z.strictObject({
+  kind: z.literal('CertificateStored'),
+  certificate: Label,
+  facts: CertificateFacts,
+});
+export const CertificateReplaced = z.strictObject({
+  kind: z.literal('CertificateReplaced'),
+  certificate: Label,
+  facts: CertificateFacts,
+});
+export const CertificateRemoved = z.strictObject({ kind: z.literal('CertificateRemoved'), certificate: Label });
+
 export const ClusterEvent = z
   .discriminatedUnion('kind', [
     VirtualServiceAdded,
@@ -110,6 +125,9 @@ export const ClusterEvent = z
     BlueprintInstantiated,
     CommitReverted,
     ClusterSettingsChanged,
+    CertificateStored,
+    CertificateReplaced,
+    CertificateRemoved,
   ])
   .meta({ id: 'ClusterEvent' });
 export type ClusterEvent = z.infer<typeof ClusterEvent>;

@@ -71,6 +71,20 @@ export const ClusterRefusal = z.discriminatedUnion('kind', [
     virtualServiceId: VirtualServiceId,
     followers: z.array(z.strictObject(service)).min(1),
   }),
+  /** A content rule of each of `users` names this service, or this real server of its own. */
+  z.strictObject({
+    kind: z.literal('still-routed-to'),
+    ...service,
+    realServer: z.string().optional(),
+    users: z.array(z.strictObject(service)).min(1),
+  }),
+  /** `known`: the names that there are. */
+  z.strictObject({ kind: z.literal('unknown-certificate'), certificate: z.string(), known: z.array(z.string()) }),
+  z.strictObject({
+    kind: z.literal('certificate-in-use'),
+    certificate: z.string(),
+    users: z.array(z.strictObject(service)).min(1),
+  }),
   z.strictObject({
     kind: z.literal('not-up'),
     realServers: z.array(z.strictObject({ realServerId: RealServerId, verdict: z.string() })).min(1),

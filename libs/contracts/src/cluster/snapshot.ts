@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Hash } from '../book/commit.ts';
 import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
 import { Timestamp } from '../values.ts';
+import { CertificateState } from './certificate.ts';
 import { DrainClients, HaltConnections, RealServerSpec } from './real-server.ts';
 import { ClusterSettings } from './settings.ts';
 import { VirtualServiceSpec } from './virtual-service.ts';
@@ -68,5 +69,7 @@ export const ClusterSnapshot = z.strictObject({
   realServers: z.array(RealServerState),
   /** Absent while nobody has set any. */
   settings: ClusterSettingsState.optional(),
+  /** In the order of their names; absent while there are none. */
+  certificates: z.array(CertificateState).optional(),
 });
 export type ClusterSnapshot = z.infer<typeof ClusterSnapshot>;

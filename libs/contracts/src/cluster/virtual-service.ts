@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { Address, durationBetween, Label, Ports } from '../values.ts';
+import { contentRules } from './content-rules.ts';
+import { headerRules } from './header-rules.ts';
 import { TcpCheck, TcpUdpCheck, UdpCheck } from './health-check.ts';
 import { backendTls, connectionFields, httpConnectionFields, httpFallback, tcpFallback } from './layer7-fields.ts';
 import { HttpPersistence, Layer4Persistence, TcpPersistence } from './persistence.ts';
+import { tls } from './tls.ts';
 
 const common = {
   label: Label,
@@ -56,7 +59,10 @@ export const HttpService = z.strictObject({
   /** Time for a client to send the headers of a request. */
   requestTimeout: durationBetween('100ms', '10m').default('5s'),
   ...httpConnectionFields,
+  tls,
   backendTls,
+  rules: contentRules,
+  headers: headerRules,
   fallback: httpFallback,
 });
 export type HttpService = z.infer<typeof HttpService>;

@@ -12,7 +12,7 @@ export const comment = (text: string): string => `# ${text.replaceAll(control, '
 
 // eslint-disable-next-line no-control-regex -- control characters are what this is about
 const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
-const plain = /^[A-Za-z0-9_.,:/@%+=-]+$/;
+const plain = /^[A-Za-z0-9_.,:/@%+=()[\]{}!-]+$/;
 
 const word = (value: string | number): string => {
   const text = String(value);

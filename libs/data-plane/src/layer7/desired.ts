@@ -9,6 +9,7 @@ import {
 } from '@evenkeel/contracts';
 import { adminStateOf, type AdminState } from './admin-state.ts';
 import { serverName, serviceName } from './names.ts';
+import { type Route, routesOf } from './route.ts';
 
 export type Layer7Spec = HttpService | TcpService;
 export type Layer7ServiceState = VirtualServiceState & { readonly spec: Layer7Spec };
@@ -21,6 +22,8 @@ export type DesiredService = {
   readonly isListening: boolean;
   readonly spec: Layer7Spec;
   readonly servers: readonly DesiredServer[];
+  /** Its content rules, in their order. */
+  readonly routes: readonly Route[];
 };
 
 export type DesiredServer = {
@@ -49,12 +52,14 @@ export const desiredService = (
   service: Layer7ServiceState,
   realServers: readonly RealServerState[],
   verdictOf: (realServer: RealServerState) => VerdictState | undefined,
+  virtualServices: Cluster['virtualServices'],
 ): DesiredService => ({
   name: serviceName(service.number),
   number: service.number,
   isListening: service.enabled,
   spec: service.spec,
   servers: realServers.map((realServer) => desiredServer(service.spec, realServer, verdictOf(realServer))),
+  routes: routesOf(('rules' in service.spec && service.spec.rules) || [], realServers, virtualServices),
 });
 
 const desiredServer = (

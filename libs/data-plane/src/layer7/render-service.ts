@@ -3,7 +3,10 @@ import { durationMs, writeDuration } from '@evenkeel/kernel';
 import { comment, heading, line } from './config-text.ts';
 import { type DesiredService, hasStickTable } from './desired.ts';
 import { fallbackName } from './names.ts';
+import { renderContentRules, renderRoutes } from './render-content-rules.ts';
 import { defaultsFor, peersSection } from './render-frame.ts';
+import { renderHeaderRules } from './render-header-rules.ts';
+import { renderHsts, tlsWords } from './render-tls.ts';
 import { commonServerWords, fallbackWords, fileServerWords } from './server-words.ts';
 
 /**
@@ -31,6 +34,10 @@ export const renderService = (service: DesiredService): string => {
     ...persistence(service),
     ...fallback(service),
     ...defaultServer(service),
+    ...(isListening ? renderContentRules(service.routes, number) : []),
+    ...(spec.mode === 'http' ? renderHeaderRules(spec.headers ?? []) : []),
+    ...(spec.mode === 'http' && spec.tls !== undefined ? renderHsts(spec.tls) : []),
+    ...(isListening ? renderRoutes(service.routes, number) : []),
     ...servers.flatMap((server) => [
       `  ${comment(server.label)}`,
       line('server', server.name, ...fileServerWords(service, server)),
@@ -56,7 +63,7 @@ const connectionOptions = { 'server-close': 'http-server-close', close: 'httpclo
 const listening = ({ spec }: DesiredService): readonly string[] => [
   // `transparent`: a standby node listens on an address that it does not hold yet. HAProxy uses IP_FREEBIND, which needs
   // no privilege (tried on 2.6.12 as `nobody`).
-  ...spec.ports.map((port) => line('bind', `${spec.address}:${port}`, 'transparent')),
+  ...spec.ports.map((port) => line('bind', `${spec.address}:${port}`, 'transparent', ...encryption(spec))),
   line('maxconn', spec.maxConnections),
   line('timeout', 'client', spec.timeouts.client),
   ...(spec.tcpKeepAlive ? [line('option', 'clitcpka')] : []),
@@ -68,6 +75,9 @@ const httpPatience = ({ requestTimeout, keepAliveTimeout }: HttpService): readon
   line('timeout', 'http-request', requestTimeout),
   ...unusual('http-keep-alive', keepAliveTimeout, usualTimes.keepAliveTimeout),
 ];
+
+const encryption = (spec: DesiredService['spec']): readonly string[] =>
+  spec.mode === 'http' && spec.tls !== undefined ? tlsWords(spec.tls) : [];
 
 const persistence = (service: DesiredService): readonly string[] => {
   const { spec } = service;

@@ -1,10 +1,11 @@
-import { realServersOf } from '@evenkeel/cluster';
+import { type Cluster, realServersOf } from '@evenkeel/cluster';
 import { type Hash, type VirtualServiceId } from '@evenkeel/contracts';
 import { type Picture } from '../picture.ts';
 import { configurationName } from './configuration-name.ts';
 import { desiredService, type DesiredService, type Layer7ServiceState, membersOf, skeletonOf } from './desired.ts';
 import { Glance } from './glance.ts';
 import { type HaproxyFiles } from './haproxy.ts';
+import { renderCertificates } from './render-certificates.ts';
 import { type Frame, renderFrame } from './render-frame.ts';
 import { renderServerStates, renderServiceStates } from './render-server-states.ts';
 import { renderService } from './render-service.ts';
@@ -51,6 +52,7 @@ export class Layer7Wishes {
   private readonly glance = new Glance();
   private states: readonly Layer7ServiceState[] = [];
   private places: ReadonlyMap<VirtualServiceId, number> = new Map();
+  private certificates: Cluster['certificates'] | undefined;
   private wanted: WantedLayer7 | undefined;
 
   constructor(private readonly hash: (text: string) => Hash) {}
@@ -62,8 +64,10 @@ export class Layer7Wishes {
       states === this.states ? this.renew(before, touched, picture) : this.arrange(before, states, touched, picture);
     const { services, changed } = rendered;
     const frame = frameOf(picture, this.wanted?.frame);
-    const isSame = changed.length === 0 && services.length === before.length && this.wanted?.frame === frame;
-    if (this.wanted === undefined || !isSame) this.wanted = this.assemble(rendered, frame);
+    const { certificates } = picture.cluster;
+    const isSameAround = this.wanted?.frame === frame && this.certificates === certificates;
+    const isSame = changed.length === 0 && services.length === before.length && isSameAround;
+    if (this.wanted === undefined || !isSame) this.wanted = this.assemble(rendered, frame, certificates);
     return { wanted: this.wanted, changed };
   }
 
@@ -107,11 +111,13 @@ export class Layer7Wishes {
     return { services, changed, isSameIn: (part) => isSameIn(before, services, part) };
   }
 
-  private assemble(rendered: Rendered, frame: Frame): WantedLayer7 {
+  private assemble(rendered: Rendered, frame: Frame, certificates: Cluster['certificates']): WantedLayer7 {
     const { services } = rendered;
     const structure = this.structureOf(rendered, frame);
     const name = this.nameOf(rendered, structure);
-    const pieces = [renderFrame(frame, name), ...services.map(({ section }) => section)];
+    this.certificates = certificates;
+    const sections = services.map(({ section }) => section);
+    const pieces = [renderFrame(frame, name), ...sections, ...renderCertificates(certificates)];
     return { frame, services, structure, name, pieces };
   }
 
@@ -152,7 +158,7 @@ const frameOf = ({ node, cluster }: Picture, before: Frame | undefined): Frame =
 };
 
 const desiredIn = ({ cluster, verdicts }: Picture, state: Layer7ServiceState): DesiredService =>
-  desiredService(state, realServersOf(cluster, state.id), ({ id }) => verdicts.get(id));
+  desiredService(state, realServersOf(cluster, state.id), ({ id }) => verdicts.get(id), cluster.virtualServices);
 
 /** Texts that come out the same are the same strings, so that whoever compares or hashes them is soon done. */
 const render = (desired: DesiredService, before: WantedService | undefined): WantedService => ({

@@ -5,10 +5,13 @@ import type {
   FindCommits,
   FoundCommits,
   LogName,
+  MaterialAnswer,
+  MaterialKept,
   ReadCommits,
   ReadSnapshot,
   ReadState,
   Revision,
+  SealedMaterial,
   SnapshotAnswer,
   StateAnswer,
   TokenAnswer,
@@ -21,9 +24,19 @@ const foldPage = 2_000;
 /** So many later commits name everything that somebody has to look at. */
 const laterMax = 500;
 
-/** What can be asked of the book without changing it. Everything throws when Postgres is away. */
+/** What can be asked of the book without changing it, and what is kept beside it. Everything throws when Postgres is away. */
 export class Archive {
   constructor(private readonly log: CommitLog) {}
+
+  /** Before a commit names it. Safe to repeat. */
+  async keepMaterial(material: SealedMaterial): Promise<MaterialKept> {
+    await this.log.keepMaterial(material);
+    return { kept: true };
+  }
+
+  async material(material: string): Promise<MaterialAnswer> {
+    return { sealed: (await this.log.readMaterial(material)) ?? null };
+  }
 
   commits(request: ReadCommits): Promise<CommitsPage> {
     return this.log.readPage({ ...request, bytesMax: pageBytesMax });

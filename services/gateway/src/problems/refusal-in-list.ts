@@ -24,6 +24,8 @@ const bodyIn: { readonly [Kind in ClusterCommand['kind']]: string } = {
   ApplyConfiguration: '/document',
   RevertCommit: '',
   SetClusterSettings: '/changes',
+  StoreCertificate: '',
+  RemoveCertificate: '',
 };
 
 /** The problem document for a refused command of a list: says which, and points into the list. */

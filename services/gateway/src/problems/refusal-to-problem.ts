@@ -127,6 +127,24 @@ const telling: Telling = {
       detail: `The health check of ${named(followers)} follows this service. Change it first.`,
     }),
   },
+  'still-routed-to': {
+    status: 409,
+    tell: ({ label, realServer, users }) => ({
+      detail: `Content rules of ${named(users)} send requests to ${realServer ?? label}. Change them first.`,
+    }),
+  },
+  'unknown-certificate': {
+    status: 404,
+    tell: ({ certificate, known }) => ({
+      detail: `There is no certificate ${certificate}. There ${known.length === 0 ? 'is none' : `are: ${known.join(', ')}`}.`,
+    }),
+  },
+  'certificate-in-use': {
+    status: 409,
+    tell: ({ certificate, users }) => ({
+      detail: `${named(users)} shows the certificate ${certificate} to its clients. Change that first.`,
+    }),
+  },
   'not-up': {
     status: 409,
     tell: ({ realServers }) => ({
