@@ -4,7 +4,9 @@ import {
   connectBus,
   type ConnectionNews,
   ConnectionWatch,
+  endBus,
   Journal,
+  NodeBucket,
   NodeChannel,
   type OnBeat,
   SharedClientNats,
@@ -16,12 +18,14 @@ import type { JournalStore } from '@evenkeel/data-plane';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { SpanContext } from '@opentelemetry/api';
 import { LateFeed } from './late-feed.ts';
+import type { NodeRegister } from './membership.ts';
 import type { ProxySettings } from './settings.ts';
 
 type Ends = {
   readonly connection: ConnectionWatch;
   readonly journal: Journal;
   readonly channel: NodeChannel;
+  readonly nodes: NodeBucket;
   readonly mirror: VerdictMirror;
   readonly feed: CommitFeed;
   readonly config: ConfigClient;
@@ -40,6 +44,7 @@ export class BusLink {
       this.ends = {
         connection: new ConnectionWatch(connection),
         journal: new Journal(connection, cluster),
+        nodes: new NodeBucket(connection, cluster),
         channel: new NodeChannel(connection, cluster),
         mirror: new VerdictMirror(new VerdictBucket(connection)),
         feed: new CommitFeed(connection, config, cluster),
@@ -58,6 +63,18 @@ export class BusLink {
   async material(material: string): Promise<string | undefined> {
     if (this.ends === undefined) throw new Error('the bus is not there yet');
     return (await this.ends.config.material(material)).sealed ?? undefined;
+  }
+
+  /** The list of nodes. */
+  get nodes(): NodeRegister {
+    const coming = this.coming.then(({ nodes }) => nodes);
+    return {
+      put: async (member) => (await coming).put(member),
+      forget: async (node) => (await coming).forget(node),
+      watch: async function* () {
+        yield* (await coming).watch();
+      },
+    };
   }
 
   /** Whether the connection stands; `onNews` is told when it is lost and when it is back. */
@@ -107,6 +124,12 @@ export class BusLink {
 
   sample(sample: NodeSample): void {
     this.ends?.channel.publishSample(sample);
+  }
+
+  /** Resolves after what was still to be said; at once when there is nobody to say it to. */
+  async end(): Promise<void> {
+    if (this.ends?.connection.isConnected() === true) await endBus(await this.connecting);
+    else this.close();
   }
 
   /** Resolves at once; a connection that is still coming is closed when it is there. */
