@@ -73,6 +73,25 @@ const config = {
     }),
 };
 
+const startGateway = async (): Promise<NestExpressApplication> => {
+  const { url, user, password } = nats;
+  const settings = GatewaySettings.parse({ cluster, nats: { servers: [url], user, password } });
+  const module = await Test.createTestingModule({ imports: [GatewayModule.with(settings)] })
+    .overrideProvider(ConfigClient)
+    .useValue(config)
+    .compile();
+  const gateway = module.createNestApplication<NestExpressApplication>({
+    logger: false,
+    bodyParser: false,
+    forceCloseConnections: true,
+  });
+  configureApp(gateway);
+  gateway.get(EventHub).start();
+  gateway.get(ClusterView).start();
+  await gateway.listen(0, '127.0.0.1');
+  return gateway;
+};
+
 beforeAll(async () => {
   folder = await makeTempFolder('events');
   nats = await startNats({ folder: folder.path });
@@ -82,22 +101,8 @@ beforeAll(async () => {
   journal = new Journal(connection, cluster);
   book = [];
   tail = { log: clusterLog(cluster), revision: noRevision, hash: noHash };
-  const { url, user, password } = nats;
-  const settings = GatewaySettings.parse({ cluster, nats: { servers: [url], user, password } });
-  const module = await Test.createTestingModule({ imports: [GatewayModule.with(settings)] })
-    .overrideProvider(ConfigClient)
-    .useValue(config)
-    .compile();
-  app = module.createNestApplication<NestExpressApplication>({
-    logger: false,
-    bodyParser: false,
-    forceCloseConnections: true,
-  });
-  configureApp(app);
+  app = await startGateway();
   hub = app.get(EventHub);
-  hub.start();
-  app.get(ClusterView).start();
-  await app.listen(0, '127.0.0.1');
   origin = await app.getUrl();
   await until('the gateway has begun', async () => (await get('/events')).status === 200, { withinMs });
 }, 60_000);
@@ -115,9 +120,9 @@ afterEach(async () => {
   await until('nobody listens any more', () => Promise.resolve(hub.size === 0), { withinMs });
 });
 
-const get = async (path: string): Promise<Response> => {
+const get = async (path: string, at = origin): Promise<Response> => {
   const leaving = new AbortController();
-  const response = await fetch(`${origin}/api/v1${path}`, { headers: { authorization }, signal: leaving.signal });
+  const response = await fetch(`${at}/api/v1${path}`, { headers: { authorization }, signal: leaving.signal });
   leaving.abort();
   return response;
 };
@@ -272,6 +277,26 @@ describe('a reader that comes back', () => {
     expect(heard.counts).toEqual(
       Array.from({ length: written - before.written }, (_, index) => before.written + index + 1),
     );
+  }, 60_000);
+
+  it('goes on at another gateway as if it were the same', async () => {
+    const reader = await open('/events?kinds=commit,journal');
+    await hears(reader, 'snapshot');
+    await Promise.all([commit(), note()]);
+    await hears(reader, 'commit');
+    await hears(reader, 'journal');
+    reader.leave();
+    await Promise.all([commit(), note()]);
+    const other = await startGateway();
+    const url = `${await other.getUrl()}/api/v1/events?kinds=commit,journal`;
+    const answers = async (): Promise<boolean> => (await get('/events', await other.getUrl())).status === 200;
+    await until('the other has begun', answers, { withinMs });
+    const resumed = await EventReader.open(url, { authorization, 'last-event-id': reader.lastEventId ?? '' });
+    await hears(resumed, 'snapshot');
+    expect(resumed.heard.map(({ event }) => event)).toEqual(['commit', 'journal', 'snapshot']);
+    expect([revisionsIn(resumed), countsIn(resumed)]).toEqual([[book.length], [written]]);
+    resumed.leave();
+    await other.close();
   }, 60_000);
 
   it.each([
