@@ -160,6 +160,33 @@ describe('a health check', () => {
     { kind: 'connect', source: '192.168.85.10', port: 80, interval: '100ms' },
   ])('may be %j', (healthCheck) => expect(accepts({ ...tcp, healthCheck })).toBe(true));
 
+  const udpAccepts = (healthCheck: object): boolean => accepts({ ...layer4('udp'), healthCheck });
+  it.each<object>([
+    { kind: 'udp', request: 'status?' },
+    { kind: 'udp', request: 'äöü', expectStart: 'ok', expectWithin: 'ready', port: 9 },
+    { kind: 'udp', encoding: 'hex', request: '00fF', expectStart: '01' },
+    { kind: 'udp', encoding: 'hex', request: '00'.repeat(512) },
+    { kind: 'dns', name: 'pacs.example' },
+    { kind: 'dns', name: '_dicom._tcp.pacs.example.', recordType: 'SRV', expectAnswer: '1 2 104 pacs.example' },
+  ])('may be %j where UDP is served', (healthCheck) => expect(udpAccepts(healthCheck)).toBe(true));
+
+  it.each<object>([
+    { kind: 'udp' },
+    { kind: 'udp', request: '' },
+    { kind: 'udp', request: 'ä'.repeat(257) },
+    { kind: 'udp', request: 'a\nb' },
+    { kind: 'udp', encoding: 'hex', request: '0' },
+    { kind: 'udp', encoding: 'hex', request: 'ok' },
+    { kind: 'udp', encoding: 'hex', request: '00'.repeat(513) },
+    { kind: 'udp', encoding: 'hex', request: '00', expectStart: 'ok' },
+    { kind: 'dns' },
+    { kind: 'dns', name: 'a b' },
+    { kind: 'dns', name: 'a..b' },
+    { kind: 'dns', name: `${'a'.repeat(64)}.example` },
+    { kind: 'dns', name: 'a.'.repeat(127) },
+    { kind: 'dns', name: 'pacs.example', recordType: 'ANY' },
+  ])('may not be %j', (healthCheck) => expect(udpAccepts(healthCheck)).toBe(false));
+
   it.each<object>([
     { kind: 'http', expectBody: 'an answer to HEAD has no body' },
     { kind: 'http', path: 'no slash' },

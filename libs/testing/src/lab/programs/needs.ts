@@ -14,6 +14,7 @@ const packages = {
   findscu: 'dcmtk',
   nmbd: 'samba',
   openssl: 'openssl',
+  dnsmasq: 'dnsmasq-base',
   ping: 'iputils-ping',
   setpriv: 'util-linux',
   nmblookup: 'samba-common-bin',
