@@ -15,6 +15,7 @@ const packages = {
   'samba-common-bin': { program: 'nmblookup', why: 'asks for NetBIOS names' },
   'iputils-ping': { program: 'ping', why: 'asks whether a machine is there' },
   'dnsmasq-base': { program: 'dnsmasq', why: 'is the DNS server of a test' },
+  slapd: { program: 'slapd', why: 'is the directory of a test', services: ['slapd'] },
   iproute2: { program: 'ip', why: 'builds the network lab' },
   curl: { program: 'curl', why: 'is the web client' },
   openssl: { program: 'openssl', why: 'looks at certificates from outside' },

@@ -132,6 +132,15 @@ describe('a hostile server ends no probe but its own', () => {
   it('when asked for a handshake alone', () => survives({ kind: 'tls', minimumDaysLeft: 3, timeout }, tls), patienceMs);
   it('when asked for TLS', () => survives({ kind: 'http', tls: {}, timeout }, tls), patienceMs);
 
+  const ldap = [
+    '300c02010161070a010004000400', // accepts
+    '300c02010161070a013004000400', // refuses
+    '3084ffffffff02', // four gigabytes
+    '30800201', // a length without end
+  ].map((hex) => Buffer.from(hex, 'hex'));
+
+  it('when asked to bind', () => survives({ kind: 'ldap', timeout }, ldap), patienceMs);
+
   const titles = '00'.repeat(68);
   const dicom = [
     `02 00 00000058 ${titles} 21 00 0010 01 00 00 00 40 00 0008 312e322e332e3400`, // accepts

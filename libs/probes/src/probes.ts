@@ -7,6 +7,7 @@ import { probeDicomEcho } from './dicom-echo.ts';
 import { probeDns } from './dns.ts';
 import { Disappointed, type Finding } from './finding.ts';
 import { probeHttp } from './http.ts';
+import { probeLdap } from './ldap.ts';
 import { probeNetbiosNodeStatus } from './netbios-node-status.ts';
 import { probePing } from './ping.ts';
 import { probeTls } from './tls.ts';
@@ -73,6 +74,8 @@ const ask = (check: ProbingCheck, target: Target, { signal, nowMs }: Asking): Pr
       return probeDns(check, target, signal);
     case 'udp':
       return probeUdp(check, target, signal);
+    case 'ldap':
+      return probeLdap(check, target, signal, nowMs);
     default:
       return check satisfies never;
   }

@@ -156,6 +156,8 @@ describe('a health check', () => {
     { kind: 'http', method: 'OPTIONS', expectBody: 'ready', headers: { accept: 'text/plain, */*', 'x-empty': '' } },
     { kind: 'tls', verify: true, serverName: 'pacs.example', minimumDaysLeft: 30 },
     { kind: 'ping', source: '192.168.85.10' },
+    { kind: 'ldap', tls: { verify: true } },
+    { kind: 'dicom-echo', acseTimeout: '2s', dimseTimeout: '5s' },
     { kind: 'dicom-echo', calledAe: 'A B', callingAe: 'x'.repeat(16) },
     { kind: 'connect', source: '192.168.85.10', port: 80, interval: '100ms' },
   ])('may be %j', (healthCheck) => expect(accepts({ ...tcp, healthCheck })).toBe(true));
@@ -209,6 +211,9 @@ describe('a health check', () => {
     { kind: 'tls', minimumDaysLeft: 1.5 },
     { kind: 'tls', serverName: 'a b' },
     { kind: 'ping', port: 7 },
+    { kind: 'ldap', password: 'secret' },
+    { kind: 'dicom-echo', acseTimeout: '6s' },
+    { kind: 'dicom-echo', timeout: '1s', dimseTimeout: '1001ms' },
     { kind: 'dicom-echo', calledAe: '' },
     { kind: 'dicom-echo', calledAe: '    ' },
     { kind: 'dicom-echo', calledAe: 'x'.repeat(17) },

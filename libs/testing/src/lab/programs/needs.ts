@@ -14,6 +14,7 @@ const packages = {
   findscu: 'dcmtk',
   nmbd: 'samba',
   openssl: 'openssl',
+  slapd: 'slapd',
   dnsmasq: 'dnsmasq-base',
   ping: 'iputils-ping',
   setpriv: 'util-linux',
