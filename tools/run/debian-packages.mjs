@@ -14,6 +14,8 @@ const packages = {
   samba: { program: 'nmbd', why: 'answers NetBIOS names', services: ['nmbd', 'smbd', 'samba-ad-dc'] },
   'samba-common-bin': { program: 'nmblookup', why: 'asks for NetBIOS names' },
   'iputils-ping': { program: 'ping', why: 'asks whether a machine is there' },
+  'dnsmasq-base': { program: 'dnsmasq', why: 'is the DNS server of a test' },
+  slapd: { program: 'slapd', why: 'is the directory of a test', services: ['slapd'] },
   iproute2: { program: 'ip', why: 'builds the network lab' },
   curl: { program: 'curl', why: 'is the web client' },
   openssl: { program: 'openssl', why: 'looks at certificates from outside' },

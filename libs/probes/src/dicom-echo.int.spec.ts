@@ -112,6 +112,40 @@ describe('against DCMTK', () => {
   });
 });
 
+describe('the parts of the timeout', () => {
+  it('end a wait for the association, while a slower connection may have its time', async () => {
+    const server = await startStorescp();
+    atEnd(server.stop);
+    server.process.pause();
+    const check = { kind: 'dicom-echo', timeout: '4s', acseTimeout: '200ms', dimseTimeout: '4s' } as const;
+    const result = await ask(check, server.port);
+    expect(result).toMatchObject({ outcome: 'failed', reason: 'dicom-timeout' });
+    expect(result.detail).toMatch(/did not answer the association request within 200ms$/);
+    expect(result.tookMs).toBeLessThan(3_000);
+  });
+
+  it('end a wait for the answer to C-ECHO, in whatever pieces it drips', async () => {
+    const { port, stop } = await serveTcp((socket) => {
+      socket.once('data', () => {
+        socket.write(acceptance);
+        socket.once('data', () => void dribble(socket, Buffer.from('0400000000240000', 'hex')));
+      });
+    });
+    atEnd(stop);
+    const result = await ask({ kind: 'dicom-echo', timeout: '4s', acseTimeout: '2s', dimseTimeout: '300ms' }, port);
+    expect(result).toMatchObject({ outcome: 'failed', reason: 'dicom-timeout' });
+    expect(result.detail).toMatch(/did not answer C-ECHO within 300ms$/);
+    expect(result.tookMs).toBeLessThan(3_000);
+  });
+
+  it('do not disturb a server that is quick enough', async () => {
+    const server = await startStorescp();
+    atEnd(server.stop);
+    const check = { kind: 'dicom-echo', acseTimeout: '4s', dimseTimeout: '4s' } as const;
+    expect(await ask(check, server.port)).toMatchObject({ outcome: 'passed' });
+  });
+});
+
 describe('against a server that sends byte by byte', () => {
   it('understands it', async () => {
     const { port, stop } = await serveTcp((socket) => {
@@ -147,6 +181,8 @@ it('does not wait for a message that is longer than any answer', async () => {
 });
 
 const rejection = Buffer.from('03000000000400010107', 'hex');
+/** With the Verification class in its one presentation context. */
+const acceptance = Buffer.from(`020000000058${'00'.repeat(68)}210000100100000040000008312e322e332e3400`, 'hex');
 
 const dribble = async (socket: Socket, bytes: Buffer): Promise<void> => {
   for (const byte of bytes) {

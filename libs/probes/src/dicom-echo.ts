@@ -1,4 +1,5 @@
 import type { ProbingCheck } from '@evenkeel/contracts';
+import { durationMs } from '@evenkeel/kernel';
 import type { Target } from '@evenkeel/verdicts';
 import type { Socket } from 'node:net';
 import { dial } from './dial.ts';
@@ -37,22 +38,28 @@ export const probeDicomEcho = async (check: DicomCheck, target: Target, signal: 
 };
 
 const converse = async (talk: Talk): Promise<Finding> => {
-  const { check, place, socket, hear } = talk;
+  const { check, place, socket } = talk;
+  const patience = patienceOf(talk, check.acseTimeout);
   socket.write(associateRequest(check.callingAe, check.calledAe));
-  const answer = await hear();
+  const answer = await talk.hear().finally(patience.end);
   if (answer.kind === 'rejected') return rejectionFinding(answer, check, place);
-  if (answer.kind !== 'accepted') return unexpected(answer, 'the association request', talk);
+  if (answer.kind !== 'accepted') return unexpected(answer, 'the association request', talk, patience);
   const finding = answer.isVerificationAccepted ? await echo(talk) : noVerification(place);
   await release(talk);
   return finding;
 };
 
 const echo = async (talk: Talk): Promise<Finding> => {
+  const patience = patienceOf(talk, talk.check.dimseTimeout);
+  return answerToEcho(talk, patience).finally(patience.end);
+};
+
+const answerToEcho = async (talk: Talk, patience: Patience): Promise<Finding> => {
   talk.socket.write(commandData(echoRequest()));
   const pieces: Buffer[] = [];
   for (let heard = 0; heard < piecesMax; heard++) {
     const answer = await talk.hear();
-    if (answer.kind !== 'data') return unexpected(answer, 'C-ECHO', talk);
+    if (answer.kind !== 'data') return unexpected(answer, 'C-ECHO', talk, patience);
     pieces.push(...answer.fragments.map(({ bytes }) => bytes));
     if (answer.fragments.some(({ isLast }) => isLast)) return judged(Buffer.concat(pieces), talk.place);
   }
@@ -79,14 +86,31 @@ const release = async ({ socket, hear }: Talk): Promise<void> => {
   await hear();
 };
 
-const unexpected = (heard: Awaited<ReturnType<Ear>>, asked: string, { check, place, signal }: Talk): Finding => {
+/** How long the server may take over one part of the talk; after it the socket is destroyed, which ends the hearing. */
+type Patience = { readonly end: () => void; readonly isOver: () => boolean; readonly written: string };
+
+const patienceOf = ({ check, socket, signal }: Talk, limit: string | undefined): Patience => {
+  if (limit === undefined) return { end: () => undefined, isOver: () => signal.aborted, written: check.timeout };
+  let isOver = false;
+  const giveUp = (): void => {
+    isOver = true;
+    socket.destroy();
+  };
+  // What has arrived while we were busy gets its turn first.
+  const timer = setTimeout(() => setImmediate(giveUp), durationMs(limit));
+  return { end: () => clearTimeout(timer), isOver: () => isOver || signal.aborted, written: limit };
+};
+
+const unexpected = (
+  heard: Awaited<ReturnType<Ear>>,
+  asked: string,
+  { place }: Talk,
+  { isOver, written }: Patience,
+): Finding => {
   switch (heard.kind) {
     case 'closed':
-      return signal.aborted
-        ? failed(
-            'dicom-timeout',
-            `${place} accepted the connection, but did not answer ${asked} within ${check.timeout}`,
-          )
+      return isOver()
+        ? failed('dicom-timeout', `${place} accepted the connection, but did not answer ${asked} within ${written}`)
         : failed('connection-closed', `${place} closed the connection instead of answering ${asked}`);
     case 'aborted':
       return failed(

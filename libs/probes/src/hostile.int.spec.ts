@@ -132,6 +132,15 @@ describe('a hostile server ends no probe but its own', () => {
   it('when asked for a handshake alone', () => survives({ kind: 'tls', minimumDaysLeft: 3, timeout }, tls), patienceMs);
   it('when asked for TLS', () => survives({ kind: 'http', tls: {}, timeout }, tls), patienceMs);
 
+  const ldap = [
+    '300c02010161070a010004000400', // accepts
+    '300c02010161070a013004000400', // refuses
+    '3084ffffffff02', // four gigabytes
+    '30800201', // a length without end
+  ].map((hex) => Buffer.from(hex, 'hex'));
+
+  it('when asked to bind', () => survives({ kind: 'ldap', timeout }, ldap), patienceMs);
+
   const titles = '00'.repeat(68);
   const dicom = [
     `02 00 00000058 ${titles} 21 00 0010 01 00 00 00 40 00 0008 312e322e332e3400`, // accepts
@@ -146,34 +155,62 @@ describe('a hostile server ends no probe but its own', () => {
   it('when asked for C-ECHO', () => survives({ kind: 'dicom-echo', timeout }, dicom), patienceMs);
 });
 
-it(
-  'a hostile node ends no NetBIOS probe but its own',
-  () =>
-    fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 20 }), {
-          minLength: atOnce,
-          maxLength: atOnce,
+/** Datagrams, for several servers. */
+const datagrams = fc.array(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 20 }), {
+  minLength: atOnce,
+  maxLength: atOnce,
+});
+
+/** What is said begins as the question, or as a good answer to it. Throws when a probe misbehaves. */
+const survivesDatagrams = (check: Written, answerTo: (question: Buffer) => Buffer, canPass: boolean) =>
+  fc.assert(
+    fc.asyncProperty(datagrams, fc.boolean(), async (several, isGood) => {
+      await Promise.all(
+        several.map(async (replies) => {
+          const { port, stop } = await serveUdp((question, from, socket) => {
+            const start = isGood ? answerTo(question) : question;
+            for (const bytes of replies) socket.send(Buffer.concat([start, bytes]), from.port, from.address);
+          });
+          const { tookMs, ...result } = await ask(check, port);
+          await stop();
+          expect(ProbeResult.parse(result).outcome).not.toBe('not-asked');
+          if (!canPass) expect(result.outcome).toBe('failed');
+          expect(tookMs).toBeLessThan(timeoutMs + slackMs);
         }),
-        fc.boolean(),
-        async (several, hasOurId) => {
-          await Promise.all(
-            several.map(async (datagrams) => {
-              const { port, stop } = await serveUdp((question, from, socket) => {
-                const start = hasOurId
-                  ? Buffer.concat([question.subarray(0, 2), Buffer.from('84000000000100000000', 'hex')])
-                  : question;
-                for (const bytes of datagrams) socket.send(Buffer.concat([start, bytes]), from.port, from.address);
-              });
-              const { tookMs, ...result } = await ask({ kind: 'netbios-node-status', timeout }, port);
-              await stop();
-              expect(ProbeResult.parse(result).outcome).toBe('failed');
-              expect(tookMs).toBeLessThan(timeoutMs + slackMs);
-            }),
-          );
-        },
+      );
+    }),
+    runs,
+  );
+
+describe('a hostile server of datagrams ends no probe but its own', () => {
+  const nodeStatus = (question: Buffer) =>
+    Buffer.concat([question.subarray(0, 2), Buffer.from('84000000000100000000', 'hex')]);
+  it(
+    'when asked for its names',
+    () => survivesDatagrams({ kind: 'netbios-node-status', timeout }, nodeStatus, false),
+    patienceMs,
+  );
+
+  /** Header and question of an answer with three records, which the rest is then taken for. */
+  const dnsAnswer = (question: Buffer) => {
+    const start = Buffer.from(question);
+    Buffer.from('81800001000300000000', 'hex').copy(start, 2);
+    return start;
+  };
+  it(
+    'when asked about a name',
+    () => survivesDatagrams({ kind: 'dns', name: 'pacs.example', recordType: 'MX', timeout }, dnsAnswer, true),
+    patienceMs,
+  );
+
+  it(
+    'when asked for anything',
+    () =>
+      survivesDatagrams(
+        { kind: 'udp', request: 'x', expectWithin: 'never said', timeout },
+        (question) => question,
+        false,
       ),
-      runs,
-    ),
-  patienceMs,
-);
+    patienceMs,
+  );
+});

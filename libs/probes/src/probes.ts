@@ -4,11 +4,14 @@ import type { Target } from '@evenkeel/verdicts';
 import { cleanDetail } from './clean-detail.ts';
 import { probeConnect } from './connect.ts';
 import { probeDicomEcho } from './dicom-echo.ts';
+import { probeDns } from './dns.ts';
 import { Disappointed, type Finding } from './finding.ts';
 import { probeHttp } from './http.ts';
+import { probeLdap } from './ldap.ts';
 import { probeNetbiosNodeStatus } from './netbios-node-status.ts';
 import { probePing } from './ping.ts';
 import { probeTls } from './tls.ts';
+import { probeUdp } from './udp.ts';
 
 /** All kinds of check that send something. */
 export class Probes {
@@ -67,6 +70,12 @@ const ask = (check: ProbingCheck, target: Target, { signal, nowMs }: Asking): Pr
       return probeNetbiosNodeStatus(check, target, signal);
     case 'ping':
       return probePing(check, target, signal);
+    case 'dns':
+      return probeDns(check, target, signal);
+    case 'udp':
+      return probeUdp(check, target, signal);
+    case 'ldap':
+      return probeLdap(check, target, signal, nowMs);
     default:
       return check satisfies never;
   }

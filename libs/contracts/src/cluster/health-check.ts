@@ -3,10 +3,13 @@ import { VirtualServiceId } from '../ids.ts';
 import { Label } from '../values.ts';
 import { ConnectCheck, ConnectOnPort } from './checks/connect.ts';
 import { DicomEchoCheck, DicomEchoOnPort } from './checks/dicom-echo.ts';
+import { DnsQuery } from './checks/dns.ts';
 import { HttpCheck, HttpOnPort } from './checks/http.ts';
+import { LdapCheck, LdapOnPort } from './checks/ldap.ts';
 import { NetbiosNodeStatus } from './checks/netbios-node-status.ts';
 import { Ping } from './checks/ping.ts';
 import { TlsCheck, TlsOnPort } from './checks/tls-handshake.ts';
+import { UdpExchange } from './checks/udp.ts';
 
 export { ApplicationEntity } from './checks/dicom-echo.ts';
 export { RequestPath } from './checks/http.ts';
@@ -19,11 +22,11 @@ const FollowDeclared = z.strictObject({ kind: z.literal('follow'), virtualServic
 /** What asks the machine, whatever it serves. */
 const ofMachine = [Ping] as const;
 /** What asks over TCP. */
-const overTcp = [ConnectCheck, HttpCheck, TlsCheck, DicomEchoCheck] as const;
+const overTcp = [ConnectCheck, HttpCheck, TlsCheck, DicomEchoCheck, LdapCheck] as const;
 /** The same for a service without TCP. */
-const overTcpOnPort = [ConnectOnPort, HttpOnPort, TlsOnPort, DicomEchoOnPort] as const;
+const overTcpOnPort = [ConnectOnPort, HttpOnPort, TlsOnPort, DicomEchoOnPort, LdapOnPort] as const;
 /** What asks over UDP, on the service's own port unless told otherwise. */
-const overUdp = [NetbiosNodeStatus] as const;
+const overUdp = [NetbiosNodeStatus, DnsQuery, UdpExchange] as const;
 
 /** Layer 7, and layer 4 in mode `tcp`. */
 export const TcpCheck = z

@@ -66,7 +66,7 @@ describe('reading a virtual service', () => {
       [
         '/healthCheck/kind',
         'healthCheck.kind "netbios-node-status" cannot stand in layer 7 mode "tcp"',
-        'one of "none", "follow", "ping", "connect", "http", "tls", "dicom-echo"; or layer 4 mode "udp", layer 4 mode "tcp-udp"',
+        'one of "none", "follow", "ping", "connect", "http", "tls", "dicom-echo", "ldap"; or layer 4 mode "udp", layer 4 mode "tcp-udp"',
       ],
     ],
   ])('names both sides and what is allowed for %s', (_what, fields, error) =>

@@ -171,9 +171,38 @@ describe('a health check', () => {
     { kind: 'http', method: 'OPTIONS', expectBody: 'ready', headers: { accept: 'text/plain, */*', 'x-empty': '' } },
     { kind: 'tls', verify: true, serverName: 'pacs.example', minimumDaysLeft: 30 },
     { kind: 'ping', source: '192.168.85.10' },
+    { kind: 'ldap', tls: { verify: true } },
+    { kind: 'dicom-echo', acseTimeout: '2s', dimseTimeout: '5s' },
     { kind: 'dicom-echo', calledAe: 'A B', callingAe: 'x'.repeat(16) },
     { kind: 'connect', source: '192.168.85.10', port: 80, interval: '100ms' },
   ])('may be %j', (healthCheck) => expect(accepts({ ...tcp, healthCheck })).toBe(true));
+
+  const udpAccepts = (healthCheck: object): boolean => accepts({ ...layer4('udp'), healthCheck });
+  it.each<object>([
+    { kind: 'udp', request: 'status?' },
+    { kind: 'udp', request: 'äöü', expectStart: 'ok', expectWithin: 'ready', port: 9 },
+    { kind: 'udp', encoding: 'hex', request: '00fF', expectStart: '01' },
+    { kind: 'udp', encoding: 'hex', request: '00'.repeat(512) },
+    { kind: 'dns', name: 'pacs.example' },
+    { kind: 'dns', name: '_dicom._tcp.pacs.example.', recordType: 'SRV', expectAnswer: '1 2 104 pacs.example' },
+  ])('may be %j where UDP is served', (healthCheck) => expect(udpAccepts(healthCheck)).toBe(true));
+
+  it.each<object>([
+    { kind: 'udp' },
+    { kind: 'udp', request: '' },
+    { kind: 'udp', request: 'ä'.repeat(257) },
+    { kind: 'udp', request: 'a\nb' },
+    { kind: 'udp', encoding: 'hex', request: '0' },
+    { kind: 'udp', encoding: 'hex', request: 'ok' },
+    { kind: 'udp', encoding: 'hex', request: '00'.repeat(513) },
+    { kind: 'udp', encoding: 'hex', request: '00', expectStart: 'ok' },
+    { kind: 'dns' },
+    { kind: 'dns', name: 'a b' },
+    { kind: 'dns', name: 'a..b' },
+    { kind: 'dns', name: `${'a'.repeat(64)}.example` },
+    { kind: 'dns', name: 'a.'.repeat(127) },
+    { kind: 'dns', name: 'pacs.example', recordType: 'ANY' },
+  ])('may not be %j', (healthCheck) => expect(udpAccepts(healthCheck)).toBe(false));
 
   it.each<object>([
     { kind: 'http', expectBody: 'an answer to HEAD has no body' },
@@ -197,6 +226,9 @@ describe('a health check', () => {
     { kind: 'tls', minimumDaysLeft: 1.5 },
     { kind: 'tls', serverName: 'a b' },
     { kind: 'ping', port: 7 },
+    { kind: 'ldap', password: 'secret' },
+    { kind: 'dicom-echo', acseTimeout: '6s' },
+    { kind: 'dicom-echo', timeout: '1s', dimseTimeout: '1001ms' },
     { kind: 'dicom-echo', calledAe: '' },
     { kind: 'dicom-echo', calledAe: '    ' },
     { kind: 'dicom-echo', calledAe: 'x'.repeat(17) },

@@ -58,6 +58,13 @@ describe('what a worker asks for itself', () => {
     expect(asked?.check).not.toHaveProperty('source');
   });
 
+  it('is the same question where a datagram asks it', () => {
+    const asking = (healthCheck: object): unknown =>
+      ownChecks({ layer: 4, mode: 'udp', ports: [53], healthCheck } as ServiceFields).checks[0]?.check;
+    expect(asking({ kind: 'dns', name: 'pacs.example' })).toMatchObject({ kind: 'dns', name: 'pacs.example' });
+    expect(asking({ kind: 'udp', request: 'status?' })).toMatchObject({ kind: 'udp', request: 'status?' });
+  });
+
   it('is nothing where there is no check', () => {
     const { checks, fixed } = ownChecks({ healthCheck: { kind: 'none' } });
     expect(checks).toEqual([]);

@@ -29,9 +29,10 @@ export const ownChecksOf = (cluster: Cluster, lastWords: LastWords): Wanted => {
 };
 
 /** Kinds that a worker asks as they are: without TCP there is no connection that could stand in for them. */
-type OwnKind = 'ping' | 'netbios-node-status';
+const ownKinds = ['ping', 'netbios-node-status', 'dns', 'udp'] as const;
+type OwnKind = (typeof ownKinds)[number];
 const isOwnKind = (check: ProbingCheck): check is Extract<ProbingCheck, { kind: OwnKind }> =>
-  check.kind === 'ping' || check.kind === 'netbios-node-status';
+  (ownKinds as readonly string[]).includes(check.kind);
 
 /** Without `source`: that is an address of the checker's machine. */
 const ownQuestion = (check: ProbingCheck): ProbingCheck => {

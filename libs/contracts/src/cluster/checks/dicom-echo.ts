@@ -1,4 +1,6 @@
+import { durationMs } from '@evenkeel/kernel';
 import * as z from 'zod';
+import { durationBetween } from '../../values.ts';
 import { pace } from './pace.ts';
 import { target, targetOnOwnPort } from './target.ts';
 import { Tls } from './tls.ts';
@@ -15,7 +17,26 @@ const dicomEcho = {
   callingAe: ApplicationEntity.default('EVENKEEL'),
   calledAe: ApplicationEntity.default('ANY-SCP'),
   tls: Tls.optional(),
+  /** How long the server may take over the association, and over C-ECHO; the whole may take `timeout` in any case. */
+  acseTimeout: durationBetween('50ms', '5m').optional(),
+  dimseTimeout: durationBetween('50ms', '5m').optional(),
 };
 
-export const DicomEchoCheck = z.strictObject({ ...dicomEcho, ...target });
-export const DicomEchoOnPort = z.strictObject({ ...dicomEcho, ...targetOnOwnPort });
+const parts = ['acseTimeout', 'dimseTimeout'] as const;
+type Timeouts = { readonly timeout: string } & { readonly [Part in (typeof parts)[number]]?: string | undefined };
+
+const partsFit = ({ value, issues }: z.core.ParsePayload<Timeouts>): void => {
+  const whole = durationMs(value.timeout) ?? 0;
+  for (const part of parts) {
+    if ((durationMs(value[part] ?? '') ?? 0) <= whole) continue;
+    issues.push({
+      code: 'custom',
+      message: `not longer than timeout (${value.timeout})`,
+      path: [part],
+      input: value[part],
+    });
+  }
+};
+
+export const DicomEchoCheck = z.strictObject({ ...dicomEcho, ...target }).check(partsFit);
+export const DicomEchoOnPort = z.strictObject({ ...dicomEcho, ...targetOnOwnPort }).check(partsFit);

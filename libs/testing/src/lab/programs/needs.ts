@@ -14,6 +14,8 @@ const packages = {
   findscu: 'dcmtk',
   nmbd: 'samba',
   openssl: 'openssl',
+  slapd: 'slapd',
+  dnsmasq: 'dnsmasq-base',
   ping: 'iputils-ping',
   setpriv: 'util-linux',
   nmblookup: 'samba-common-bin',
