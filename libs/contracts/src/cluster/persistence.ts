@@ -34,8 +34,22 @@ const HttpCookieAndSourceIp = z.strictObject({
   tableSize: tableSize(10_240),
 });
 
+/** For clients behind a proxy, which all have its address: by what it tells of them, else by source address. */
+const XForwardedFor = z.strictObject({
+  kind: z.literal('x-forwarded-for'),
+  timeout: timeout('30m'),
+  tableSize: tableSize(10_240),
+  /** Which of the addresses: 1 is the first, which any client can forge; -1 is the last, which the nearest proxy wrote. */
+  position: z
+    .int()
+    .min(-10)
+    .max(10)
+    .refine((position) => position !== 0, 'from the first, 1 to 10, or from the last, -1 to -10')
+    .default(-1),
+});
+
 export const HttpPersistence = z
-  .discriminatedUnion('kind', [NoPersistence, SourceIp, HttpCookie, HttpCookieAndSourceIp])
+  .discriminatedUnion('kind', [NoPersistence, SourceIp, HttpCookie, HttpCookieAndSourceIp, XForwardedFor])
   .meta({ id: 'HttpPersistence' });
 export type HttpPersistence = z.infer<typeof HttpPersistence>;
 

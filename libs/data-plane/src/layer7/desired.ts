@@ -110,4 +110,6 @@ export const hasCookie = ({ spec }: DesiredService): boolean => 'cookieName' in 
 
 /** Whether the service remembers clients in a stick table. */
 export const hasStickTable = ({ spec: { persistence } }: DesiredService): boolean =>
-  persistence.kind === 'source-ip' || persistence.kind === 'http-cookie-and-source-ip';
+  persistence.kind === 'source-ip' ||
+  persistence.kind === 'http-cookie-and-source-ip' ||
+  persistence.kind === 'x-forwarded-for';

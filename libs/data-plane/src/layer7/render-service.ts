@@ -98,9 +98,19 @@ const stickTable = (kind: DesiredService['spec']['persistence']): readonly strin
       'stick-table',
       ...['type', 'ip', 'size', kind.tableSize, 'expire', writeDuration(expireMs), 'peers', peersSection],
     ),
-    line('stick', 'on', 'src'),
+    ...(kind.kind === 'x-forwarded-for' ? stickOnForwarded(kind.position) : [line('stick', 'on', 'src')]),
   ];
 };
+
+/**
+ * Read before HAProxy adds a line of its own (`option forwardfor`), which it does before it looks at the table: then the last
+ * address would be that of the proxy before us (tried on 2.6.12).
+ */
+const stickOnForwarded = (position: number): readonly string[] => [
+  line('http-request', 'set-var(txn.client)', `req.hdr_ip(x-forwarded-for,${position})`),
+  line('stick', 'on', 'var(txn.client)', 'if', '{', 'var(txn.client)', '-m', 'found', '}'),
+  line('stick', 'on', 'src', 'unless', '{', 'var(txn.client)', '-m', 'found', '}'),
+];
 
 /**
  * `indirect`: the real server never sees the cookie. `nocache`: no shared cache hands one client's cookie to another.
