@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { readTolerantly, type RealServerId, Verdict, verdictBucket } from '@evenkeel/contracts';
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
+import { watchBucket } from './watch-bucket.ts';
 
 /** What a reader of the bucket learns. `caught-up` comes once, after everything that was there at the start. */
 export type VerdictNews =
@@ -35,19 +36,8 @@ export class VerdictBucket {
 
   /** Everything that is there, then `caught-up`, then news as it comes. Ends when the connection does; call again then. */
   async *watch(): AsyncGenerator<VerdictNews> {
-    const watcher = await (await this.bucket()).watch();
-    try {
-      // An empty bucket sends nothing that could say so. Asked after the watch began, so that nothing falls between.
-      let isCaughtUp = (await (await this.bucket()).status()).values === 0;
-      if (isCaughtUp) yield { kind: 'caught-up' };
-      for await (const entry of watcher) {
-        yield newsIn(entry);
-        if (isCaughtUp || !entry.isUpdate) continue;
-        isCaughtUp = true;
-        yield { kind: 'caught-up' };
-      }
-    } finally {
-      watcher.stop();
+    for await (const entry of watchBucket(await this.bucket())) {
+      yield entry === 'caught-up' ? { kind: entry } : newsIn(entry);
     }
   }
 

@@ -29,6 +29,7 @@ export * from './cluster/virtual-service.ts';
 export * from './health/verdict.ts';
 export * from './journal/record.ts';
 export * from './nodes/forecast.ts';
+export * from './nodes/member.ts';
 export * from './nodes/report.ts';
 export * from './nodes/trial.ts';
 export * from './rpc/config.ts';

@@ -21,6 +21,12 @@ export const journalOf = (cluster: ClusterName): string => `evenkeel.journal.${c
 /** JetStream key-value: verdicts by real server id. */
 export const verdictBucket = 'EVENKEEL_VERDICTS';
 
+/**
+ * JetStream key-value, one bucket for each cluster: its nodes by name. A bucket's name takes letters, digits, "_" and "-",
+ * which is what a cluster's name is made of.
+ */
+export const nodeBucket = (cluster: ClusterName): string => `EVENKEEL_NODES_${cluster}`;
+
 /** Core NATS: what nodes have seen applied. Repeated every second, so a late reader is soon right. */
 export const reportSubject = (cluster: ClusterName, node: NodeName): string => `evenkeel.report.${cluster}.${node}`;
 export const reportsOf = (cluster: ClusterName): string => `evenkeel.report.${cluster}.*`;

@@ -26,6 +26,16 @@ export {
   silentAfterMs,
   takeReport,
 } from './fleet/fleet.ts';
+export { GatheredPeers } from './fleet/gathered-peers.ts';
+export {
+  aliveEveryMs,
+  departedOf,
+  type Members,
+  noMembers,
+  peersOf,
+  withMember,
+  withoutMember,
+} from './fleet/members.ts';
 export { limitAboveNode } from './fleet/limit-above-node.ts';
 export { forecast } from './forecast/forecast.ts';
 export { newsOfRound, type Round } from './journal/news-of-round.ts';

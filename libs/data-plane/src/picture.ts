@@ -12,7 +12,7 @@ export type Picture = {
 /** What is not in the book: facts of this node. Two nodes that differ in `name` only render the same configuration. */
 export type NodeFacts = {
   readonly name: NodeName;
-  /** The nodes that share persistence tables, this one included. Alone (one or none), no TCP port is opened for it. */
+  /** The nodes that share persistence tables, this one included. With none, no TCP port is opened for it. */
   readonly peers: readonly Peer[];
   /**
    * No more sockets than this, whatever the system allows: HAProxy reserves memory for all of them. It takes less where

@@ -4,11 +4,16 @@ import { whyNotListen } from './listening.ts';
 import { type Master } from './master.ts';
 import { type Processes } from './read-processes.ts';
 import { RuntimeApi } from './runtime-api.ts';
-import { teachesTables } from './table-handover.ts';
+import { placeOfLessons, teachesTables } from './table-handover.ts';
 import { unproven } from './unproven.ts';
 import { type WarmCheck } from './warm-check.ts';
 
-export type PreflightParts = { readonly folder: HaproxyFolder; readonly checker: WarmCheck; readonly master: Master };
+export type PreflightParts = {
+  readonly folder: HaproxyFolder;
+  readonly checker: WarmCheck;
+  readonly master: Master;
+  readonly nodeName: string;
+};
 
 /** The HAProxy that is to be reloaded. */
 export type Running = { readonly masterPid: number; readonly workerSocket: string | undefined };
@@ -27,7 +32,7 @@ export type Preflight = {
  * Throws `HaproxyUnreachable`.
  */
 export const preflight = async (
-  { folder, checker, master }: PreflightParts,
+  { folder, checker, master, nodeName }: PreflightParts,
   configuration: string,
   running: Running | undefined,
 ): Promise<Preflight> => {
@@ -42,7 +47,8 @@ export const preflight = async (
     running.workerSocket === undefined || teachesTables(new RuntimeApi(running.workerSocket)),
   ]);
   if (processes === undefined) throw new HaproxyUnreachable('show proc');
-  return { words: refusal ?? obstacle, processes, teachesTables: teaches };
+  const isTaughtThere = placeOfLessons(configuration, nodeName) === placeOfLessons(current, nodeName);
+  return { words: refusal ?? obstacle, processes, teachesTables: teaches && isTaughtThere };
 };
 
 /** The whole is checked for the words only: where a part is refused, they name lines of the whole. */

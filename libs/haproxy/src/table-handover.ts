@@ -17,6 +17,15 @@ export const teachesTables = async (worker: RuntimeApi): Promise<boolean> => {
   return flags !== undefined && (Number.parseInt(flags, 16) & lessonFinished) === lessonFinished;
 };
 
+/**
+ * Where a configuration has this node listen for lessons. An old worker teaches at the place that it knows itself by: where
+ * the new one listens elsewhere, there is no lesson (tried on 2.6.12).
+ */
+export const placeOfLessons = (configuration: string, nodeName: string): string | undefined =>
+  [...configuration.matchAll(/^ {2}peer (\S+) (\S+)$/gm)].find(
+    ([, name]) => name === nodeName || name === '"${HAPROXY_LOCALPEER}"',
+  )?.[2];
+
 /** `PEERS_RESYNC_FINISHED` of HAProxy's `peers.h`. */
 const lessonFinished = 0x3;
 

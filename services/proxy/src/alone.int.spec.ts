@@ -42,7 +42,7 @@ const get = async (path: string): Promise<{ status: number; lines: string[] }> =
 };
 
 it('is ready when it serves what it served last, and says that it is degraded', async () => {
-  const nothing = { snapshot: toSnapshot(emptyCluster), verdicts: [], reasons: [], wereSilent: false };
+  const nothing = { snapshot: toSnapshot(emptyCluster), verdicts: [], reasons: [], wereSilent: false, members: [] };
   await new LastGood(join(folder.path, 'last-served.json')).write(nothing);
   await startAlone();
   await until('the worker serves', async () => (await get('/startupz')).status === 200, { process: worker });

@@ -5,6 +5,7 @@ import {
   type ConnectionNews,
   ConnectionWatch,
   Journal,
+  NodeBucket,
   NodeChannel,
   type OnBeat,
   SharedClientNats,
@@ -16,12 +17,14 @@ import type { JournalStore } from '@evenkeel/data-plane';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { SpanContext } from '@opentelemetry/api';
 import { LateFeed } from './late-feed.ts';
+import type { NodeRegister } from './membership.ts';
 import type { ProxySettings } from './settings.ts';
 
 type Ends = {
   readonly connection: ConnectionWatch;
   readonly journal: Journal;
   readonly channel: NodeChannel;
+  readonly nodes: NodeBucket;
   readonly mirror: VerdictMirror;
   readonly feed: CommitFeed;
   readonly config: ConfigClient;
@@ -40,6 +43,7 @@ export class BusLink {
       this.ends = {
         connection: new ConnectionWatch(connection),
         journal: new Journal(connection, cluster),
+        nodes: new NodeBucket(connection, cluster),
         channel: new NodeChannel(connection, cluster),
         mirror: new VerdictMirror(new VerdictBucket(connection)),
         feed: new CommitFeed(connection, config, cluster),
@@ -58,6 +62,18 @@ export class BusLink {
   async material(material: string): Promise<string | undefined> {
     if (this.ends === undefined) throw new Error('the bus is not there yet');
     return (await this.ends.config.material(material)).sealed ?? undefined;
+  }
+
+  /** The list of nodes. */
+  get nodes(): NodeRegister {
+    const coming = this.coming.then(({ nodes }) => nodes);
+    return {
+      put: async (member) => (await coming).put(member),
+      forget: async (node) => (await coming).forget(node),
+      watch: async function* () {
+        yield* (await coming).watch();
+      },
+    };
   }
 
   /** Whether the connection stands; `onNews` is told when it is lost and when it is back. */

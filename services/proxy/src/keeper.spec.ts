@@ -34,6 +34,7 @@ const setUp = () => {
     served: () => now.served,
     word: (id) => words.get(id),
     ruling: () => now.ruling,
+    members: () => new Map(),
     lastGood,
     clock: { monotonicMs: () => time.ms },
   });

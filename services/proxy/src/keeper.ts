@@ -1,5 +1,6 @@
 import type { Clock } from '@evenkeel/kernel';
 import type { LastWord } from '@evenkeel/verdicts';
+import type { Members } from '@evenkeel/data-plane';
 import type { RealServerId, RulingVerdicts } from '@evenkeel/contracts';
 import type { LastGood } from './last-good.ts';
 import { type Served, toLastServed } from './worker.ts';
@@ -9,6 +10,7 @@ export type KeeperParts = {
   readonly served: () => Served | undefined;
   readonly word: (id: RealServerId) => LastWord | undefined;
   readonly ruling: () => RulingVerdicts;
+  readonly members: () => Members;
   readonly lastGood: LastGood;
   readonly clock: Pick<Clock, 'monotonicMs'>;
 };
@@ -20,7 +22,7 @@ const restMaxMs = 30_000;
 /** Writes what was served to disk whenever that has changed. */
 export class Keeper {
   private notBeforeMs = -Infinity;
-  private kept: { readonly served: Served; readonly verdicts: string } | undefined;
+  private kept: { readonly served: Served; readonly beside: string } | undefined;
 
   constructor(private readonly parts: KeeperParts) {}
 
@@ -30,11 +32,15 @@ export class Keeper {
     if (startMs < this.notBeforeMs) return;
     const served = this.parts.served();
     if (served === undefined) return;
-    const known = { reasons: this.reasonsOf(served), wereSilent: this.parts.ruling().by === 'own-checks' };
-    const verdicts = JSON.stringify(known);
-    if (served === this.kept?.served && verdicts === this.kept.verdicts) return;
+    const known = {
+      reasons: this.reasonsOf(served),
+      wereSilent: this.parts.ruling().by === 'own-checks',
+      members: [...this.parts.members().values()],
+    };
+    const beside = JSON.stringify(known);
+    if (served === this.kept?.served && beside === this.kept.beside) return;
     await this.parts.lastGood.write({ ...toLastServed(served), ...known });
-    this.kept = { served, verdicts };
+    this.kept = { served, beside };
     const endMs = this.parts.clock.monotonicMs();
     this.notBeforeMs = endMs + Math.min(restsPerWrite * (endMs - startMs), restMaxMs);
   }

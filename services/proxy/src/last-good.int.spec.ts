@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyCluster, toSnapshot } from '@evenkeel/cluster';
-import { type RealServerId } from '@evenkeel/contracts';
+import { NodeName, type RealServerId } from '@evenkeel/contracts';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { LastGood, type LastServed } from './last-good.ts';
 
@@ -12,6 +12,7 @@ const served: LastServed = {
   verdicts: [[pacs1, 'down']],
   reasons: [[pacs1, 'dicom-timeout']],
   wereSilent: true,
+  members: [{ node: NodeName.parse('lb-a'), address: '10.0.0.1', port: 7778, aliveAt: '2026-11-22T03:00:00.000Z' }],
 };
 let folder: string;
 let file: string;
@@ -29,7 +30,7 @@ it('gives back what was written', async () => {
 it('reads what an earlier worker wrote, which knew no reasons', async () => {
   const { snapshot, verdicts } = served;
   await new LastGood(file).write({ snapshot, verdicts } as LastServed);
-  expect(await new LastGood(file).read()).toEqual({ snapshot, verdicts, reasons: [], wereSilent: false });
+  expect(await new LastGood(file).read()).toEqual({ snapshot, verdicts, reasons: [], wereSilent: false, members: [] });
 });
 
 it('knows nothing on a new node', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ClusterSnapshot, RealServerId, VerdictReason, VerdictState } from '@evenkeel/contracts';
+import { ClusterSnapshot, NodeMember, RealServerId, VerdictReason, VerdictState } from '@evenkeel/contracts';
 import * as z from 'zod';
 
 const Content = z.strictObject({
@@ -12,6 +12,8 @@ const Content = z.strictObject({
   reasons: z.array(z.tuple([RealServerId, VerdictReason]).readonly()).default([]),
   /** Whether the checkers were silent, so that these verdicts are newer than theirs. */
   wereSilent: z.boolean().default(false),
+  /** The nodes that shared tables. */
+  members: z.array(NodeMember).readonly().default([]),
 });
 
 /** What a node last served: enough to serve again with nobody else there. */

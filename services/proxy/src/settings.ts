@@ -1,6 +1,16 @@
 import { resolve } from 'node:path';
-import { ClusterName, NodeName } from '@evenkeel/contracts';
+import { Address, ClusterName, NodeName } from '@evenkeel/contracts';
 import * as z from 'zod';
+
+/**
+ * Where a node listens for the persistence tables of the others. The protocol has no encryption and knows nobody: it is for
+ * a network that only the nodes are on.
+ */
+const PeerSetting = z.strictObject({
+  address: Address,
+  port: z.coerce.number().int().min(1).max(65_535).default(7_778),
+});
+export type PeerSetting = z.infer<typeof PeerSetting>;
 
 /** From the environment. */
 export const ProxySettings = z.object({
@@ -18,6 +28,8 @@ export const ProxySettings = z.object({
     user: z.string().optional(),
     password: z.string().optional(),
   }),
+  /** Unset: this node shares its tables with nobody, and no port is opened for them. */
+  peer: PeerSetting.optional(),
   /** Stopping leaves HAProxy serving; the next start takes it over. */
   leaveServing: z.stringbool().default(false),
   /** No more sockets than this for HAProxy, whatever the system allows: it reserves memory for all of them. */
@@ -46,6 +58,9 @@ export const proxySettingsFrom = (environment: NodeJS.ProcessEnv): ProxySettings
       user: environment.NATS_USER,
       password: environment.NATS_PASSWORD,
     },
+    ...(environment.EVENKEEL_PEER_ADDRESS === undefined
+      ? {}
+      : { peer: { address: environment.EVENKEEL_PEER_ADDRESS, port: environment.EVENKEEL_PEER_PORT } }),
     leaveServing: environment.EVENKEEL_LEAVE_SERVING,
     maxSockets: environment.EVENKEEL_MAX_SOCKETS,
     mayEnableForwarding: environment.EVENKEEL_ENABLE_FORWARDING,

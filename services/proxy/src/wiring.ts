@@ -8,6 +8,7 @@ import {
   JournalOutbox,
   Layer4Engine,
   Layer7Engine,
+  type NodeFacts,
   Reconciler,
 } from '@evenkeel/data-plane';
 import { HaproxyCertificates, HaproxyDoor, HaproxyProcess } from '@evenkeel/haproxy';
@@ -20,6 +21,7 @@ import { BusLink } from './bus-link.ts';
 import { Keeper } from './keeper.ts';
 import { LastGood } from './last-good.ts';
 import { Lookout } from './lookout.ts';
+import { Membership } from './membership.ts';
 import { nodeCounters } from './observing/node-counters.ts';
 import { observeProxy } from './observing/observe-proxy.ts';
 import { ObservedHaproxy } from './observing/observed-haproxy.ts';
@@ -40,6 +42,8 @@ const reportMs = 1_000;
 const lookMs = 2_000;
 /** A silence of the checkers is noticed within this time after the end of their lease. */
 const listenMs = 1_000;
+/** Who belongs to the cluster is looked at this often. */
+const memberMs = 500;
 /** What was served is written to disk at most this often. */
 const keepMs = 1_000;
 /** What belongs into the journal is sent within this time. */
@@ -107,12 +111,26 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   const lookout = await Lookout.open({ node, haproxy, door, kernel, layer4, clock });
   if (lookout.layer4.state === 'refused') log.warn(`This node cannot serve layer 4: ${lookout.layer4.words}`);
 
-  const facts = { name: node, peers: [], maxSockets: settings.maxSockets };
+  // Reads and writes the list of nodes on the bus.
+  const membership = new Membership({
+    node,
+    maxSockets: settings.maxSockets,
+    peer: settings.peer,
+    lastKnown: lastServed?.members ?? [],
+    register: bus.nodes,
+    clock,
+    onChange,
+  });
+  /** Asked for only when they are known. */
+  const facts = (): NodeFacts => membership.now() ?? { name: node, peers: [], maxSockets: settings.maxSockets };
   const worker = new Worker({
-    node: facts,
+    get node() {
+      return facts();
+    },
     run,
     version,
-    follower,
+    // A new node begins when it knows the others: to learn of them later would cost it a reload.
+    follower: { current: () => (membership.now() === undefined ? undefined : follower.current()) },
     verdicts: () => verdicts.now.states(),
     ruling: () => verdicts.now.ruling(),
     reconciler: new TracedReconciler(new Reconciler([encrypted, layer4], clock, hash), (after, upTo) =>
@@ -128,7 +146,9 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
 
   // Reads the book and the kernel; starts `haproxy -c` and `nft -c`, which change nothing.
   const trialRun = new TrialRun({
-    node: facts,
+    get node() {
+      return facts();
+    },
     cluster: () => follower.current(),
     verdicts: () => verdicts.now.states(),
     layer4: () => lookout.layer4,
@@ -144,6 +164,7 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
     served: () => worker.lastServed(),
     word: (id) => verdicts.now.word(id),
     ruling: () => verdicts.now.ruling(),
+    members: () => membership.members(),
     lastGood,
     clock,
   });
@@ -158,6 +179,9 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
     loop(0, () => follower.follow(() => working.wake())),
     loop(0, () => verdicts.follow()),
     loop(listenMs, () => Promise.resolve(verdicts.look(follower.current()))),
+    ...(settings.peer === undefined
+      ? []
+      : [loop(0, () => membership.follow()), loop(memberMs, () => membership.look())]),
     loop(lookMs, async () => bus.sample(await lookout.look(follower.current()))),
     loop(keepMs, () => keeper.keep()),
     loop(journalMs, async () => {

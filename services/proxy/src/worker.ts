@@ -2,7 +2,6 @@ import { type Cluster, type ClusterFollower, toSnapshot } from '@evenkeel/cluste
 import type {
   JournalNews,
   Layer4Ability,
-  NodeName,
   NodeReport,
   RealServerId,
   RulingVerdicts,
@@ -18,11 +17,11 @@ export type Served = { readonly cluster: Cluster; readonly verdicts: States };
 
 /** What a worker needs around it. */
 export type WorkerParts = {
-  readonly node: NodeFacts & { readonly name: NodeName };
+  readonly node: NodeFacts;
   /** One run of this process. */
   readonly run: string;
   readonly version: string;
-  readonly follower: ClusterFollower;
+  readonly follower: Pick<ClusterFollower, 'current'>;
   /** What this node goes by. The same map means the same verdicts. */
   readonly verdicts: () => States;
   /** Whose verdicts these are. */
@@ -121,6 +120,7 @@ export class Worker {
       ...(applied === undefined ? {} : { applied }),
       ...(failing === undefined ? {} : { failing }),
       node: this.parts.node.name,
+      peers: this.parts.node.peers.map(({ name }) => name).filter((name) => name !== this.parts.node.name),
       sequence: this.sequence,
       run: this.parts.run,
       time: new Date(this.parts.clock.nowMs()).toISOString(),

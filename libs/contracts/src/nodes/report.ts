@@ -109,6 +109,8 @@ export const NodeReport = z
     applied: Applied.optional(),
     /** Every engine that refuses or is out of reach; empty when none does. */
     failing: z.array(Failing).max(2).optional(),
+    /** The nodes that it shares persistence tables with. Older workers do not say it. */
+    peers: z.array(NodeName).max(100).optional(),
     layer4: Layer4Ability,
     /** Older workers do not say it. */
     verdicts: RulingVerdicts.optional(),

@@ -2,6 +2,7 @@ import canonicalize from 'canonicalize';
 import { called, type DesiredServer, type DesiredService, type Layer7Spec } from './desired.ts';
 import { diffServices, encryptionChange, strangersIn } from './diff.ts';
 import { groundOf } from './membership.ts';
+import { type Peer } from '../picture.ts';
 import { type Frame } from './render-frame.ts';
 import { type RunningLayer7 } from './running.ts';
 import { type WantedLayer7, type WantedService } from './wanted.ts';
@@ -25,6 +26,7 @@ export const reloadCauses = [
   'service-removed',
   'service-changed',
   'node-settings',
+  'membership',
   'drift',
   'several',
 ] as const;
@@ -75,10 +77,29 @@ const changesBetween = (before: WantedLayer7, after: WantedLayer7): readonly Rel
     : reasons.slice(0, reasonsMax);
 };
 
-const frameChanges = (before: Frame, after: Frame): readonly ReloadReason[] =>
-  before.hardStopAfter === after.hardStopAfter
+const frameChanges = (before: Frame, after: Frame): readonly ReloadReason[] => [
+  ...membershipChanges(before.node.peers, after.node.peers),
+  ...(before.hardStopAfter === after.hardStopAfter
     ? []
-    : [{ cause: 'node-settings', words: `hard-stop-after is ${after.hardStopAfter}` }];
+    : [{ cause: 'node-settings', words: `hard-stop-after is ${after.hardStopAfter}` } as const]),
+];
+
+/** Who shares tables with this node. All changes that were gathered are one reason: they cost one reload. */
+const membershipChanges = (before: readonly Peer[], after: readonly Peer[]): readonly ReloadReason[] => {
+  if (before === after) return [];
+  const places = (peers: readonly Peer[]) => new Map(peers.map(({ name, ...place }) => [name, addressOf(place)]));
+  const [known, wanted] = [places(before), places(after)];
+  const changes = [
+    ...[...wanted].flatMap(([name, place]) => {
+      if (known.get(name) === place) return [];
+      return [known.has(name) ? `node ${name} is at ${place} now` : `node ${name} joined`];
+    }),
+    ...[...known.keys()].filter((name) => !wanted.has(name)).map((name) => `node ${name} left`),
+  ];
+  return changes.length === 0 ? [] : [{ cause: 'membership', words: changes.join(', ') }];
+};
+
+const addressOf = ({ address, port }: Omit<Peer, 'name'>): string => `${address}:${port}`;
 
 const changesSince = (
   before: WantedService | undefined,

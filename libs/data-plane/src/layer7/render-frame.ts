@@ -57,13 +57,17 @@ const global = ({ maxSockets }: NodeFacts, hardStopAfter: Frame['hardStopAfter']
 ];
 
 /**
- * Stick tables live through a reload because the old worker hands them to the new one as its peer. A node that is alone
- * does that over a socket in its own folder: no port that others could reach, and none that could be taken.
+ * Stick tables live through a reload because the old worker hands them to the new one as its peer. A node that shares with
+ * nobody does that over a socket in its own folder: no port that others could reach, and none that could be taken. One that
+ * may share does it where the others will reach it, even while it is alone: the old worker teaches at the address that it
+ * knows itself by, so another node may come and go, but that address must not change with it.
  */
 const peers = ({ name, peers: known }: NodeFacts): readonly string[] => {
-  const others = known.filter((peer) => peer.name !== name);
-  if (others.length === 0) return ['\n', heading('peers', peersSection), lonePeer];
-  assert(others.length < known.length, `node ${name} is not among its own peers`);
+  if (known.length === 0) return ['\n', heading('peers', peersSection), lonePeer];
+  assert(
+    known.some((peer) => peer.name === name),
+    `node ${name} is not among its own peers`,
+  );
   return ['\n', heading('peers', peersSection), ...known.toSorted(byName).map(peerLine)];
 };
 
