@@ -22,7 +22,7 @@ export {
   emptyFleet,
   type Fleet,
   forgetTheGone,
-  isSilent,
+  presenceOf,
   silentAfterMs,
   takeReport,
 } from './fleet/fleet.ts';

@@ -4,6 +4,7 @@ import {
   connectBus,
   type ConnectionNews,
   ConnectionWatch,
+  endBus,
   Journal,
   NodeBucket,
   NodeChannel,
@@ -123,6 +124,12 @@ export class BusLink {
 
   sample(sample: NodeSample): void {
     this.ends?.channel.publishSample(sample);
+  }
+
+  /** Resolves after what was still to be said; at once when there is nobody to say it to. */
+  async end(): Promise<void> {
+    if (this.ends?.connection.isConnected() === true) await endBus(await this.connecting);
+    else this.close();
   }
 
   /** Resolves at once; a connection that is still coming is closed when it is there. */

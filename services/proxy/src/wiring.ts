@@ -202,7 +202,8 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
       // What is left serving is taken over at the next start.
       await (settings.leaveServing ? haproxy.leaveServing() : stopServing(haproxy, layer4));
       kernel.close();
-      bus.close();
+      worker.leave();
+      await bus.end();
     },
   };
 };

@@ -9,7 +9,7 @@ import {
   type RulingVerdicts,
   type VerdictState,
 } from '@evenkeel/contracts';
-import { type Engine, type EngineRound, Reconciler } from '@evenkeel/data-plane';
+import { type Engine, type EngineRound, type Peer, Reconciler } from '@evenkeel/data-plane';
 import { Clock, type Rest } from '@evenkeel/kernel';
 import { expect, it } from '@jest/globals';
 import { toLastServed, Worker } from './worker.ts';
@@ -41,7 +41,7 @@ class ScriptedEngine implements Engine {
 
 const served = { ...emptyCluster, revision: 7 as Revision };
 
-const setUp = ({ isNew = false } = {}) => {
+const setUp = ({ isNew = false, peers = [] as readonly Peer[] } = {}) => {
   const [engine, clock] = [new ScriptedEngine(), new ManualClock()];
   const reports: NodeReport[] = [];
   const news: JournalNews[] = [];
@@ -49,7 +49,7 @@ const setUp = ({ isNew = false } = {}) => {
   const ruling: RulingVerdicts = { by: 'own-checks', since: '2026-03-01T08:00:00.000Z', overruled: [] };
   const lastServed = isNew ? {} : { lastServed: served };
   const worker = new Worker({
-    node: { name: NodeName.parse('lb-a'), peers: [], maxSockets: 1_000 },
+    node: { name: NodeName.parse('lb-a'), peers, maxSockets: 1_000 },
     run: 'spec',
     version: '0.1.0',
     follower: new ClusterFollower({ feed: {} as never, hashOf: hash, ...lastServed }),
@@ -112,7 +112,7 @@ it('reports a failure before it asks for another try', async () => {
 });
 
 it('looks at everything anew at the start and at every sweep, and tells what it repaired', async () => {
-  const { worker, engine, clock, news } = setUp();
+  const { worker, engine, clock, news, reports } = setUp();
   engine.repairs = ['rs2 had weight 1'];
   for (const ms of [0, 5_000, 9_999, 10_000, 15_000]) {
     clock.ms = ms;
@@ -127,6 +127,7 @@ it('looks at everything anew at the start and at every sweep, and tells what it 
     done: 'runtime',
   };
   expect(news).toMatchObject([repair, repair]);
+  expect(reports.map(({ driftRepairs }) => driftRepairs)).toEqual([1, 1, 1, 2, 2]);
 });
 
 it('remembers what it served, as one object until that changes', async () => {
@@ -136,4 +137,23 @@ it('remembers what it served, as one object until that changes', async () => {
   await worker.round();
   expect(worker.lastServed()).toBe(first);
   expect(first && toLastServed(first)).toMatchObject({ snapshot: { revision: 7 }, verdicts: [] });
+});
+
+it('says that it leaves after its last report, and nothing from then on', async () => {
+  const { worker, reports } = setUp();
+  await worker.round();
+  worker.leave();
+  await worker.round();
+  expect(reports.map(({ sequence, leaving }) => [sequence, leaving])).toEqual([
+    [1, undefined],
+    [2, true],
+  ]);
+  expect(NodeReport.safeParse(reports[1]).success).toBe(true);
+});
+
+it('names the nodes that it shares tables with, and not itself', async () => {
+  const places = ['lb-a', 'lb-b'].map((name) => ({ name: NodeName.parse(name), address: '10.0.0.1', port: 7_778 }));
+  const { worker, reports } = setUp({ peers: places });
+  await worker.round();
+  expect(NodeReport.parse(reports[0])).toMatchObject({ node: 'lb-a', peers: ['lb-b'] });
 });

@@ -55,6 +55,8 @@ export class Worker {
   private reported: NodeReport | undefined;
   private failure: RoundFailed | undefined;
   private served: Served | undefined;
+  private driftRepairs = 0;
+  private hasLeft = false;
 
   constructor(private readonly parts: WorkerParts) {}
 
@@ -64,13 +66,22 @@ export class Worker {
     if (cluster === undefined) return; // a new node, still reading: leave the data plane as it is
     const verdicts = this.parts.verdicts();
     const reconciled = await this.reconcile({ cluster, verdicts, node: this.parts.node });
+    this.driftRepairs += reconciled.repairs?.length ?? 0;
     this.reported = this.report(reconciled);
-    this.parts.publish(this.reported);
+    if (!this.hasLeft) this.parts.publish(this.reported);
     newsOfRound(this.last, reconciled, cluster).forEach(this.parts.onNews);
     this.last = reconciled;
     if (reconciled.observed === cluster.revision) this.remember(cluster, verdicts);
     this.failure = reconciled.failures.length === 0 ? undefined : new RoundFailed(reconciled.failures);
     if (this.failure !== undefined) throw this.failure;
+  }
+
+  /** Says that this node stops on purpose. A round that is under way reports no more. */
+  leave(): void {
+    this.hasLeft = true;
+    if (this.reported === undefined) return;
+    this.sequence += 1;
+    this.parts.publish({ ...this.reported, sequence: this.sequence, leaving: true });
   }
 
   /** Undefined before the first round. */
@@ -119,6 +130,7 @@ export class Worker {
       ...(validated === undefined ? {} : { validated }),
       ...(applied === undefined ? {} : { applied }),
       ...(failing === undefined ? {} : { failing }),
+      driftRepairs: this.driftRepairs,
       node: this.parts.node.name,
       peers: this.parts.node.peers.map(({ name }) => name).filter((name) => name !== this.parts.node.name),
       sequence: this.sequence,

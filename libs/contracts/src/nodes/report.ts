@@ -111,6 +111,10 @@ export const NodeReport = z
     failing: z.array(Failing).max(2).optional(),
     /** The nodes that it shares persistence tables with. Older workers do not say it. */
     peers: z.array(NodeName).max(100).optional(),
+    /** Repairs of drift in this run. Older workers do not say it. */
+    driftRepairs: z.int().min(0).optional(),
+    /** The last word of a worker that stops on purpose: nobody need wait for it. */
+    leaving: z.boolean().optional(),
     layer4: Layer4Ability,
     /** Older workers do not say it. */
     verdicts: RulingVerdicts.optional(),

@@ -50,7 +50,7 @@ export const Convergence = z
 export type Convergence = z.infer<typeof Convergence>;
 
 export const NodeResource = NodeReport.extend({
-  state: z.enum(['live', 'silent']),
+  state: z.enum(['live', 'silent', 'left']).describe('left: it was stopped on purpose, and has said so'),
   lag: z.int().min(0).describe('Commits between the book and what was observed running'),
 }).meta({ id: 'Node' });
 export type NodeResource = z.infer<typeof NodeResource>;

@@ -130,3 +130,12 @@ describe('how a revision came to run', () => {
 it('forgets a node that has been gone for a day', () => {
   expect(forgetTheGone(fleetOf(reportOf('lb-a', 1)), 24 * 3_600_000).size).toBe(0);
 });
+
+it('does not wait for a node that was stopped on purpose, nor call it silent; it is back with its next report', () => {
+  const left = takeReport(fleetOf(reportOf('lb-a', 3), reportOf('lb-b', 9)), reportOf('lb-a', 3, { leaving: true }), 0);
+  const late = silentAfterMs + 1;
+  expect(convergenceOf(left, at(9), 0)).toMatchObject({ state: 'converged', silent: [] });
+  expect(convergenceOf(left, at(9), late).silent).toEqual(['lb-b']);
+  const back = takeReport(left, reportOf('lb-a', 3, { run: 'second' }), late);
+  expect(convergenceOf(back, at(9), late)).toMatchObject({ state: 'pending', silent: ['lb-b'] });
+});

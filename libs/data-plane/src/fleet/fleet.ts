@@ -38,16 +38,18 @@ const appliedAfter = (known: readonly Applied[], { applied }: NodeReport): reado
 export const forgetTheGone = (fleet: Fleet, nowMs: number): Fleet =>
   new Map([...fleet].filter(([, { heardAtMs }]) => nowMs - heardAtMs < forgottenAfterMs));
 
-export const isSilent = (heardAtMs: number, nowMs: number): boolean => nowMs - heardAtMs > silentAfterMs;
+/** `left`: stopped on purpose, which is no reason for concern. Only those who live are waited for. */
+export const presenceOf = ({ report, heardAtMs }: HeardNode, nowMs: number): 'live' | 'silent' | 'left' => {
+  if (report.leaving === true) return 'left';
+  return nowMs - heardAtMs > silentAfterMs ? 'silent' : 'live';
+};
 
 /** Where every node is with `revision`: what each has seen, never what was sent. */
 export const convergenceOf = (fleet: Fleet, revision: Revision, nowMs: number): Convergence => {
   const heard = [...fleet.values()].toSorted((a, b) => a.report.node.localeCompare(b.report.node));
-  const nodes = heard
-    .filter(({ heardAtMs }) => !isSilent(heardAtMs, nowMs))
-    .map((node) => nodeConvergence(node, revision));
-  const silent = heard.filter(({ heardAtMs }) => isSilent(heardAtMs, nowMs)).map(({ report }) => report.node);
-  return { revision, state: wholeState(nodes), nodes, silent };
+  const { live = [], silent = [] } = Object.groupBy(heard, (node) => presenceOf(node, nowMs));
+  const nodes = live.map((node) => nodeConvergence(node, revision));
+  return { revision, state: wholeState(nodes), nodes, silent: silent.map(({ report }) => report.node) };
 };
 
 const nodeConvergence = ({ report, applied }: HeardNode, revision: Revision): NodeConvergence => {

@@ -10,7 +10,7 @@ import {
   type Revision,
   type Verdict,
 } from '@evenkeel/contracts';
-import { convergenceOf, emptyFleet, type Fleet, forgetTheGone, isSilent, takeReport } from '@evenkeel/data-plane';
+import { convergenceOf, emptyFleet, type Fleet, forgetTheGone, presenceOf, takeReport } from '@evenkeel/data-plane';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { problem } from '../problems/problem-exception.ts';
 
@@ -115,7 +115,7 @@ export class ClusterView {
   /** What each live node said last. */
   liveNodes(): readonly LiveNode[] {
     const nowMs = this.clock.monotonicMs();
-    const live = [...this.reports.values()].filter(({ heardAtMs }) => !isSilent(heardAtMs, nowMs));
+    const live = [...this.reports.values()].filter((node) => presenceOf(node, nowMs) === 'live');
     return live.map(({ report }) => ({ report, sample: this.sampleByNode.get(report.node) }));
   }
 

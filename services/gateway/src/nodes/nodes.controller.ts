@@ -1,5 +1,5 @@
 import { NodeName, NodeResource } from '@evenkeel/contracts';
-import { isSilent } from '@evenkeel/data-plane';
+import { presenceOf } from '@evenkeel/data-plane';
 import { Clock } from '@evenkeel/kernel';
 import { Controller, Get, Param } from '@nestjs/common';
 import * as z from 'zod';
@@ -24,10 +24,10 @@ export class NodesController {
   list(): z.infer<typeof Nodes> {
     const head = this.view.cluster().revision;
     const nowMs = this.clock.monotonicMs();
-    const items = [...this.view.fleet().values()].map(({ report, heardAtMs }) => ({
-      ...report,
-      state: isSilent(heardAtMs, nowMs) ? ('silent' as const) : ('live' as const),
-      lag: Math.max(0, head - report.observed),
+    const items = [...this.view.fleet().values()].map((node) => ({
+      ...node.report,
+      state: presenceOf(node, nowMs),
+      lag: Math.max(0, head - node.report.observed),
     }));
     return { items: items.toSorted((a, b) => a.node.localeCompare(b.node)) };
   }
