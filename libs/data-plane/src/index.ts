@@ -35,6 +35,7 @@ export { type Engine, type EngineRound, type EngineSweep } from './engine.ts';
 export { adminBits, type AdminState, adminStateFrom } from './layer7/admin-state.ts';
 export { configurationName, isConfigurationName, structureIn } from './layer7/configuration-name.ts';
 export { layer7Counts } from './layer7/connection-counts.ts';
+export { layer7ServicesOf } from './layer7/desired.ts';
 export { Layer7Engine, type Reload } from './layer7/engine.ts';
 export {
   type Connections,
@@ -49,7 +50,15 @@ export { reloadCauses } from './layer7/reload-reasons.ts';
 export { GatheringPace } from './layer7/reload-pace.ts';
 export { serverStateFile, workerSocket } from './layer7/render-frame.ts';
 export { type RunningLayer7, type RunningServer, type RunningServices } from './layer7/running.ts';
+export {
+  clientsOf,
+  connectionsIn,
+  type Counted,
+  type ProcessStatistics,
+  type Statistics,
+} from './layer7/statistics.ts';
 export { type Step } from './layer7/step.ts';
+export { Traffic } from './layer7/traffic.ts';
 export { filesOf, Layer7Wishes, type WantedLayer7 } from './layer7/wanted.ts';
 export { type NodeFacts, type Peer, type Picture } from './picture.ts';
 export { type Reconciled, Reconciler, type Repair, type Swept } from './reconciler.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { StreamAway } from '@evenkeel/bus';
 import { ClusterFollower, fromSnapshot } from '@evenkeel/cluster';
 import type { Hash, JournalNews } from '@evenkeel/contracts';
-import { GatheringPace, JournalOutbox, Layer4Engine, Layer7Engine, Reconciler } from '@evenkeel/data-plane';
+import { GatheringPace, JournalOutbox, Layer4Engine, Layer7Engine, Reconciler, Traffic } from '@evenkeel/data-plane';
 import { HaproxyDoor, HaproxyProcess } from '@evenkeel/haproxy';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { newId, sha256 } from '@evenkeel/kernel/system';
@@ -16,6 +16,7 @@ import { nodeCounters } from './observing/node-counters.ts';
 import { observeProxy } from './observing/observe-proxy.ts';
 import { ObservedHaproxy } from './observing/observed-haproxy.ts';
 import { ObservedNftables } from './observing/observed-nftables.ts';
+import { observeTraffic } from './observing/observe-traffic.ts';
 import { tellNews } from './observing/tell-news.ts';
 import { TracedReconciler } from './observing/traced-reconciler.ts';
 import { restartNews } from './restart-news.ts';
@@ -87,9 +88,12 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   const door = new HaproxyDoor(haproxy);
   const kernel = new KernelNftables({ mayEnableForwarding: settings.mayEnableForwarding });
   const layer4 = new Layer4Engine(new ObservedNftables(kernel));
+  const traffic = new Traffic();
+  const count = async (): Promise<void> => traffic.take(await door.servingStatistics());
   const pace = new GatheringPace(clock, onChange);
-  const layer7 = new Layer7Engine(new ObservedHaproxy(door, clock), hash, counters.reloaded, pace);
-  const lookout = await Lookout.open({ node, haproxy, door, kernel, layer4, clock });
+  const layer7 = new Layer7Engine(new ObservedHaproxy(door, clock, count), hash, counters.reloaded, pace);
+  const onCounted = traffic.take.bind(traffic);
+  const lookout = await Lookout.open({ node, haproxy, door, kernel, layer4, onCounted, clock });
   if (lookout.layer4.state === 'refused') log.warn(`This node cannot serve layer 4: ${lookout.layer4.words}`);
 
   const facts = { name: node, peers: [], maxSockets: settings.maxSockets };
@@ -151,12 +155,15 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
     }),
   ];
 
-  const unobserve = observeProxy(observed, { node, worker, haproxy: () => lookout.haproxy, bus });
+  const unobserve = [
+    observeProxy(observed, { node, worker, haproxy: () => lookout.haproxy, bus }),
+    observeTraffic({ node, cluster: () => follower.current(), traffic }),
+  ];
 
   return {
     run: () => loops.forEach((one) => void one.run()),
     stop: async () => {
-      unobserve();
+      unobserve.forEach((end) => end());
       loops.forEach((one) => one.stop());
       verdicts.stop();
       pace.stop();
