@@ -45,7 +45,7 @@ export {
   HaproxyUnreachable,
   type Replacement,
 } from './layer7/haproxy.ts';
-export { serverName, serviceName } from './layer7/names.ts';
+export { fallbackName, serverName, serviceName } from './layer7/names.ts';
 export { reloadCauses } from './layer7/reload-reasons.ts';
 export { GatheringPace } from './layer7/reload-pace.ts';
 export { serverStateFile, workerSocket } from './layer7/render-frame.ts';

@@ -1,4 +1,4 @@
-import { type ProcessStatistics, type Statistics } from '@evenkeel/data-plane';
+import { fallbackName, type ProcessStatistics, type Statistics } from '@evenkeel/data-plane';
 import { readColumns } from './read-columns.ts';
 
 /** Frontends (1) and servers (4), in every proxy. */
@@ -9,10 +9,12 @@ const columns = ['pxname', 'svname', 'scur', 'stot', 'bin', 'bout', 'ereq', 'eco
 /** By name of service and of server; undefined when this is not the answer: that of a worker that has ended is empty. */
 export const readStatistics = (answer: string): ProcessStatistics['counted'] => {
   if (!answer.includes('# pxname')) return undefined;
+  const rows = readColumns(answer, ',', columns).filter(([, server]) => server !== fallbackName); // each service has one
   return new Map(
-    readColumns(answer, ',', columns).map(([proxy = '', server = '', ...counts]) => {
-      return [server === 'FRONTEND' ? proxy : server, statisticsOf(counts.map(Number))] as const;
-    }),
+    rows.map(([proxy = '', server = '', ...counts]) => [
+      server === 'FRONTEND' ? proxy : server,
+      statisticsOf(counts.map(Number)),
+    ]),
   );
 };
 
