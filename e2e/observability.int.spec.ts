@@ -26,12 +26,13 @@ const dashboard = JSON.parse(await read(dashboardFile)) as {
 /** Read as text: this project knows no door. */
 const names = [
   ...(await read('libs/telemetry/src/metrics/metric-names.ts')).matchAll(
-    /name: '(evenkeel\.[a-z0-9_.]+)',\s+kind: '(counter|histogram|gauge)'[^[]+labels: \[([^\]]*)\]/g,
+    /name: '(evenkeel\.[a-z0-9_.]+)',\s+kind: '(counter|watched-counter|histogram|gauge)'[^[]+labels: \[([^\]]*)\]/g,
   ),
 ].map(([, name = '', kind = '', labels = '']) => ({ name, kind, labels: labels.match(/\w+/g) ?? [] }));
 
 const suffixes: Readonly<Record<string, readonly string[]>> = {
   counter: ['_total'],
+  'watched-counter': ['_total'],
   gauge: [''],
   histogram: ['_bucket', '_count', '_sum'],
 };

@@ -47,6 +47,7 @@ export { CertificateEngine } from './layer7/certificate-engine.ts';
 export { type Certificates } from './layer7/certificates.ts';
 export { configurationName, isConfigurationName, structureIn } from './layer7/configuration-name.ts';
 export { layer7Counts } from './layer7/connection-counts.ts';
+export { layer7ServicesOf } from './layer7/desired.ts';
 export { Layer7Engine, type Reload } from './layer7/engine.ts';
 export {
   type Connections,
@@ -56,13 +57,21 @@ export {
   HaproxyUnreachable,
   type Replacement,
 } from './layer7/haproxy.ts';
-export { serverName, serviceName } from './layer7/names.ts';
+export { fallbackName, serverName, serviceName } from './layer7/names.ts';
 export { reloadCauses } from './layer7/reload-reasons.ts';
 export { GatheringPace } from './layer7/reload-pace.ts';
 export { serverStateFile, workerSocket } from './layer7/render-frame.ts';
 export { certificateFile } from './layer7/render-tls.ts';
 export { type RunningLayer7, type RunningServer, type RunningServices } from './layer7/running.ts';
+export {
+  clientsOf,
+  connectionsIn,
+  type Counted,
+  type ProcessStatistics,
+  type Statistics,
+} from './layer7/statistics.ts';
 export { type Step } from './layer7/step.ts';
+export { Traffic } from './layer7/traffic.ts';
 export { filesOf, Layer7Wishes, type WantedLayer7 } from './layer7/wanted.ts';
 export { type NodeFacts, type Peer, type Picture } from './picture.ts';
 export { type Reconciled, Reconciler, type Repair, type Swept } from './reconciler.ts';

@@ -1,9 +1,11 @@
 import {
   type Connections,
+  connectionsIn,
   type Haproxy,
   type HaproxyFiles,
   HaproxyRefused,
   HaproxyUnreachable,
+  type ProcessStatistics,
   type Replacement,
   type RunningLayer7,
   type RunningServices,
@@ -12,11 +14,11 @@ import {
 } from '@evenkeel/data-plane';
 import { commandFor, cookieProbe, isDone, takesCookies } from './commands.ts';
 import { type HaproxyHost } from './host.ts';
-import { connectionsQuestion, readConnections } from './read-connections.ts';
 import { readInfo } from './read-info.ts';
 import { questionsAbout, readRunning, statesQuestion } from './read-running.ts';
 import { oldestIn } from './read-session-ages.ts';
 import { sessionsOf } from './read-sessions.ts';
+import { readStatistics, statisticsQuestion } from './read-statistics.ts';
 import { RuntimeApi } from './runtime-api.ts';
 
 const sessionsQuestion = 'show sess';
@@ -63,11 +65,24 @@ export class HaproxyDoor implements Haproxy {
   }
 
   async connections(): Promise<Connections> {
+    return connectionsIn(await this.statistics());
+  }
+
+  /** What each process has counted since it started. Throws `HaproxyUnreachable`; empty when no HAProxy runs. */
+  async statistics(): Promise<readonly ProcessStatistics[]> {
+    const [serving] = await this.servingStatistics();
+    if (serving === undefined) return [];
+    const old = await this.host.askOldWorkers(statisticsQuestion);
+    const others = old.filter(({ pid }) => pid !== serving.pid); // a reload came between the two questions
+    return [serving, ...others.map(({ pid, answer }) => ({ pid, counted: readStatistics(answer) }))];
+  }
+
+  /** The same of the one process that serves, without a question to the others. */
+  async servingStatistics(): Promise<readonly ProcessStatistics[]> {
     const socket = this.host.workerSocket;
-    if (socket === undefined) return new Map();
-    const [answer = ''] = await new RuntimeApi(socket).ask([connectionsQuestion]);
-    const old = await this.host.askOldWorkers(connectionsQuestion);
-    return readConnections([answer, ...old.map((worker) => worker.answer)]);
+    if (socket === undefined) return [];
+    const [info = '', answer = ''] = await new RuntimeApi(socket).ask(['show info', statisticsQuestion]);
+    return [{ pid: readInfo(info).pid, counted: readStatistics(answer) }];
   }
 
   /**

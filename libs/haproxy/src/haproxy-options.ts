@@ -1,3 +1,5 @@
+import { type OldWorker } from './read-processes.ts';
+
 export type HaproxyOptions = {
   /** HAProxy's working folder, an absolute path; made when it is missing. Nobody else's: see `HaproxyFolder`. */
   readonly folder: string;
@@ -24,6 +26,7 @@ export type Boot =
 export type HaproxyStatus = {
   readonly version: string;
   readonly pid: number;
-  readonly oldWorkers: number;
+  /** Those that still finish connections. */
+  readonly old: readonly OldWorker[];
   readonly maxConnections: number;
 };

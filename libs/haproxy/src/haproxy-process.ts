@@ -114,8 +114,8 @@ export class HaproxyProcess implements HaproxyHost {
 
   async askOldWorkers(command: string): Promise<readonly OldWorkerAnswer[]> {
     const processes = await this.master.settledProcesses(); // right after a reload it is not there yet
-    const pids = processes?.oldWorkers ?? [];
-    return Promise.all(pids.map(async (pid) => ({ pid, answer: await this.askOldWorker(pid, command) })));
+    const old = processes?.oldWorkers ?? [];
+    return Promise.all(old.map(async ({ pid }) => ({ pid, answer: await this.askOldWorker(pid, command) })));
   }
 
   async askOldWorker(pid: number, command: string): Promise<string> {
@@ -127,8 +127,7 @@ export class HaproxyProcess implements HaproxyHost {
     if (this.serving === undefined) return undefined;
     const { version, pid, maxConnections } = this.serving.worker;
     const processes = await this.master.processes();
-    const oldWorkers = processes?.oldWorkers.length ?? 0;
-    return { version, pid: processes?.worker ?? pid, oldWorkers, maxConnections };
+    return { version, pid: processes?.worker ?? pid, old: processes?.oldWorkers ?? [], maxConnections };
   }
 
   /** Stops listening, gives open connections `graceMs` to end, then ends HAProxy. */

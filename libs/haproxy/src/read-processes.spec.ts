@@ -9,12 +9,18 @@ it('tells the worker that serves from those that finish', () => {
 # workers
 23953           worker          0               0d00h00m00s     2.6.12-1+deb12u4
 # old workers
-23885           worker          6               0d00h00m04s     2.6.12-1+deb12u4
+23885           worker          6               1d02h03m04s     2.6.12-1+deb12u4
 23891           worker          5               0d00h00m04s     2.6.12-1+deb12u4
 # programs
 
 `;
-  expect(readProcesses(answer)).toEqual({ masterPid: 23883, reloads: 6, worker: 23953, oldWorkers: [23885, 23891] });
+  expect(readProcesses(answer)).toEqual({
+    ...{ masterPid: 23883, reloads: 6, worker: 23953 },
+    oldWorkers: [
+      { pid: 23885, ageSeconds: 93_784 },
+      { pid: 23891, ageSeconds: 4 },
+    ],
+  });
 });
 
 it('knows no old workers where there are none, and no worker while the master starts', () => {

@@ -1,3 +1,6 @@
+/** `ageSeconds`: since it was started. */
+export type OldWorker = { readonly pid: number; readonly ageSeconds: number };
+
 /** What the master says of itself and its workers in `show proc`. */
 export type Processes = {
   readonly masterPid: number;
@@ -6,7 +9,7 @@ export type Processes = {
   /** The worker that serves; undefined while the master starts. */
   readonly worker: number | undefined;
   /** Workers of earlier configurations that still finish connections. */
-  readonly oldWorkers: readonly number[];
+  readonly oldWorkers: readonly OldWorker[];
 };
 
 /** `show proc`. Undefined when this is not its answer. */
@@ -17,10 +20,13 @@ export const readProcesses = (answer: string): Processes | undefined => {
   return {
     masterPid: Number(master[1]),
     reloads: Number(master[2]),
-    worker: workersIn(now)[0],
+    worker: workersIn(now)[0]?.pid,
     oldWorkers: workersIn(old),
   };
 };
 
-const workersIn = (text: string): readonly number[] =>
-  [...text.matchAll(/^(\d+)\s+worker\s/gm)].map(([, pid]) => Number(pid));
+const workersIn = (text: string): readonly OldWorker[] =>
+  [...text.matchAll(/^(\d+)\s+worker\s+\d+\s+(\d+)d(\d+)h(\d+)m(\d+)s/gm)].map(([, pid, ...age]) => {
+    const [days = 0, hours = 0, minutes = 0, seconds = 0] = age.map(Number);
+    return { pid: Number(pid), ageSeconds: ((days * 24 + hours) * 60 + minutes) * 60 + seconds };
+  });

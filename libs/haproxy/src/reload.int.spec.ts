@@ -86,9 +86,9 @@ describe('a reload', () => {
     await reload(101);
     await reload(102);
     expect(await client.talks()).toBe(true);
-    await until('one old worker', async () => (await node.process.status())?.oldWorkers === 1);
+    await until('one old worker', async () => (await node.process.status())?.old.length === 1);
     client.close();
-    await until('no old worker', async () => (await node.process.status())?.oldWorkers === 0);
+    await until('no old worker', async () => (await node.process.status())?.old.length === 0);
   });
 
   it('keeps intents, weights and verdicts: nobody comes back up by a reload', async () => {
@@ -144,7 +144,7 @@ describe('a reload', () => {
     await reload(101);
     await serve(httpService(), tcpService());
     client.close();
-    await until('no old worker', async () => (await node.process.status())?.oldWorkers === 0);
+    await until('no old worker', async () => (await node.process.status())?.old.length === 0);
     expect(await node.door.observe()).toBeDefined();
     await until('one socket of a worker', async () => (await sockets()).length === 1);
   });

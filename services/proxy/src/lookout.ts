@@ -1,10 +1,18 @@
 import { type Cluster, emptyCluster } from '@evenkeel/cluster';
 import type { Layer4Ability, NodeName, NodeReport, NodeSample } from '@evenkeel/contracts';
-import { type Layer4Engine, layer4Counts, layer4ServicesOf, layer7Counts } from '@evenkeel/data-plane';
+import {
+  connectionsIn,
+  type Layer4Engine,
+  layer4Counts,
+  layer4ServicesOf,
+  layer7Counts,
+  type ProcessStatistics,
+} from '@evenkeel/data-plane';
 import type { HaproxyDoor, HaproxyProcess } from '@evenkeel/haproxy';
 import type { Clock } from '@evenkeel/kernel';
 import type { KernelNftables } from '@evenkeel/nftables';
 import { DrainWatch } from './drain-watch.ts';
+import { oldProcesses } from './old-processes.ts';
 
 export type LookoutParts = {
   readonly node: NodeName;
@@ -12,6 +20,8 @@ export type LookoutParts = {
   readonly door: HaproxyDoor;
   readonly kernel: KernelNftables;
   readonly layer4: Layer4Engine;
+  /** Told of what HAProxy has counted. Safe to repeat. */
+  readonly onCounted: (statistics: readonly ProcessStatistics[]) => void;
   readonly clock: Clock;
 };
 
@@ -28,7 +38,7 @@ export class Lookout {
   }
 
   static async open(parts: LookoutParts): Promise<Lookout> {
-    const [ability, status] = await Promise.all([parts.layer4.canServe(), statusOf(parts)]);
+    const [ability, status] = await Promise.all([parts.layer4.canServe(), statusOf(parts, [])]);
     return new Lookout(parts, ability, status);
   }
 
@@ -44,14 +54,15 @@ export class Lookout {
 
   /** Looks again, and counts open connections; a layer that cannot be counted is left out. Throws what the doors throw. */
   async look(cluster: Cluster = emptyCluster): Promise<NodeSample> {
-    const { node, door, kernel, layer4, clock } = this.parts;
-    [this.ability, this.status] = await Promise.all([layer4.canServe(), statusOf(this.parts)]);
+    const { node, door, kernel, layer4, clock, onCounted } = this.parts;
+    const [ability, statistics] = await Promise.all([layer4.canServe(), door.statistics()]);
+    onCounted(statistics);
+    [this.ability, this.status] = [ability, await statusOf(this.parts, statistics)];
     // The kernel is asked by a process of its own: not where it carries nothing of ours.
     const carriesLayer4 = this.ability.state === 'able' && layer4ServicesOf(cluster).length > 0;
-    const [connections, paths] = await Promise.all([door.connections(), carriesLayer4 ? kernel.connections() : []]);
-    const layer7 = layer7Counts(cluster, connections);
+    const layer7 = layer7Counts(cluster, connectionsIn(statistics));
     const counts = [{ ...layer7, realServers: await this.drains.dated(cluster, layer7.realServers) }];
-    if (carriesLayer4) counts.push(layer4Counts(cluster, paths));
+    if (carriesLayer4) counts.push(layer4Counts(cluster, await kernel.connections()));
     return {
       node,
       time: new Date(clock.nowMs()).toISOString(),
@@ -61,8 +72,13 @@ export class Lookout {
   }
 }
 
-const statusOf = async ({ haproxy, door }: LookoutParts): Promise<NodeReport['haproxy']> => {
+const statusOf = async (
+  { haproxy, door }: LookoutParts,
+  statistics: readonly ProcessStatistics[],
+): Promise<NodeReport['haproxy']> => {
   const status = await haproxy.status();
-  const addsCookies = status && door.knowsCookies(status.version);
-  return status && { ...status, ...(addsCookies === undefined ? {} : { addsCookies }) };
+  if (status === undefined) return undefined;
+  const { old, ...about } = status;
+  const addsCookies = door.knowsCookies(about.version);
+  return { ...about, ...oldProcesses(old, statistics), ...(addsCookies === undefined ? {} : { addsCookies }) };
 };

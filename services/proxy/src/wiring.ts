@@ -10,6 +10,7 @@ import {
   Layer7Engine,
   type NodeFacts,
   Reconciler,
+  Traffic,
 } from '@evenkeel/data-plane';
 import { HaproxyCertificates, HaproxyDoor, HaproxyProcess } from '@evenkeel/haproxy';
 import { type Clock, Loop } from '@evenkeel/kernel';
@@ -26,6 +27,7 @@ import { nodeCounters } from './observing/node-counters.ts';
 import { observeProxy } from './observing/observe-proxy.ts';
 import { ObservedHaproxy } from './observing/observed-haproxy.ts';
 import { ObservedNftables } from './observing/observed-nftables.ts';
+import { observeTraffic } from './observing/observe-traffic.ts';
 import { tellNews } from './observing/tell-news.ts';
 import { TracedReconciler } from './observing/traced-reconciler.ts';
 import { restartNews } from './restart-news.ts';
@@ -99,8 +101,10 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   const door = new HaproxyDoor(haproxy);
   const kernel = new KernelNftables({ mayEnableForwarding: settings.mayEnableForwarding });
   const layer4 = new Layer4Engine(new ObservedNftables(kernel));
+  const traffic = new Traffic();
+  const count = async (): Promise<void> => traffic.take(await door.servingStatistics());
   const pace = new GatheringPace(clock, onChange);
-  const layer7 = new Layer7Engine(new ObservedHaproxy(door, clock), hash, counters.reloaded, pace);
+  const layer7 = new Layer7Engine(new ObservedHaproxy(door, clock, count), hash, counters.reloaded, pace);
   const certificates = new HaproxyCertificates({
     folder: join(folder, 'haproxy'),
     host: haproxy,
@@ -108,7 +112,8 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
       bringCertificate({ material: (id) => bus.material(id), clusterKeyFile: settings.clusterKeyFile }, certificate),
   });
   const encrypted = new CertificateEngine(layer7, certificates);
-  const lookout = await Lookout.open({ node, haproxy, door, kernel, layer4, clock });
+  const onCounted = traffic.take.bind(traffic);
+  const lookout = await Lookout.open({ node, haproxy, door, kernel, layer4, onCounted, clock });
   if (lookout.layer4.state === 'refused') log.warn(`This node cannot serve layer 4: ${lookout.layer4.words}`);
 
   // Reads and writes the list of nodes on the bus.
@@ -190,12 +195,15 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
     }),
   ];
 
-  const unobserve = observeProxy(observed, { node, worker, haproxy: () => lookout.haproxy, bus });
+  const unobserve = [
+    observeProxy(observed, { node, worker, haproxy: () => lookout.haproxy, bus }),
+    observeTraffic({ node, cluster: () => follower.current(), traffic }),
+  ];
 
   return {
     run: () => loops.forEach((one) => void one.run()),
     stop: async () => {
-      unobserve();
+      unobserve.forEach((end) => end());
       loops.forEach((one) => one.stop());
       verdicts.stop();
       pace.stop();

@@ -79,6 +79,18 @@ export const Failing = z
   .meta({ id: 'Failing' });
 export type Failing = z.infer<typeof Failing>;
 
+/** A HAProxy process of an earlier configuration. It lives until its last connection ends. */
+export const OldProcess = z
+  .strictObject({
+    pid: z.int(),
+    /** Since it was started: it has been old for less. */
+    ageSeconds: z.int().min(0),
+    /** Of clients, open on it; absent when it did not answer. */
+    connections: z.int().min(0).optional(),
+  })
+  .meta({ id: 'OldProcess' });
+export type OldProcess = z.infer<typeof OldProcess>;
+
 /** What a node says it has seen applied. "Applied" means observed in the running data plane, never sent. */
 export const NodeReport = z
   .strictObject({
@@ -123,6 +135,8 @@ export const NodeReport = z
         version: z.string(),
         pid: z.int(),
         oldWorkers: z.int().min(0),
+        /** The oldest fifty of them, the oldest first. Older versions of Evenkeel do not say it. */
+        oldProcesses: z.array(OldProcess).max(50).optional(),
         /** How many connections it opens at the most. */
         maxConnections: z.int().min(0).optional(),
         /** Whether it adds a server with a cookie while it runs; absent while nobody has asked it. */

@@ -8,3 +8,6 @@ export const serverName = (number: number): string => `rs${number}`;
 
 /** The fallback server within such a section, and its cookie. */
 export const fallbackName = 'fallback';
+
+/** Whether HAProxy calls a virtual service so. */
+export const isServiceName = (name: string): boolean => /^vs\d+$/.test(name);

@@ -93,6 +93,8 @@ const defaults: readonly string[] = [
   '\n',
   heading('defaults', 'tcp'),
   line('mode', 'tcp'),
+  // Else the bytes of an association count when it ends: when the old process that had it ends too, and nobody can ask it.
+  line('option', 'contstats'),
   ...common,
   '\n',
   // Keep-alive on both sides and reuse of idle server connections where it is safe are HAProxy's own defaults.

@@ -29,12 +29,26 @@ export const durations = <Key extends NameOf<'histogram'>>(key: Key): ((labels: 
   return (labels, ms) => instrument.record(ms / 1_000, labels);
 };
 
-export type Observe<Key extends NameOf<'gauge'>> = (labels: LabelsOf<Key>, value: number) => void;
+type Watched = NameOf<'gauge' | 'watched-counter'>;
+export type Observe<Key extends Watched> = (labels: LabelsOf<Key>, value: number) => void;
 
 /** `look` is called whenever somebody reads the metrics, and tells what is true then. Returns how to stop. */
-export const gauge = <Key extends NameOf<'gauge'>>(key: Key, look: (observe: Observe<Key>) => void): (() => void) => {
+export const gauge = <Key extends NameOf<'gauge'>>(key: Key, look: (observe: Observe<Key>) => void): (() => void) =>
+  watch(key, 'createObservableGauge', look);
+
+/** The same for what only grows: `look` tells the sums so far. */
+export const watchedCounter = <Key extends NameOf<'watched-counter'>>(
+  key: Key,
+  look: (observe: Observe<Key>) => void,
+): (() => void) => watch(key, 'createObservableCounter', look);
+
+const watch = <Key extends Watched>(
+  key: Key,
+  create: 'createObservableGauge' | 'createObservableCounter',
+  look: (observe: Observe<Key>) => void,
+): (() => void) => {
   const { name, unit, description } = metricNames[key];
-  const instrument = meter().createObservableGauge(name, { unit, description });
+  const instrument = meter()[create](name, { unit, description });
   const callback = (result: ObservableResult): void => look((labels, value) => result.observe(value, labels));
   instrument.addCallback(callback);
   return () => instrument.removeCallback(callback);

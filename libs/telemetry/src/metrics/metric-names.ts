@@ -4,7 +4,8 @@
 /** What a metric is and which labels it has. Labels hold few values, or names from the book. */
 export type Metric = {
   readonly name: string;
-  readonly kind: 'counter' | 'histogram' | 'gauge';
+  /** `watched-counter`: somebody else counts, and it is read when the metrics are. */
+  readonly kind: 'counter' | 'watched-counter' | 'histogram' | 'gauge';
   /** UCUM: `s` for seconds, `{commit}` for things that are counted. */
   readonly unit: string;
   readonly description: string;
@@ -126,6 +127,42 @@ export const metricNames = {
     description: 'HAProxy workers of earlier configurations that still finish connections',
     labels: ['node'],
   },
+  oldWorkerAge: {
+    name: 'evenkeel.haproxy.old_workers.age',
+    kind: 'gauge',
+    unit: 's',
+    description: 'Since the oldest of them was started; 0 without any',
+    labels: ['node'],
+  },
+  oldWorkerConnections: {
+    name: 'evenkeel.haproxy.old_workers.connections',
+    kind: 'gauge',
+    unit: '{connection}',
+    description: 'Connections of clients that hold them',
+    labels: ['node'],
+  },
+  sessions: {
+    name: 'evenkeel.sessions',
+    kind: 'watched-counter',
+    unit: '{session}',
+    description: 'Sessions of a service (server is empty) and of each real server. Goes on through reloads of HAProxy',
+    labels: ['node', 'proxy', 'server', 'service'],
+  },
+  traffic: {
+    name: 'evenkeel.traffic',
+    kind: 'watched-counter',
+    unit: 'By',
+    description:
+      'Bytes in (from clients) and out (to clients), labelled as sessions. Goes on through reloads of HAProxy',
+    labels: ['node', 'proxy', 'server', 'service', 'direction'],
+  },
+  trafficErrors: {
+    name: 'evenkeel.traffic.errors',
+    kind: 'watched-counter',
+    unit: '{error}',
+    description: 'Of a service: requests that were none. Of a real server: connections and answers that failed',
+    labels: ['node', 'proxy', 'server', 'service'],
+  },
   steps: {
     name: 'evenkeel.steps',
     kind: 'counter',
@@ -174,4 +211,4 @@ export const metricNames = {
 
 /** As Prometheus shows it: the exporter puts `_` for `.`, marks counters, and adds no unit. Tried on exporter 0.301. */
 export const prometheusName = ({ name, kind }: Metric): string =>
-  `${name.replaceAll('.', '_')}${kind === 'counter' ? '_total' : ''}`;
+  `${name.replaceAll('.', '_')}${kind === 'counter' || kind === 'watched-counter' ? '_total' : ''}`;

@@ -29,6 +29,14 @@ export const observeProxy = (observed: Observed, seen: Seen): (() => void) => {
       const status = haproxy();
       if (status !== undefined) observe({ node }, status.oldWorkers);
     }),
+    gauge('oldWorkerAge', (observe) => {
+      const old = haproxy()?.oldProcesses;
+      if (old !== undefined) observe({ node }, old[0]?.ageSeconds ?? 0);
+    }),
+    gauge('oldWorkerConnections', (observe) => {
+      const old = haproxy()?.oldProcesses;
+      if (old !== undefined) observe({ node }, sumOf(old.map(({ connections = 0 }) => connections)));
+    }),
     observed.health.add(
       {
         name: 'proxy first picture',
@@ -42,6 +50,8 @@ export const observeProxy = (observed: Observed, seen: Seen): (() => void) => {
   ];
   return () => ends.forEach((end) => end());
 };
+
+const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
 const openIn = (report: NodeReport | undefined): string | undefined => {
   if (report?.rejection !== undefined)

@@ -18,9 +18,11 @@ export class ObservedHaproxy implements Haproxy {
   private readonly stepped = stepCounter();
   private readonly reloaded = durations('reloadDuration');
 
+  /** `count` reads what HAProxy has counted: its numbers start over with the new worker. */
   constructor(
     private readonly haproxy: Haproxy,
     private readonly clock: Clock,
+    private readonly count: () => Promise<void>,
   ) {}
 
   get incarnation(): number {
@@ -51,6 +53,8 @@ export class ObservedHaproxy implements Haproxy {
   async replace(files: HaproxyFiles): Promise<Replacement> {
     const startedAtMs = this.clock.monotonicMs();
     let result = 'failed';
+    // Nobody waits for it: HAProxy looks at the new file meanwhile, and the old worker may end soon after.
+    void this.count().catch(() => undefined);
     try {
       const answer = await inSpan('step reload', () => this.haproxy.replace(files));
       result = answer.kind === 'refused' ? 'rejected' : 'applied';
