@@ -1,5 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { readTolerantly, type RealServerId, Verdict, verdictBucket } from '@evenkeel/contracts';
+import { JetStreamApiError } from '@nats-io/jetstream';
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 
 /** What a reader of the bucket learns. `caught-up` comes once, after everything that was there at the start. */
@@ -12,42 +13,96 @@ export type VerdictNews =
 /** A checker's sign of life. Per-key expiry is accepted and never enforced by NATS 2.9: readers judge the age. */
 const beatPrefix = 'beat.';
 
-/** Verdicts by real server id in a JetStream key-value bucket. All methods throw the client's errors. */
+/** NATS server error code. Source: nats-server `server/errors.json`. */
+const streamNotFound = 10_059;
+
+/** Somebody deleted the bucket, and it was made anew: what was in it is not in it any more. */
+export class BucketRemade extends Error {
+  override readonly name = 'BucketRemade';
+
+  constructor() {
+    super('the bucket of verdicts was deleted and made anew: everything must be put into it again');
+  }
+}
+
+/** Beats come every second: a reader who hears nothing for so long looks whether its bucket is still there. */
+const doubtMs = 2_000;
+
+/**
+ * Verdicts by real server id in a JetStream key-value bucket, which is made when it is missing. All methods throw the client's
+ * errors.
+ */
 export class VerdictBucket {
   private opened: Promise<KV> | undefined;
+  /** When the bucket was made that this writer has put its verdicts into. */
+  private writtenTo: string | undefined;
 
   constructor(private readonly connection: NatsConnection) {}
 
   /** Safe to repeat. */
   async put(verdict: Verdict): Promise<void> {
-    await (await this.bucket()).put(verdict.realServerId, JSON.stringify(verdict));
+    await this.asking((bucket) => bucket.put(verdict.realServerId, JSON.stringify(verdict)));
   }
 
   /** The real server is no longer in the book. Safe to repeat. */
   async delete(realServerId: RealServerId): Promise<void> {
-    await (await this.bucket()).purge(realServerId);
+    await this.asking((bucket) => bucket.purge(realServerId));
   }
 
-  /** Says that `checker` is alive. `name` must be a NATS token. */
+  /**
+   * Says that `checker` is alive. `name` must be a NATS token. Throws `BucketRemade`, once, instead of vouching for verdicts
+   * that are gone.
+   */
   async beat(checker: string, atMs: number): Promise<void> {
-    await (await this.bucket()).put(`${beatPrefix}${checker}`, String(atMs));
+    await this.asking(async (bucket) => {
+      const before = this.writtenTo;
+      this.writtenTo = await madeAt(bucket);
+      if (before !== undefined && before !== this.writtenTo) throw new BucketRemade();
+      await bucket.put(`${beatPrefix}${checker}`, String(atMs));
+    });
   }
 
-  /** Everything that is there, then `caught-up`, then news as it comes. Ends when the connection does; call again then. */
+  /**
+   * Everything that is there, then `caught-up`, then news as it comes. Ends when the connection does, and when the bucket is
+   * gone or another one; call again then.
+   */
   async *watch(): AsyncGenerator<VerdictNews> {
-    const watcher = await (await this.bucket()).watch();
+    const bucket = await this.bucket();
+    const watcher = await bucket.watch();
+    const { made, isEmpty } = await this.asking(stateOf);
+    // The client's consumer waits for ever for a bucket that is gone, and would miss the first entries of the next one.
+    let doubt: NodeJS.Timeout | undefined;
+    const look = async (): Promise<void> => {
+      if (await isAnother(bucket, made)) watcher.stop();
+      else doubt?.refresh();
+    };
+    doubt = setTimeout(() => void look(), doubtMs);
     try {
       // An empty bucket sends nothing that could say so. Asked after the watch began, so that nothing falls between.
-      let isCaughtUp = (await (await this.bucket()).status()).values === 0;
+      let isCaughtUp = isEmpty;
       if (isCaughtUp) yield { kind: 'caught-up' };
       for await (const entry of watcher) {
+        doubt.refresh();
         yield newsIn(entry);
         if (isCaughtUp || !entry.isUpdate) continue;
         isCaughtUp = true;
         yield { kind: 'caught-up' };
       }
     } finally {
+      clearTimeout(doubt);
+      doubt = undefined;
+      this.opened = undefined;
       watcher.stop();
+    }
+  }
+
+  /** A bucket that did not take a question may be gone: it is made again for the next one. */
+  private async asking<Answer>(ask: (bucket: KV) => Promise<Answer>): Promise<Answer> {
+    try {
+      return await ask(await this.bucket());
+    } catch (failure) {
+      this.opened = undefined;
+      throw failure;
     }
   }
 
@@ -58,6 +113,22 @@ export class VerdictBucket {
     return opening;
   }
 }
+
+const stateOf = async (bucket: KV): Promise<{ readonly made: string; readonly isEmpty: boolean }> => {
+  const { streamInfo, values } = await bucket.status();
+  return { made: String(streamInfo.created), isEmpty: values === 0 };
+};
+
+const madeAt = async (bucket: KV): Promise<string> => (await stateOf(bucket)).made;
+
+/** Not while the server does not answer: it may have the very same bucket when it is back. */
+const isAnother = async (bucket: KV, made: string): Promise<boolean> => {
+  try {
+    return (await madeAt(bucket)) !== made;
+  } catch (failure) {
+    return failure instanceof JetStreamApiError && failure.code === streamNotFound;
+  }
+};
 
 const newsIn = (entry: KvEntry): VerdictNews => {
   const { key, operation } = entry;
