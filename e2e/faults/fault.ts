@@ -9,8 +9,11 @@ export type Fault = {
    * in that case, why.
    */
   readonly promise: { readonly kind: 'nothing-lost' } | { readonly kind: 'clients-notice'; readonly why: string };
-  /** Does it and takes it back; afterwards everything must become well by itself. */
-  readonly inflict: (stage: Stage, chance: Chance) => Promise<void>;
+  /**
+   * Does it and takes it back; afterwards everything must become well by itself. Resolves to what else a reader of the table
+   * should know. Throws when something is wrong that no account shows.
+   */
+  readonly inflict: (stage: Stage, chance: Chance) => Promise<readonly string[] | void>;
 };
 
 export const nothingLost = { kind: 'nothing-lost' } as const;

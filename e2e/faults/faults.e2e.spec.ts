@@ -1,6 +1,6 @@
 import { describeNeeding } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { allFaults } from './all-faults.ts';
+import { aloneShortly, shortFaults } from './all-faults.ts';
 import { Chance } from './chance.ts';
 import { type Outcome, runFault } from './run-fault.ts';
 import { Stage } from './stage.ts';
@@ -20,23 +20,24 @@ describeNeeding(
 )(`with clients at work (EVENKEEL_FAULT_SEED=${seed})`, () => {
   const chance = new Chance(seed);
   const outcomes: Outcome[] = [];
-  let stage: Stage;
+  let stage: Stage | undefined;
   beforeAll(async () => {
     stage = await Stage.open();
   }, 180_000);
   afterAll(async () => {
-    await stage.dispose();
+    await stage?.dispose();
     process.stdout.write(`\nSeed ${seed}\n\n${asTable(outcomes)}\n\n`);
   }, 60_000);
 
-  it.each(chance.shuffle(allFaults))(
-    '$name: everything becomes well by itself, and nothing acknowledged is lost',
+  it.each([...chance.shuffle(shortFaults), aloneShortly])(
+    '$name: everything becomes well by itself, and what was promised is kept',
     async (fault) => {
+      if (stage === undefined) throw new Error('nothing runs');
       const outcome = await runFault(stage, fault, chance);
       outcomes.push(outcome);
       expect(requestsOf(outcome).answered).toBeGreaterThan(0);
       expect(broken(outcome)).toEqual([]);
     },
-    180_000,
+    240_000,
   );
 });

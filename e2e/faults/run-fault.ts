@@ -14,6 +14,7 @@ export type Outcome = {
   readonly forgotten: readonly string[];
   /** From the end of the fault until all was well. */
   readonly wellAfterMs: number;
+  readonly notes: readonly string[];
 };
 
 /** Clients have so long before and after, and what is lost in it counts as well. */
@@ -24,12 +25,12 @@ export const runFault = async (stage: Stage, fault: Fault, chance: Chance): Prom
   await stage.traffic.take();
   stage.scribe.take();
   await rest(aroundMs);
-  await fault.inflict(stage, chance);
+  const notes = (await fault.inflict(stage, chance)) ?? [];
   const endedAtMs = performance.now();
   await stage.settled();
   const wellAfterMs = performance.now() - endedAtMs;
   await rest(aroundMs);
   const [traffic, written] = [await stage.traffic.take(), stage.scribe.take()];
   const forgotten = await forgottenOf(stage.api, written.acknowledged);
-  return { fault, traffic, written, forgotten, wellAfterMs };
+  return { fault, traffic, written, forgotten, wellAfterMs, notes };
 };

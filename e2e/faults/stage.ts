@@ -7,7 +7,7 @@ import { Scribe, type Change } from './scribe.ts';
 import { clientAddresses, machines, Stack, vip } from './stack/stack.ts';
 import type { TrafficOrder } from './traffic/orders.ts';
 import { datagramPatienceMs } from './traffic/patience.ts';
-import { Traffic } from './traffic/traffic.ts';
+import { type Accounts, Traffic } from './traffic/traffic.ts';
 
 export type Load = Pick<TrafficOrder, 'kept' | 'fresh' | 'names' | 'associations'>;
 
@@ -16,7 +16,7 @@ export const usualLoad: Load = {
   kept: { port: 80, clients: 4, pauseMs: 80 },
   fresh: { port: 80, perSecond: 40 },
   names: { port: 137, perSecond: 20 },
-  associations: { port: 104, count: 8, pauseMs: 250 },
+  associations: { port: 104, count: 20, pauseMs: 500 },
 };
 
 /** The stack with the services of a hospital on it, clients at work, and somebody who changes something all the time. */
@@ -54,23 +54,27 @@ export class Stage {
     await this.stack.dispose();
   }
 
+  async service(label: string): Promise<VirtualServiceResource> {
+    return serviceOf(this.api, label);
+  }
+
   /** Waits until no client has lost anything for longer than the patience of the least patient. */
-  private async served(): Promise<void> {
-    let lost = '';
+  async served(withinMs = 60_000): Promise<void> {
+    let lost: readonly string[] = [];
     const isServed = async (): Promise<boolean> => {
-      await this.traffic.take();
-      await rest(2 * datagramPatienceMs);
-      const accounts = await this.traffic.take();
-      lost = JSON.stringify(accounts);
-      return Object.values(accounts).every((account) => account.lost === 0);
+      lost = await this.lostIn(2 * datagramPatienceMs);
+      return lost.length === 0;
     };
-    await until('all clients are served', isServed, { withinMs: 60_000 }).catch((failure: unknown) => {
-      throw new Error(`clients are not served: ${lost}`, { cause: failure });
+    await until('all clients are served', isServed, { withinMs }).catch((failure: unknown) => {
+      throw new Error(`clients are not served: ${lost.join(', ')}`, { cause: failure });
     });
   }
 
-  async service(label: string): Promise<VirtualServiceResource> {
-    return serviceOf(this.api, label);
+  /** What clients lose from now on for so long, in words. */
+  async lostIn(ms: number): Promise<readonly string[]> {
+    await this.traffic.look();
+    await rest(ms);
+    return lossesIn(await this.traffic.look());
   }
 
   /**
@@ -90,6 +94,12 @@ export class Stage {
     });
   }
 }
+
+/** In words: `fresh: 3 × ECONNREFUSED`. */
+export const lossesIn = (accounts: Accounts): string[] =>
+  Object.entries(accounts).flatMap(([kind, { reasons }]) =>
+    Object.entries(reasons).map(([reason, count]) => `${kind}: ${count} × ${reason}`),
+  );
 
 /** In words; nothing when the node runs `revision` or a later one, and all real servers are up. */
 const whatIsMissing = async (api: ApiDoor, revision: number): Promise<string> => {

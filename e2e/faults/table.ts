@@ -1,4 +1,5 @@
 import type { Outcome } from './run-fault.ts';
+import { lossesIn } from './stage.ts';
 import { together } from './traffic/tally.ts';
 
 const columns = [
@@ -30,10 +31,7 @@ export const requestsOf = ({ traffic: { kept, fresh, names, echoes } }: Outcome)
 export const broken = (outcome: Outcome): string[] => {
   const { fault, traffic, forgotten } = outcome;
   if (fault.promise.kind === 'clients-notice') return [...forgotten];
-  const reasons = Object.entries(traffic).flatMap(([kind, account]) =>
-    Object.entries(account.reasons).map(([reason, count]) => `${kind}: ${count} × ${reason}`),
-  );
-  return [...forgotten, ...reasons];
+  return [...forgotten, ...lossesIn(traffic)];
 };
 
 const row = (outcomes: readonly Outcome[]): string[] => {

@@ -46,9 +46,8 @@ const deleted = (name: string, stream: string): Fault => ({
   inflict: async ({ stack }) => {
     const main = join(import.meta.dirname, '../programs/delete-stream-main.ts');
     const settings = Object.entries(stack.bus).map(([key, value]) => `${key}=${value}`);
-    const { code, stderr } = await stack.node.run('env', [...settings, 'node', ...nodeArguments, main, stream], {
-      timeoutMs: 90_000,
-    });
+    const args = [...settings, 'node', ...nodeArguments, main, stream];
+    const { code, stderr } = await stack.node.run('env', args, { timeoutMs: 90_000 });
     if (code !== 0) throw new Error(stderr);
   },
 });

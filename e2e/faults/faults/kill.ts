@@ -1,6 +1,5 @@
-import { until } from '@evenkeel/testing/lab';
-import { signalAll } from '../../support/process-tree.ts';
 import { type Fault, nothingLost } from '../fault.ts';
+import { killHaproxy } from '../stack/kill-haproxy.ts';
 import { type PartName, serverNames, serviceNames } from '../stack/stack.ts';
 
 const killing = (name: PartName): Fault => ({
@@ -15,15 +14,7 @@ const killing = (name: PartName): Fault => ({
 const killingHaproxy = (which: 'master' | 'worker'): Fault => ({
   name: `kill -9 of HAProxy's ${which}`,
   promise: { kind: 'clients-notice', why: 'all connections of layer 7 are in this process' },
-  inflict: async ({ stack }) => {
-    const before = await stack.haproxy();
-    signalAll(which === 'worker' ? before.workers : [before.master ?? 0], 'SIGKILL');
-    const isBack = async (): Promise<boolean> => {
-      const { master, workers } = await stack.haproxy();
-      return master !== undefined && workers.some((pid) => !before.workers.includes(pid));
-    };
-    await until('HAProxy runs again', isBack, { withinMs: 30_000 });
-  },
+  inflict: ({ stack }) => killHaproxy(stack, which),
 });
 
 export const kills: readonly Fault[] = [

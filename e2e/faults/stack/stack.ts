@@ -23,6 +23,7 @@ export const machines = [
   { label: 'INF_PACS2', address: pacsNetwork.pacs2, host: 'pacs2' },
   { label: 'INF_PACS3', address: pacsNetwork.pacs3, host: 'pacs3' },
 ] as const;
+export type Machine = (typeof machines)[number];
 /** So that persistence by address spreads them over the machines. */
 export const clientAddresses = Array.from({ length: 8 }, (_, index) => `192.168.85.${30 + index}`);
 
@@ -33,7 +34,9 @@ export type PartName = (typeof serviceNames)[number] | (typeof serverNames)[numb
 
 /** One node with everything that runs on it as a process of its own, three machines behind it, and a place for clients. */
 export class Stack {
-  readonly backEnds: BackEnd[] = [];
+  /** By the place of their machine in `machines`. */
+  private readonly webServers = new Map<number, BackEnd>();
+  private readonly others: BackEnd[] = [];
   private readonly parts: ReadonlyMap<PartName, Part>;
 
   private constructor(
@@ -52,7 +55,8 @@ export class Stack {
     try {
       await lab.host('node').addAddress(vip);
       for (const address of clientAddresses) await lab.host('client').addAddress(`${address}/24`);
-      await Promise.all([stack.startBackEnds(), stack.startAll()]);
+      await stack.startBackEnds(); // not beside the others: twenty programs that start at once keep each other waiting
+      await stack.startAll();
       return stack;
     } catch (failure) {
       await stack.dispose();
@@ -94,11 +98,21 @@ export class Stack {
     await writeFile(this.path(`clock-${name}`), String(byMs));
   }
 
+  /** `kill -9` of a machine's web server. */
+  async killWeb(index: number): Promise<void> {
+    await this.webServers.get(index)?.kill();
+  }
+
+  async startWeb(index: number): Promise<void> {
+    const { label: name, address, host } = machines[index] ?? machines[0];
+    this.webServers.set(index, await startWebServer({ place: this.lab.host(host), address, port: 80, name }));
+  }
+
   /** Clean end of all. Safe to call on a half-started one. */
   async dispose(): Promise<void> {
     for (const name of [...serviceNames].toReversed()) await this.parts.get(name)?.stop();
     for (const name of serverNames) await this.parts.get(name)?.stop();
-    await Promise.all(this.backEnds.map((one) => one.stop()));
+    await Promise.all([...this.webServers.values(), ...this.others].map((one) => one.stop()));
     await this.lab.dispose();
     await this.disk.dispose();
     await this.folder.remove();
@@ -114,17 +128,17 @@ export class Stack {
   }
 
   private async startBackEnds(): Promise<void> {
-    await Promise.all(machines.map((machine) => this.startMachine(machine)));
+    await Promise.all(machines.map((machine, index) => this.startMachine(machine, index)));
   }
 
-  private async startMachine({ label: name, address, host }: (typeof machines)[number]): Promise<void> {
+  private async startMachine({ label: name, address, host }: Machine, index: number): Promise<void> {
     const place = this.lab.host(host);
-    const started = await Promise.all([
-      startWebServer({ place, address, port: 80, name }),
+    const others = [
       startWorklist({ place, address, port: 104, aeTitle: 'INFINITT', name }),
       startNmbd({ place, address, name }),
-    ]);
-    this.backEnds.push(...started);
+    ];
+    this.others.push(...(await Promise.all(others)));
+    await this.startWeb(index);
   }
 
   private server(name: 'postgres' | 'nats'): Part {

@@ -4,13 +4,15 @@ import { type LabProcess, type Place, until } from '@evenkeel/testing/lab';
 import * as z from 'zod';
 import { nodeArguments } from '../../support/node-arguments.ts';
 import { kinds, type TrafficOrder } from './orders.ts';
-import { Account } from './tally.ts';
+import { Account, together } from './tally.ts';
 
 const Accounts = z.record(z.enum(kinds), Account);
 export type Accounts = z.infer<typeof Accounts>;
 
 /** The clients, at work. */
 export class Traffic {
+  private readonly looks: Accounts[] = [];
+
   private constructor(
     private readonly process: LabProcess,
     private readonly order: TrafficOrder,
@@ -24,10 +26,19 @@ export class Traffic {
     return new Traffic(process, order);
   }
 
-  /** What has become of all requests that came to an end since the last time. Throws when the clients are gone. */
-  async take(): Promise<Accounts> {
+  /** What has become of all requests that came to an end since the last look. Throws when the clients are gone. */
+  async look(): Promise<Accounts> {
     if (this.process.hasExited) throw new Error(`the clients are gone: ${this.process.lastWords}`);
-    return Accounts.parse(JSON.parse(await getText(this.order.controlSocket)));
+    const seen = Accounts.parse(JSON.parse(await getText(this.order.controlSocket)));
+    this.looks.push(seen);
+    return seen;
+  }
+
+  /** The same since the last time that it was taken, whoever has looked meanwhile. */
+  async take(): Promise<Accounts> {
+    await this.look();
+    const looks = this.looks.splice(0);
+    return Accounts.parse(Object.fromEntries(kinds.map((kind) => [kind, together(looks.map((one) => one[kind]))])));
   }
 
   async stop(): Promise<void> {
