@@ -18,6 +18,7 @@ export const wrkFor = async (place: Place, url: string, seconds: number, isKept:
   const close = isKept ? [] : ['--header', 'Connection: close'];
   const args = ['--threads', '1', '--connections', '4', '--duration', `${seconds}s`, ...close, url];
   const { stdout, stderr, code } = await place.run('wrk', args, { timeoutMs: (seconds + 60) * 1_000 });
+  if (code === undefined) throw new Error(`wrk ${url}: still at work a minute after its time, so it has no figures`);
   if (code !== 0) throw new Error(`wrk ${url}: ${stderr}${stdout}`);
   const count = (pattern: RegExp): number => Number(pattern.exec(stdout)?.[1] ?? 0);
   const errors = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(stdout) ?? [];
