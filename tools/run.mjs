@@ -1,5 +1,5 @@
-// Starts, tests or measures a fresh clone: `node tools/run.mjs start|test|bench [arguments]`. Runs on the system's Node 20
-// before anything is installed, makes sure that all is there, and hands over to the Node that the lock file pins.
+// Starts, tests, breaks or measures a fresh clone: `node tools/run.mjs start|test|bench|faults [arguments]`. Runs on the
+// system's Node 20 before anything is installed, makes sure that all is there, and hands over to the Node that the lock file pins.
 import { ensurePackages } from './run/debian-packages.mjs';
 import { ensureDependencies } from './run/dependencies.mjs';
 import { run, root } from './run/processes.mjs';
@@ -17,6 +17,7 @@ const commands = {
     return prepared(needs, () => run('node', main, { signalsGoTo: 'process' }));
   },
   test: (args) => prepared(['test'], () => runTests(args)),
+  faults: (args) => prepared(['faults'], () => run('node', [...typescript, 'e2e/faults/main.ts', ...args])),
   bench: (args) => prepared(['bench'], () => run('node', [...typescript, 'e2e/bench/main.ts', ...args])),
 };
 

@@ -23,6 +23,8 @@ const packages = {
   'nginx-light': { program: 'nginx', why: 'is measured beside HAProxy', services: ['nginx'] },
 };
 
+const pacs = ['dcmtk', 'samba', 'samba-common-bin'];
+
 /** Without the required ones a command cannot do its work; without the others a part of it is left out. */
 const needsOf = {
   start: { required: ['haproxy', 'nats-server'], optional: ['nftables', 'conntrack', 'iputils-ping'] },
@@ -30,6 +32,10 @@ const needsOf = {
   test: {
     required: [],
     optional: Object.keys(packages).filter((name) => name !== 'wrk' && name !== 'nginx-light'),
+  },
+  faults: {
+    required: ['haproxy', 'nats-server', 'nftables', 'conntrack', 'iproute2', 'curl', 'wrk', ...pacs],
+    optional: [],
   },
   bench: {
     required: ['haproxy', 'nats-server'],

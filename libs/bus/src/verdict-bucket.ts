@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { readTolerantly, type RealServerId, Verdict, verdictBucket } from '@evenkeel/contracts';
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
-import { watchBucket } from './watch-bucket.ts';
+import { madeAt, watchBucket } from './watch-bucket.ts';
 
 /** What a reader of the bucket learns. `caught-up` comes once, after everything that was there at the start. */
 export type VerdictNews =
@@ -13,31 +13,70 @@ export type VerdictNews =
 /** A checker's sign of life. Per-key expiry is accepted and never enforced by NATS 2.9: readers judge the age. */
 const beatPrefix = 'beat.';
 
-/** Verdicts by real server id in a JetStream key-value bucket. All methods throw the client's errors. */
+/** Somebody deleted the bucket, and it was made anew: what was in it is not in it any more. */
+export class BucketRemade extends Error {
+  override readonly name = 'BucketRemade';
+
+  constructor() {
+    super('the bucket of verdicts was deleted and made anew: everything must be put into it again');
+  }
+}
+
+/**
+ * Verdicts by real server id in a JetStream key-value bucket, which is made when it is missing. All methods throw the client's
+ * errors.
+ */
 export class VerdictBucket {
   private opened: Promise<KV> | undefined;
+  /** When the bucket was made that this writer has put its verdicts into. */
+  private writtenTo: string | undefined;
 
   constructor(private readonly connection: NatsConnection) {}
 
   /** Safe to repeat. */
   async put(verdict: Verdict): Promise<void> {
-    await (await this.bucket()).put(verdict.realServerId, JSON.stringify(verdict));
+    await this.asking((bucket) => bucket.put(verdict.realServerId, JSON.stringify(verdict)));
   }
 
   /** The real server is no longer in the book. Safe to repeat. */
   async delete(realServerId: RealServerId): Promise<void> {
-    await (await this.bucket()).purge(realServerId);
+    await this.asking((bucket) => bucket.purge(realServerId));
   }
 
-  /** Says that `checker` is alive. `name` must be a NATS token. */
+  /**
+   * Says that `checker` is alive. `name` must be a NATS token. Throws `BucketRemade`, once, instead of vouching for verdicts
+   * that are gone.
+   */
   async beat(checker: string, atMs: number): Promise<void> {
-    await (await this.bucket()).put(`${beatPrefix}${checker}`, String(atMs));
+    await this.asking(async (bucket) => {
+      const before = this.writtenTo;
+      this.writtenTo = await madeAt(bucket);
+      if (before !== undefined && before !== this.writtenTo) throw new BucketRemade();
+      await bucket.put(`${beatPrefix}${checker}`, String(atMs));
+    });
   }
 
-  /** Everything that is there, then `caught-up`, then news as it comes. Ends when the connection does; call again then. */
+  /**
+   * Everything that is there, then `caught-up`, then news as it comes. Ends when the connection does, and when the bucket is
+   * gone or another one; call again then.
+   */
   async *watch(): AsyncGenerator<VerdictNews> {
-    for await (const entry of watchBucket(await this.bucket())) {
-      yield entry === 'caught-up' ? { kind: entry } : newsIn(entry);
+    try {
+      for await (const entry of watchBucket(await this.bucket())) {
+        yield entry === 'caught-up' ? { kind: entry } : newsIn(entry);
+      }
+    } finally {
+      this.opened = undefined; // it may be gone
+    }
+  }
+
+  /** A bucket that did not take a question may be gone: it is made again for the next one. */
+  private async asking<Answer>(ask: (bucket: KV) => Promise<Answer>): Promise<Answer> {
+    try {
+      return await ask(await this.bucket());
+    } catch (failure) {
+      this.opened = undefined;
+      throw failure;
     }
   }
 

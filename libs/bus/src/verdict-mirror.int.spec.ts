@@ -1,9 +1,10 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { RealServerId, Verdict, VerdictState } from '@evenkeel/contracts';
+import { type RealServerId, type Verdict, verdictBucket, type VerdictState } from '@evenkeel/contracts';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startTestNats, type TestNats } from '../test/nats-server.ts';
 import { connectBus } from './connection.ts';
-import { VerdictBucket } from './verdict-bucket.ts';
+import { BucketRemade, VerdictBucket } from './verdict-bucket.ts';
 import { VerdictMirror } from './verdict-mirror.ts';
 
 const pacs = (number: number): RealServerId => `0199a000-0000-7000-8000-00000000000${number}` as RealServerId;
@@ -107,3 +108,27 @@ it('tells a sign of life when it comes, after the verdicts that were put before 
   await untilTrue(() => heard.length > 0);
   expect(heard).toEqual(['checker-2 2, down']);
 });
+
+it('keeps what it knew when the bucket is deleted, until a checker has filled the next one', async () => {
+  await bucket.put(verdict(pacs(5), 'down'));
+  await bucket.beat('checker-3', 1);
+  const mirror = new VerdictMirror(bucket);
+  let isOver = false;
+  const following = (async () => {
+    while (!isOver) await mirror.follow(() => undefined).catch(() => undefined);
+  })();
+  await untilTrue(() => mirror.states().get(pacs(5)) === 'down');
+
+  await (await jetstreamManager(connection)).streams.delete(`KV_${verdictBucket}`);
+  await expect(bucket.beat('checker-3', 2)).rejects.toThrow(); // nobody takes it
+  await expect(bucket.beat('checker-3', 3)).rejects.toThrow(BucketRemade); // the reader may have made it, or this question
+  await new Promise((resolve) => setTimeout(resolve, 5_000)); // longer than a reader needs to look for its bucket
+  expect(mirror.states().get(pacs(5))).toBe('down');
+
+  await bucket.put(verdict(pacs(6), 'up'));
+  await bucket.beat('checker-3', 4);
+  await untilTrue(() => mirror.states().get(pacs(6)) === 'up');
+  expect(mirror.states().has(pacs(5))).toBe(false);
+  isOver = true;
+  void following;
+}, 30_000);

@@ -39,20 +39,25 @@ export class VerdictMirror {
   async follow(onChange: OnStateChange, onBeat: OnBeat = () => undefined): Promise<void> {
     // Filled beside the old copy, so that verdicts deleted while we were away do not stay, and none is missing meanwhile.
     let reading: Map<RealServerId, Verdict> | undefined = new Map();
+    let hasRead = false;
+    let hasBeat = false;
     for await (const news of this.bucket.watch()) {
-      if (news.kind === 'caught-up' && reading !== undefined) {
-        this.verdicts = reading;
-        reading = undefined;
-        this.isCurrent = true;
-        this.stateById = undefined;
-        onChange(undefined);
-      } else if (reading !== undefined) {
-        take(news, reading);
-      } else {
+      if (reading === undefined) {
         const changed = this.changeState(news);
         if (changed !== undefined) onChange(changed);
         if (news.kind === 'beat') onBeat(news.checker, news.atMs);
+        continue;
       }
+      take(news, reading);
+      hasRead ||= news.kind === 'caught-up';
+      hasBeat ||= news.kind === 'beat';
+      // A bucket that was made anew is filled by its checker before its first beat: what is known stays until then.
+      if (!hasRead || (this.isCurrent && !hasBeat)) continue;
+      this.verdicts = reading;
+      reading = undefined;
+      this.isCurrent = true;
+      this.stateById = undefined;
+      onChange(undefined);
     }
   }
 

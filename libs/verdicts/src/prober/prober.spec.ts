@@ -55,6 +55,9 @@ class FakeStore {
   readonly story: string[] = [];
   readonly beats: number[] = [];
   puts = 0;
+  /** How many verdicts it held at the last sign of life. */
+  knownAtBeat = 0;
+  private hasBeenEmptied = false;
 
   constructor(private readonly clock: ManualClock) {}
 
@@ -73,8 +76,19 @@ class FakeStore {
   }
 
   beat(): Promise<void> {
+    if (this.hasBeenEmptied) {
+      this.hasBeenEmptied = false;
+      return Promise.reject(new Error('made anew'));
+    }
+    this.knownAtBeat = this.verdicts.size;
     this.beats.push(this.clock.monotonicMs());
     return Promise.resolve();
+  }
+
+  /** As when somebody deletes the bucket and somebody else makes it anew. */
+  loseEverything(): void {
+    this.verdicts.clear();
+    this.hasBeenEmptied = true;
   }
 
   private tell(what: string): void {
@@ -338,5 +352,21 @@ describe('signs of life', () => {
     const { clock, store } = start();
     await clock.advance(20_000);
     expect(store.beats).toEqual([]);
+  });
+
+  it('vouch again for a store that lost everything only when it has been told everything again', async () => {
+    const { clock, store, prober } = start({ outcomes: { '192.168.85.12': 'failed' } });
+    prober.want(aCluster([11, 12]));
+    await clock.advance(12_000);
+    const known = [...store.verdicts.values()].map(({ realServerId: id, state }) => [id, state]);
+    const before = store.beats.length;
+    store.loseEverything();
+    store.knownAtBeat = 0;
+    await clock.advance(2_500); // a beat that fails and one that does not; newer evidence alone is told every ten seconds
+    expect(store.beats.length).toBeGreaterThan(before);
+    expect(store.knownAtBeat).toBe(2);
+    expect([...store.verdicts.values()].map(({ realServerId: id, state }) => [id, state]).toSorted()).toEqual(
+      known.toSorted(),
+    );
   });
 });

@@ -72,7 +72,17 @@ export class Publisher {
     this.loop.stop();
   }
 
+  /** A store that has failed may have lost what it had: it is told everything again before the next sign of life. */
   private async round(): Promise<void> {
+    try {
+      await this.tell();
+    } catch (failure) {
+      for (const { verdict, isTrusted } of this.said.values()) if (isTrusted) this.outbox.refresh(verdict);
+      throw failure;
+    }
+  }
+
+  private async tell(): Promise<void> {
     await this.outbox.sendAll();
     const now = this.clock.monotonicMs();
     if (now < this.beatDueMs) return; // there are many rounds a second, and a look at all targets is not free

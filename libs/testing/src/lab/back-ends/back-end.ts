@@ -34,7 +34,7 @@ export const startBackEnd = async ({ name, place, tidy, answers, ...plan }: Back
   const companions = plan.companions.map((companion) => start(place, companion));
   const backEnd = asBackEnd(name, server, companions, tidy);
   try {
-    await until(`${name} answers`, answers, { process: server, withinMs: 10_000 });
+    await until(`${name} answers`, answers, { process: server, withinMs: 30_000 });
   } catch (failure) {
     await backEnd.kill();
     throw failure;

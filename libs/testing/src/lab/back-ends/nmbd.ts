@@ -38,7 +38,7 @@ export const startNmbd = async ({ place = thisMachine, address, name }: NmbdOpti
     },
     companions: [],
     tidy: () => folder.remove(),
-    answers: async () => (await nmblookup(place, { address, timeoutMs: 500 })).names.includes(name.toUpperCase()),
+    answers: async () => (await nmblookup(place, { address, timeoutMs: 2_000 })).names.includes(name.toUpperCase()),
   });
 };
 

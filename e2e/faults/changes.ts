@@ -1,0 +1,66 @@
+import type { RealServerResource, WriteAnswer } from '@evenkeel/contracts';
+import type { ApiDoor } from './api-door.ts';
+import type { Acknowledged } from './scribe.ts';
+import { vip } from './stack/stack.ts';
+
+/** Somebody who makes one change after the other. Throws what the API says when it does not say yes. */
+export type Lane = { next(reason: string): Promise<Acknowledged> };
+
+/** Drains a real server, brings it back, and gives it new weights: HAProxy takes all of that at run time. */
+export class RuntimeLane implements Lane {
+  private turn = 0;
+  private version: number;
+  private readonly path: string;
+
+  /** Nobody else may change this server meanwhile. */
+  constructor(
+    private readonly api: ApiDoor,
+    server: RealServerResource,
+  ) {
+    this.version = server.revision;
+    this.path = `/virtual-services/${server.virtualServiceId}/real-servers/${server.id}`;
+  }
+
+  async next(reason: string): Promise<Acknowledged> {
+    const answer = await this.change(reason);
+    this.version = answer.revision;
+    this.turn += 1;
+    return { revision: answer.revision, reason };
+  }
+
+  private change(reason: string): Promise<WriteAnswer> {
+    const { api, path, turn, version } = this;
+    if (turn % 2 === 0) return api.call('POST', `${path}/${turn % 4 === 0 ? 'drain' : 'online'}`, { reason });
+    const body = { weight: 50 + (turn % 100), reason };
+    return api.call('PATCH', path, body, { 'If-Match': `"${version}"` });
+  }
+}
+
+/** Adds a service with nobody behind it and takes it away again: structure, and so a reload each. */
+export class StructureLane implements Lane {
+  private added: { readonly id: string; readonly version: number } | undefined;
+
+  constructor(
+    private readonly api: ApiDoor,
+    private readonly port: number,
+  ) {}
+
+  async next(reason: string): Promise<Acknowledged> {
+    const answer = await (this.added === undefined ? this.add(reason) : this.remove(this.added, reason));
+    this.added = this.added === undefined ? { id: idIn(answer), version: answer.revision } : undefined;
+    return { revision: answer.revision, reason };
+  }
+
+  private add(reason: string): Promise<WriteAnswer> {
+    const at = { label: `Extra-${this.port}`, address: vip, ports: [this.port], layer: 7, mode: 'tcp' };
+    const service = { ...at, healthCheck: { kind: 'none' }, realServers: [] };
+    return this.api.call('POST', '/virtual-services', { ...service, reason });
+  }
+
+  private remove({ id, version }: { id: string; version: number }, reason: string): Promise<WriteAnswer> {
+    const query = new URLSearchParams({ reason }).toString();
+    return this.api.call('DELETE', `/virtual-services/${id}?${query}`, undefined, { 'If-Match': `"${version}"` });
+  }
+}
+
+const idIn = ({ resource }: WriteAnswer): string => (resource as { id: string }).id;
