@@ -150,6 +150,17 @@ const headers = (...rules: readonly HeaderRule[]): Partial<HttpService> => ({
   forwardedFor: false,
 });
 
+it('a change of them is one reload, whose reason names it', async () => {
+  await serve(front({}));
+  const deny: Rules = [{ match: under('/no'), action: { kind: 'deny', status: 403 } }];
+  const rules = await node.serve(front({ rules: deny }));
+  expect([rules.method, rules.reloadReasons]).toEqual(['reload', ['front (vs1): rules']]);
+  const both = await node.serve(
+    front({ rules: deny, headers: [{ action: 'delete', on: 'response', name: 'Server' }] }),
+  );
+  expect([both.method, both.reloadReasons]).toEqual(['reload', ['front (vs1): headers']]);
+});
+
 describe('header rules', () => {
   it('are done in their order, and on answers of HAProxy itself too', async () => {
     await serve(

@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { filesOf, Layer7Wishes } from '@evenkeel/data-plane';
+import { certificateFile, filesOf, Layer7Wishes } from '@evenkeel/data-plane';
 import { aPicture, type Sketch } from '@evenkeel/data-plane/test/layer7';
 import { makeTempFolder, type TempFolder } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeCertificate } from '../test/certificates.ts';
 import { sha256 } from '../test/real-haproxy.ts';
 import { haproxyProgram } from './haproxy-program.ts';
 
@@ -19,6 +20,9 @@ const names = readdirSync(goldens)
 let folder: TempFolder;
 beforeAll(async () => {
   folder = await makeTempFolder('golden');
+  await mkdir(join(folder.path, 'certificates'));
+  for (const name of ['site', 'other.example'])
+    await put(certificateFile(name), (await makeCertificate(folder.path, name)).pem);
 });
 afterAll(() => folder.remove());
 

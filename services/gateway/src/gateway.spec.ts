@@ -525,6 +525,16 @@ describe('a dry run', () => {
     },
   );
 
+  it('is what the upload of a certificate is not: its key is sealed before the command, which holds facts only', async () => {
+    const response = await call('/certificates/pacs', { method: 'PUT', body: certificate });
+    expect(response.status).toBe(200);
+    const [{ material, sealed } = { material: '', sealed: '' }] = kept;
+    expect(asked).toMatchObject([{ command: { kind: 'StoreCertificate', certificate: 'pacs', facts: { material } } }]);
+    expect(clusterKey.open(material, sealed)).toContain(certificate.key.trim());
+    const key = certificate.key.split('\n')[1] ?? '';
+    expect(JSON.stringify([asked, kept, await response.json()])).not.toContain(key);
+  });
+
   it('is there for every write that there is', async () => {
     const { paths } = await openApiDocument(app);
     const documented = Object.entries(paths).flatMap(([path, operations]) =>
@@ -540,16 +550,6 @@ describe('a dry run', () => {
       written.map((one) => `${one.method} ${one.path}`),
     );
     expect(written).toHaveLength(writes.length);
-  });
-
-  it('is what the upload of a certificate is not: its key is sealed before the command, which holds facts only', async () => {
-    const response = await call('/certificates/pacs', { method: 'PUT', body: certificate });
-    expect(response.status).toBe(200);
-    const [{ material, sealed } = { material: '', sealed: '' }] = kept;
-    expect(asked).toMatchObject([{ command: { kind: 'StoreCertificate', certificate: 'pacs', facts: { material } } }]);
-    expect(clusterKey.open(material, sealed)).toContain(certificate.key.trim());
-    const key = certificate.key.split('\n')[1] ?? '';
-    expect(JSON.stringify([asked, kept, await response.json()])).not.toContain(key);
   });
 
   it('makes the same checks as the write: headers, body, refusals', async () => {
