@@ -1,1 +1,2 @@
+export { ownPlaces } from './own-places.ts';
 export { Probes } from './probes.ts';

@@ -5,7 +5,7 @@ import { cleanDetail } from './clean-detail.ts';
 import { probeConnect } from './connect.ts';
 import { probeDicomEcho } from './dicom-echo.ts';
 import { probeDns } from './dns.ts';
-import { Disappointed, type Finding } from './finding.ts';
+import { Disappointed, type Finding, placeOf } from './finding.ts';
 import { probeHttp } from './http.ts';
 import { probeLdap } from './ldap.ts';
 import { probeNetbiosNodeStatus } from './netbios-node-status.ts';
@@ -17,7 +17,11 @@ import { probeUdp } from './udp.ts';
 export class Probes {
   private readonly underWay = new Set<AbortController>();
 
-  constructor(private readonly clock: Clock) {}
+  /** `isOurs`: places that no check may ask, whatever the book says. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly isOurs: (target: Target) => boolean = () => false,
+  ) {}
 
   /**
    * Asks one target once. Resolves within the check's timeout, whatever the target does, with what came of it. Rejects
@@ -30,7 +34,7 @@ export class Probes {
     const timer = setTimeout(() => setImmediate(() => limit.abort()), durationMs(check.timeout) ?? 0);
     this.underWay.add(limit);
     const asking = { signal: limit.signal, nowMs: this.clock.nowMs() };
-    const { detail, ...finding } = await findOut(check, target, asking).finally(() => {
+    const { detail, ...finding } = await this.findOut(check, target, asking).finally(() => {
       clearTimeout(timer);
       this.underWay.delete(limit);
     });
@@ -42,19 +46,26 @@ export class Probes {
   close(): void {
     for (const limit of this.underWay) limit.abort();
   }
+
+  private async findOut(check: ProbingCheck, target: Target, asking: Asking): Promise<Finding> {
+    if (this.isOurs(target)) return notAllowed(target);
+    try {
+      return await ask(check, target, asking);
+    } catch (failure) {
+      if (failure instanceof Disappointed) return failure.finding;
+      throw failure;
+    }
+  }
 }
 
 /** How long one question may take, and what time it is asked. */
 type Asking = { readonly signal: AbortSignal; readonly nowMs: number };
 
-const findOut = async (check: ProbingCheck, target: Target, asking: Asking): Promise<Finding> => {
-  try {
-    return await ask(check, target, asking);
-  } catch (failure) {
-    if (failure instanceof Disappointed) return failure.finding;
-    throw failure;
-  }
-};
+const notAllowed = (target: Target): Finding => ({
+  outcome: 'not-asked',
+  reason: 'not-allowed',
+  detail: `${placeOf(target)} belongs to the control plane, and no check goes there`,
+});
 
 const ask = (check: ProbingCheck, target: Target, { signal, nowMs }: Asking): Promise<Finding> => {
   switch (check.kind) {

@@ -78,7 +78,12 @@ const startAll = async (
   await worker;
 
   const edge = parts.gatewaySettingsFrom({ ...shared, EVENKEEL_CERTIFICATE_FOLDER: join(data, 'gateway') });
-  const checker = parts.healthSettingsFrom({ ...shared, EVENKEEL_CHECKER: `health-${settings.node}` });
+  const own = [new URL(adminUrl).port, String(edge.port), environment['EVENKEEL_OPERATIONS_PORT'] ?? ''];
+  const checker = parts.healthSettingsFrom({
+    ...shared,
+    EVENKEEL_CHECKER: `health-${settings.node}`,
+    EVENKEEL_OWN_PORTS: own.filter((port) => Number(port) > 0).join(','),
+  });
   const [gateway] = await Promise.all([
     parts.startGateway(edge, await observe('gateway')),
     parts.startHealth(checker, await observe('health')).then(atStop),

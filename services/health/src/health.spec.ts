@@ -26,6 +26,7 @@ describe('settings', () => {
     ['EVENKEEL_CHECKER', 'two words', /checker/],
     ['EVENKEEL_CLUSTER', 'Radiology', /cluster/],
     ['EVENKEEL_PROBES_MAX', '0', /probesMax/],
+    ['EVENKEEL_OWN_PORTS', '5432,x', /ownPorts/],
   ])('refuse %s=%s and say which one', (variable, value, which) => {
     expect(() => healthSettingsFrom({ [variable]: value })).toThrow(which);
   });

@@ -19,6 +19,8 @@ export const HealthSettings = z.object({
     user: z.string().optional(),
     password: z.string().optional(),
   }),
+  /** Ports of the control plane on this machine that no check may ask, beside those of the API and the bus. */
+  ownPorts: z.array(z.coerce.number().int().min(1).max(65_535)).default([]),
   /** Probes under way at once; each holds a file handle. */
   probesMax: z.coerce.number().int().min(1).max(100_000).default(4_096),
 });
@@ -34,5 +36,6 @@ export const healthSettingsFrom = (environment: NodeJS.ProcessEnv): HealthSettin
       user: environment.NATS_USER,
       password: environment.NATS_PASSWORD,
     },
+    ownPorts: environment.EVENKEEL_OWN_PORTS?.split(','),
     probesMax: environment.EVENKEEL_PROBES_MAX,
   });

@@ -3,7 +3,7 @@ import { type Cluster, ClusterFollower } from '@evenkeel/cluster';
 import type { Hash } from '@evenkeel/contracts';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { sha256 } from '@evenkeel/kernel/system';
-import { Probes } from '@evenkeel/probes';
+import { ownPlaces, Probes } from '@evenkeel/probes';
 import { type Observed, wordsOf } from '@evenkeel/telemetry';
 import { asksTheSame, Prober, targetsOf } from '@evenkeel/verdicts';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -28,7 +28,7 @@ const patience = { sweepMs: 0, retryMinMs: 50, retryMaxMs: 2_000 };
 
 /** The parts of `health` in the order in which data flows. */
 export const wire = (
-  { cluster, checker, probesMax }: HealthSettings,
+  { cluster, checker, probesMax, nats, ownPorts }: HealthSettings,
   connection: NatsConnection,
   clock: Clock,
   observed: Observed,
@@ -43,7 +43,7 @@ export const wire = (
     hashOf: (text) => sha256(text) as Hash,
   });
   // Asks real servers, and nobody else: the book alone says whom.
-  const probes = new Probes(clock);
+  const probes = new Probes(clock, ownPlaces(nats.servers, ownPorts));
   // Reads what earlier checkers left; writes verdicts and signs of life.
   const bucket = new VerdictBucket(connection);
   const board = new VerdictBoard(bucket);

@@ -56,7 +56,7 @@ beforeEach(async () => {
   const cluster = clusterOn(servers.map(portOf));
   checker = await Checker.start();
   const bus = new BusLink(settings());
-  const parts = { bus, lastServed: undefined, settings: { verdictLeaseMs }, clock };
+  const parts = { bus, lastServed: undefined, settings: { verdictLeaseMs, nats: { servers: [] } }, clock };
   verdicts = new Verdicts({ ...parts, onFailure: () => undefined, onChange: () => undefined });
   const loop = (sweepMs: number, round: () => Promise<void>): Loop =>
     new Loop(round, { sweepMs, retryMinMs: 50, retryMaxMs: 200, onFailure: () => undefined }, clock);

@@ -1,6 +1,6 @@
 import type { Cluster } from '@evenkeel/cluster';
 import type { Clock } from '@evenkeel/kernel';
-import { Probes } from '@evenkeel/probes';
+import { ownPlaces, Probes } from '@evenkeel/probes';
 import { StandIn } from '@evenkeel/verdicts';
 import type { BusLink } from './bus-link.ts';
 import { checkersOn } from './checkers-on.ts';
@@ -10,7 +10,7 @@ import type { ProxySettings } from './settings.ts';
 export type VerdictsParts = {
   readonly bus: Pick<BusLink, 'verdicts' | 'followVerdicts'>;
   readonly lastServed: LastServed | undefined;
-  readonly settings: Pick<ProxySettings, 'verdictLeaseMs'>;
+  readonly settings: Pick<ProxySettings, 'verdictLeaseMs' | 'nats'>;
   readonly clock: Clock;
   /** Told of each failure of ours; nothing ends. */
   readonly onFailure: (failure: unknown) => void;
@@ -25,7 +25,7 @@ export class Verdicts {
 
   constructor(private readonly parts: VerdictsParts) {
     const { bus, lastServed, settings, clock, onFailure, onChange } = parts;
-    const probes = new Probes(clock);
+    const probes = new Probes(clock, ownPlaces(settings.nats.servers));
     this.probes = probes;
     this.standIn = new StandIn(checkersOn(bus, lastServed), {
       leaseMs: settings.verdictLeaseMs,

@@ -36,6 +36,7 @@ export const VerdictReason = z.enum([
   'connection-closed',
   'followed',
   'checker-failed',
+  'not-allowed',
 ]);
 export type VerdictReason = z.infer<typeof VerdictReason>;
 

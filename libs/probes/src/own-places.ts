@@ -1,0 +1,35 @@
+import type { Target } from '@evenkeel/verdicts';
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import { networkInterfaces } from 'node:os';
+
+/** What Evenkeel listens on wherever it runs; `config` keeps virtual services away from the same. */
+const alwaysOurs = [6694, 7778, 9443];
+const busPort = 4222;
+
+/**
+ * Whether a target is the control plane itself: one of its ports on an address of this machine, or one of the bus servers
+ * (`host:port` or a URL, as the settings have them). A real server can be written down with any address, and a
+ * check with any port, so without this a check could talk to the bus.
+ */
+export const ownPlaces = (busServers: readonly string[], morePorts: readonly number[] = []) => {
+  const buses = busServers.map((server) => new URL(server.includes('://') ? server : `nats://${server}`));
+  const portOf = ({ port }: URL): number => (port === '' ? busPort : Number(port));
+  const ports = new Set([...alwaysOurs, ...morePorts, ...buses.map(portOf)]);
+  const places = new Set(buses.map((bus) => `${bus.hostname} ${portOf(bus)}`));
+  return ({ address, port }: Target): boolean =>
+    places.has(`${isIPv6(address) ? `[${address}]` : address} ${port}`) ||
+    (ports.has(port) && isOfThisMachine(address));
+};
+
+/** Looked up anew: addresses move between nodes. */
+const isOfThisMachine = (address: string): boolean => {
+  const own = new BlockList();
+  own.addSubnet('127.0.0.0', 8, 'ipv4');
+  own.addSubnet('0.0.0.0', 8, 'ipv4'); // the kernel takes it for this host
+  own.addAddress('::1', 'ipv6');
+  own.addAddress('::', 'ipv6');
+  for (const one of Object.values(networkInterfaces()).flatMap((several) => several ?? [])) {
+    own.addAddress(one.address, isIP(one.address) === 6 ? 'ipv6' : 'ipv4');
+  }
+  return own.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+};
