@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -177,6 +178,8 @@ beforeAll(async () => {
     forceCloseConnections: true, // keep-alive connections of fetch would be waited for
   });
   configureApp(app);
+  // fetch keeps connections; on a busy machine it would take up one that is just being closed.
+  (app.getHttpServer() as Server).keepAliveTimeout = 60_000;
   await app.listen(0, '127.0.0.1');
   origin = await app.getUrl();
 });

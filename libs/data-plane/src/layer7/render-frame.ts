@@ -47,7 +47,8 @@ const global = ({ maxSockets }: NodeFacts, hardStopAfter: Frame['hardStopAfter']
   line('stats', 'timeout', '1m'),
   line('server-state-file', serverStateFile),
   line('fd-hard-limit', maxSockets),
-  // `mworker-max-reloads` is left alone: it would end an old process by the number of reloads since, however busy it is.
+  // Unlimited, whatever a version's default is: an old process must not end by the number of reloads since, however busy.
+  line('mworker-max-reloads', 2_147_483_647),
   ...(hardStopAfter === 'never' ? [] : [line('hard-stop-after', hardStopAfter)]),
   // HAProxy would read all certificates of the system for an HTTP client that nobody uses: 30 ms of every start and
   // every check of a file (2.6.12 on Debian 12).
