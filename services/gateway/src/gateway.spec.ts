@@ -1,7 +1,7 @@
-import type { Server } from 'node:http';
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import {
   ConfigAway,
