@@ -29,7 +29,8 @@ let engine: CertificateEngine;
 let store: Map<string, string>;
 const sockets: TLSSocket[] = [];
 beforeEach(async () => {
-  [node, port, store] = [await realNode(), await freePort(), new Map()];
+  [node, port] = [await realNode(), await freePort()];
+  store = new Map();
   engine = withEngine();
 });
 afterEach(async () => {

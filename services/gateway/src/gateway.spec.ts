@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import type { Server } from 'node:http';
 import { join } from 'node:path';
 import {
   ConfigAway,
@@ -179,7 +178,7 @@ beforeAll(async () => {
   });
   configureApp(app);
   // fetch keeps connections; on a busy machine it would take up one that is just being closed.
-  (app.getHttpServer() as Server).keepAliveTimeout = 60_000;
+  app.getHttpServer().keepAliveTimeout = 60_000;
   await app.listen(0, '127.0.0.1');
   origin = await app.getUrl();
 });

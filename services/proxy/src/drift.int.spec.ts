@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ClusterFollower, fromSnapshot } from '@evenkeel/cluster';
+import { fromSnapshot } from '@evenkeel/cluster';
 import type { Hash, IntentState, JournalNews, RealServerState } from '@evenkeel/contracts';
 import { NodeName } from '@evenkeel/contracts';
 import { Layer4Engine, Layer7Engine, Reconciler } from '@evenkeel/data-plane';
@@ -84,7 +84,7 @@ describeNeeding(
       node: { name: NodeName.parse('lb-a'), peers: [], maxSockets: 1_000 },
       run: 'spec',
       version: '0.1.0',
-      follower: { current: () => cluster } as unknown as ClusterFollower,
+      follower: { current: () => cluster },
       verdicts: () => noVerdicts,
       ruling: () => ({ by: 'health' }),
       reconciler: new Reconciler(engines, clock, hash),

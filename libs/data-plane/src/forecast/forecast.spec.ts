@@ -81,7 +81,7 @@ describe('a forecast', () => {
       '1 reload because hard-stop-after is 1h; ' +
         '2 connections stay on the old process until done, or idle for 12h; what is left after 8h is cut',
     );
-    expect(told.haproxy.configuration.text).toMatch(/\n-  hard-stop-after 8h\n\+  hard-stop-after 1h\n/);
+    expect(told.haproxy.configuration.text).toMatch(/\n- {2}hard-stop-after 8h\n\+ {2}hard-stop-after 1h\n/);
   });
 
   it('names the fields that differ, whatever order they are written in', () => {
