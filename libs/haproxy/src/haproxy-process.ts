@@ -88,7 +88,7 @@ export class HaproxyProcess implements HaproxyHost {
       const { folder, checker, master } = this;
       const running = this.serving && { masterPid: this.serving.masterPid, workerSocket: this.workerSocket };
       const [flight] = await Promise.all([
-        preflight({ folder, checker, master, nodeName: this.program.nodeName }, files.configuration, running),
+        preflight({ folder, checker, master }, files.configuration, running),
         folder.writeCandidate(files),
       ]);
       const { words } = flight;

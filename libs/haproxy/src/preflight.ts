@@ -4,7 +4,7 @@ import { whyNotListen } from './listening.ts';
 import { type Master } from './master.ts';
 import { type Processes } from './read-processes.ts';
 import { RuntimeApi } from './runtime-api.ts';
-import { placeOfLessons, teachesTables } from './table-handover.ts';
+import { sharingIn, teachesTables } from './table-handover.ts';
 import { unproven } from './unproven.ts';
 import { type WarmCheck } from './warm-check.ts';
 
@@ -12,7 +12,6 @@ export type PreflightParts = {
   readonly folder: HaproxyFolder;
   readonly checker: WarmCheck;
   readonly master: Master;
-  readonly nodeName: string;
 };
 
 /** The HAProxy that is to be reloaded. */
@@ -23,7 +22,7 @@ export type Preflight = {
   readonly words: string | undefined;
   /** What the master said before a reload; undefined before a start. */
   readonly processes: Processes | undefined;
-  /** Whether the old worker will hand its stick tables over by itself. */
+  /** Whether the old worker hands its stick tables over by itself, and nobody else needs to be told of them. */
   readonly teachesTables: boolean;
 };
 
@@ -32,7 +31,7 @@ export type Preflight = {
  * Throws `HaproxyUnreachable`.
  */
 export const preflight = async (
-  { folder, checker, master, nodeName }: PreflightParts,
+  { folder, checker, master }: PreflightParts,
   configuration: string,
   running: Running | undefined,
 ): Promise<Preflight> => {
@@ -47,8 +46,8 @@ export const preflight = async (
     running.workerSocket === undefined || teachesTables(new RuntimeApi(running.workerSocket)),
   ]);
   if (processes === undefined) throw new HaproxyUnreachable('show proc');
-  const isTaughtThere = placeOfLessons(configuration, nodeName) === placeOfLessons(current, nodeName);
-  return { words: refusal ?? obstacle, processes, teachesTables: teaches && isTaughtThere };
+  const isSharedAsBefore = sharingIn(configuration) === sharingIn(current);
+  return { words: refusal ?? obstacle, processes, teachesTables: teaches && isSharedAsBefore };
 };
 
 /** The whole is checked for the words only: where a part is refused, they name lines of the whole. */

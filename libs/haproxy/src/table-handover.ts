@@ -18,13 +18,13 @@ export const teachesTables = async (worker: RuntimeApi): Promise<boolean> => {
 };
 
 /**
- * Where a configuration has this node listen for lessons. An old worker teaches at the place that it knows itself by: where
- * the new one listens elsewhere, there is no lesson (tried on 2.6.12).
+ * Who shares stick tables in a configuration, and where. A reload that changes it needs more than the lesson of the old
+ * worker. That one teaches at the place that it knows itself by: where the new one listens elsewhere, there is no lesson. And
+ * what a worker is taught it does not pass on, so a node that has just joined and asked it too early would never hear of it
+ * (both tried on 2.6.12).
  */
-export const placeOfLessons = (configuration: string, nodeName: string): string | undefined =>
-  [...configuration.matchAll(/^ {2}peer (\S+) (\S+)$/gm)].find(
-    ([, name]) => name === nodeName || name === '"${HAPROXY_LOCALPEER}"',
-  )?.[2];
+export const sharingIn = (configuration: string): string =>
+  [...configuration.matchAll(/^ {2}peer .*$/gm)].map(([line]) => line).join('\n');
 
 /** `PEERS_RESYNC_FINISHED` of HAProxy's `peers.h`. */
 const lessonFinished = 0x3;

@@ -162,7 +162,7 @@ export class Layer7Engine implements Engine {
     try {
       const answer = await this.haproxy.replace(filesOf(wanted));
       result = answer.kind === 'refused' ? 'rejected' : 'applied';
-      if (result === 'applied') this.pace.reloaded();
+      if (answer.kind === 'replaced' && answer.method === 'reload') this.pace.reloaded(); // a start leaves nothing behind
       return answer;
     } finally {
       this.onReload({ result, cause });
