@@ -13,6 +13,12 @@ const run = promisify(execFile);
 type Programs = { readonly initdb: string; readonly postgres: string };
 type User = { readonly uid?: number; readonly gid?: number };
 
+/**
+ * A server that is told to stop just when it restarts after a crash may never stop: only its checkpointer and I/O workers were
+ * left then, waiting (version 18, now and then).
+ */
+const stopMs = 10_000;
+
 export const passwords = { config: 'config-secret', reader: 'reader-secret' };
 
 /**
@@ -94,8 +100,10 @@ export class TestPostgres {
 
   async stop(): Promise<void> {
     if (!this.hasEnded()) {
+      const gone = once(this.child!, 'exit');
       this.child?.kill('SIGINT');
-      await once(this.child!, 'exit');
+      await Promise.race([gone, rest(stopMs, undefined, { ref: false })]);
+      if (!this.hasEnded()) await this.kill();
     }
     await Promise.all([this.folder, this.data].map((folder) => rm(folder, { recursive: true, force: true })));
   }
