@@ -20,7 +20,8 @@ const patienceMs = 15_000;
 
 /** The REST API, through a socket that leads to where the gateway can be reached. */
 export class ApiDoor {
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  /** A connection each: one that was kept may just be closed by the other side, and that would count as a fault of ours. */
+  private readonly agent = new Agent({ keepAlive: false, maxSockets: 8 });
 
   constructor(
     private readonly socketPath: string,
@@ -67,7 +68,7 @@ export class ApiDoor {
           reject,
         );
       });
-      asked.once('error', reject);
+      asked.on('error', reject); // one that nobody hears would end the process
       asked.once('timeout', () => asked.destroy(new Error(`${method} ${path}: no answer within ${patienceMs} ms`)));
       asked.end(text);
     });

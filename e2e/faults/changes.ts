@@ -23,7 +23,8 @@ export class RuntimeLane implements Lane {
 
   async next(reason: string): Promise<Acknowledged> {
     const answer = await this.change(reason);
-    this.version = answer.revision;
+    // A weight that was there already changes nothing: then the answer's revision is not the server's.
+    this.version = (answer.resource as RealServerResource).revision;
     this.turn += 1;
     return { revision: answer.revision, reason };
   }
