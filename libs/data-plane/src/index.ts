@@ -50,7 +50,6 @@ export { layer7Counts } from './layer7/connection-counts.ts';
 export { layer7ServicesOf } from './layer7/desired.ts';
 export { Layer7Engine, type Reload } from './layer7/engine.ts';
 export {
-  type Connections,
   type Haproxy,
   type HaproxyFiles,
   HaproxyRefused,

@@ -1,6 +1,4 @@
 import {
-  type Connections,
-  connectionsIn,
   type Haproxy,
   type HaproxyFiles,
   HaproxyRefused,
@@ -62,10 +60,6 @@ export class HaproxyDoor implements Haproxy {
 
   keep(files: () => HaproxyFiles): void {
     this.host.keep(files);
-  }
-
-  async connections(): Promise<Connections> {
-    return connectionsIn(await this.statistics());
   }
 
   /** What each process has counted since it started. Throws `HaproxyUnreachable`; empty when no HAProxy runs. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
-import { type EngineRound, Layer7Engine } from '@evenkeel/data-plane';
+import { connectionsIn, type EngineRound, Layer7Engine } from '@evenkeel/data-plane';
 import { aPicture, type RealServerSketch, type ServiceSketch } from '@evenkeel/data-plane/test/layer7';
 import { type ServiceFields } from '@evenkeel/testing';
 import { freePort, until } from '@evenkeel/testing/lab';
@@ -246,7 +246,7 @@ describe('a real server that was removed', () => {
       convergence: { finishing: ['vs100/rs103'] },
     });
     left?.close();
-    await until('nobody is there', async () => ((await node.door.connections()).get('rs103') ?? 0) === 0);
+    await until('nobody is there', async () => (connectionsIn(await node.door.statistics()).get('rs103') ?? 0) === 0);
     expect(await node.engine.sweep(picture)).toMatchObject({ repairs: [], convergence: { finishing: [] } });
     expect(await serversOf('vs100')).toEqual(['rs102']);
   });

@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import { aPicture, type RealServerSketch, type ServiceSketch } from '@evenkeel/data-plane/test/layer7';
+import { connectionsIn } from '@evenkeel/data-plane';
 import { type ServiceFields } from '@evenkeel/testing';
 import { freePort, until } from '@evenkeel/testing/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -334,7 +335,7 @@ describe('open connections', () => {
     await connect();
     await serve(tcpService({ two: { intent: finish } }, { maxConnections: 100 })); // a reload
     await connect();
-    const counts = await node.door.connections();
+    const counts = connectionsIn(await node.door.statistics());
     expect([counts.get('vs1'), counts.get('rs2'), counts.get('rs3')]).toEqual([2, 2, 0]);
   });
 

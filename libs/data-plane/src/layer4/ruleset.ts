@@ -28,8 +28,6 @@ export type NftRuleset = {
   readonly chains: ReadonlyMap<string, Chain>;
 };
 
-export const emptyRuleset: NftRuleset = { sets: new Map(), counters: new Set(), chains: new Map() };
-
 /** One ruleset of several; names do not collide. */
 export const together = (parts: readonly NftRuleset[]): NftRuleset => ({
   sets: new Map(parts.flatMap(({ sets }) => [...sets])),

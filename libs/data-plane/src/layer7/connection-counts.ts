@@ -1,7 +1,7 @@
 import { type Cluster, realServersOf } from '@evenkeel/cluster';
 import { type NodeSample } from '@evenkeel/contracts';
 import { layer7ServicesOf } from './desired.ts';
-import { type Connections } from './haproxy.ts';
+import { type Connections } from './statistics.ts';
 import { serverName, serviceName } from './names.ts';
 
 /** Open connections of every service of layer 7 and of its real servers, for a node's sample; 0 where HAProxy knows none. */

@@ -42,10 +42,7 @@ export type Replacement =
   /** Nothing has changed: what ran runs on. */
   | { readonly kind: 'refused'; readonly words: string };
 
-/** Open connections by name of service (`vs1`) and of server (`rs2`), old workers included. */
-export type Connections = ReadonlyMap<string, number>;
-
-/** The engine's port to one HAProxy. One call at a time, apart from `connections`. */
+/** The engine's port to one HAProxy. One call at a time. */
 export interface Haproxy {
   /** Another number: another HAProxy may be running than the one that was last seen, and what was seen is void. */
   readonly incarnation: number;
@@ -71,7 +68,4 @@ export interface Haproxy {
    * nobody sees coming.
    */
   keep(files: () => HaproxyFiles): void;
-
-  /** Throws `HaproxyUnreachable`; empty when no HAProxy runs. */
-  connections(): Promise<Connections>;
 }

@@ -1,4 +1,3 @@
-import { type Connections } from './haproxy.ts';
 import { isServiceName } from './names.ts';
 
 /** What a service (`vs1`) or a server (`rs2`) has counted in one process since that started. */
@@ -20,7 +19,10 @@ export type ProcessStatistics = {
   readonly counted: ReadonlyMap<string, Statistics> | undefined;
 };
 
-/** Open connections by name of service and server, summed over all processes. */
+/** Open connections by name of service (`vs1`) and of server (`rs2`), old workers included. */
+export type Connections = ReadonlyMap<string, number>;
+
+/** Summed over all processes. */
 export const connectionsIn = (processes: readonly ProcessStatistics[]): Connections => {
   const sums = new Map<string, number>();
   for (const { counted } of processes) {

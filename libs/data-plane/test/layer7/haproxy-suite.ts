@@ -289,10 +289,4 @@ export const haproxySuite = (name: string, make: () => Promise<Trial>): void =>
         kind: 'replaced',
       });
     });
-
-    it('counts the open connections of services and servers', async () => {
-      await replace();
-      const counts = await trial.haproxy.connections();
-      expect([counts.get('vs1'), counts.get('rs2')]).toEqual([0, 0]);
-    });
   });

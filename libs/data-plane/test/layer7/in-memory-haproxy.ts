@@ -1,7 +1,6 @@
 import { adminStateFrom } from '../../src/layer7/admin-state.ts';
 import { structureIn } from '../../src/layer7/configuration-name.ts';
 import {
-  type Connections,
   type Haproxy,
   type HaproxyFiles,
   HaproxyRefused,
@@ -59,13 +58,6 @@ export class InMemoryHaproxy implements Haproxy {
 
   keep(files: () => HaproxyFiles): void {
     this.kept = files();
-  }
-
-  connections(): Promise<Connections> {
-    return this.asked(
-      'connections',
-      () => new Map([...this.present()].flatMap(([name, servers]) => counts(name, servers))),
-    );
   }
 
   /** Somebody else changes a server; it starts existing when it did not. */
@@ -223,11 +215,6 @@ const added = (words: string): RunningServer => ({ ...serverFrom(words), adminSt
 
 const copy = (services: Services): Services =>
   new Map([...services].map(([name, servers]) => [name, new Map(servers)]));
-
-const counts = (service: string, servers: ReadonlyMap<string, RunningServer>): [string, number][] => [
-  [service, [...servers.values()].reduce((sum, { connections }) => sum + connections, 0)],
-  ...[...servers].map(([name, { connections }]): [string, number] => [name, connections]),
-];
 
 /** The suite's own bad word. */
 const nonsenseIn = ({ configuration }: HaproxyFiles): string | undefined =>

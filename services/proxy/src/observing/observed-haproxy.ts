@@ -1,6 +1,5 @@
 import { inSpan } from '@evenkeel/bus';
 import {
-  type Connections,
   type Haproxy,
   type HaproxyFiles,
   HaproxyRefused,
@@ -66,9 +65,5 @@ export class ObservedHaproxy implements Haproxy {
 
   keep(files: () => HaproxyFiles): void {
     this.haproxy.keep(files);
-  }
-
-  connections(): Promise<Connections> {
-    return this.haproxy.connections();
   }
 }
