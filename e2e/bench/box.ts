@@ -2,7 +2,7 @@ import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeTempFolder, type Place, type TempFolder, thisMachine, until } from '@evenkeel/testing/lab';
 import type { LabProcess } from '@evenkeel/testing/lab';
-import { JsonClient } from './json-client.ts';
+import { JsonClient } from '../support/json-client.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** How `npm start` runs a program once everything is installed. */
@@ -39,7 +39,10 @@ export class Box {
       const port = /https:\/\/[^/]*:(\d+)\//.exec(process.lastWords)?.[1] ?? '';
       const token = (await readFile(join(data, 'admin-token'), 'utf8')).trim();
       const certificate = await readFile(join(data, 'gateway/certificate.pem'), 'utf8');
-      return new Box(process, data, new JsonClient({ address, port: Number(port), token, certificate }), folder);
+      // One connection that stays open. The certificate is checked like any other.
+      const agent = { keepAlive: true, maxSockets: 1, ca: certificate };
+      const api = new JsonClient({ host: address, port: Number(port), token, agent, patienceMs: 20_000 });
+      return new Box(process, data, api, folder);
     } catch (failure) {
       await process.stop();
       await folder.remove();

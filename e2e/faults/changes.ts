@@ -1,5 +1,5 @@
 import type { RealServerResource, WriteAnswer } from '@evenkeel/contracts';
-import type { ApiDoor } from './api-door.ts';
+import type { JsonClient } from '../support/json-client.ts';
 import type { Acknowledged } from './scribe.ts';
 import { vip } from './stack/stack.ts';
 
@@ -14,7 +14,7 @@ export class RuntimeLane implements Lane {
 
   /** Nobody else may change this server meanwhile. */
   constructor(
-    private readonly api: ApiDoor,
+    private readonly api: JsonClient,
     server: RealServerResource,
   ) {
     this.version = server.revision;
@@ -42,7 +42,7 @@ export class StructureLane implements Lane {
   private added: { readonly id: string; readonly version: number } | undefined;
 
   constructor(
-    private readonly api: ApiDoor,
+    private readonly api: JsonClient,
     private readonly port: number,
   ) {}
 

@@ -1,8 +1,8 @@
-import type { ApiDoor } from './api-door.ts';
+import type { JsonClient } from '../support/json-client.ts';
 import type { Acknowledged } from './scribe.ts';
 
 /** Where the book does not hold what was acknowledged, one wish after the other, in this order; in words. */
-export const forgottenOf = async (api: ApiDoor, acknowledged: readonly Acknowledged[]): Promise<string[]> => {
+export const forgottenOf = async (api: JsonClient, acknowledged: readonly Acknowledged[]): Promise<string[]> => {
   const forgotten: string[] = [];
   let before = 0;
   for (const { revision, reason } of acknowledged) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as rest } from 'node:timers/promises';
 import type { WriteAnswer } from '@evenkeel/contracts';
-import { type ApiDoor, NotDone } from './api-door.ts';
+import { type JsonClient, NotDone } from '../support/json-client.ts';
 
 /** A change as the API is asked for it; the reason goes into its commit. */
 export type Change = { readonly method: string; readonly path: string; readonly body: object };
@@ -19,7 +19,7 @@ const againMs = 250;
  * Idempotency-Key, and must not become two commits. Gives up when `isStillAsking` says so.
  */
 export const wish = async (
-  api: ApiDoor,
+  api: JsonClient,
   { method, path, body }: Change,
   reason: string,
   isStillAsking: () => boolean = () => true,
@@ -56,7 +56,7 @@ export class Scribe {
   private readonly writing: Promise<void>;
 
   constructor(
-    private readonly api: ApiDoor,
+    private readonly api: JsonClient,
     private readonly change: (turn: number) => Change,
   ) {
     this.writing = this.write();

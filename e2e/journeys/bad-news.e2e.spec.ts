@@ -10,16 +10,9 @@ import type {
 } from '@evenkeel/contracts';
 import { describeNeeding, startWebServer, until } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Hospital, machines, vip } from './hospital.ts';
+import { Hospital, hospitalNeeds, machines, vip } from './hospital.ts';
 
-describeNeeding(
-  describe,
-  'root',
-  'ip',
-  'curl',
-  'Orthanc',
-  'nmbd',
-)('on a bad day', () => {
+describeNeeding(describe, ...hospitalNeeds)('on a bad day', () => {
   let hospital: Hospital;
   beforeAll(async () => {
     hospital = await Hospital.open();

@@ -1,16 +1,9 @@
 import type { ClusterConfiguration, CommitResource, Problem, WriteAnswer } from '@evenkeel/contracts';
 import { describeNeeding } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Hospital, machines } from './hospital.ts';
+import { Hospital, hospitalNeeds, machines } from './hospital.ts';
 
-describeNeeding(
-  describe,
-  'root',
-  'ip',
-  'curl',
-  'Orthanc',
-  'nmbd',
-)('a team that keeps its configuration in a file', () => {
+describeNeeding(describe, ...hospitalNeeds)('a team that keeps its configuration in a file', () => {
   let hospital: Hospital;
   let file: ClusterConfiguration;
   let cookie: string;

@@ -10,7 +10,7 @@ import {
   type TempFolder,
 } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Hospital, machines, vip } from './hospital.ts';
+import { Hospital, hospitalNeeds, machines, vip } from './hospital.ts';
 
 const dicom: DicomCall = { address: vip, port: 104 };
 const query: DicomCall = { address: vip, port: 105 };
@@ -18,13 +18,9 @@ const worklist: DicomCall = { address: vip, port: 204 };
 
 describeNeeding(
   describe,
-  'root',
-  'ip',
-  'curl',
-  'Orthanc',
+  ...hospitalNeeds,
   'wlmscpfs',
   'storescu',
-  'nmbd',
   'nmblookup',
 )('a modality', () => {
   let hospital: Hospital;

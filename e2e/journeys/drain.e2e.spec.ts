@@ -16,19 +16,15 @@ import {
   until,
 } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, expect, it, describe } from '@jest/globals';
-import { Hospital, type Machine, machines, vip } from './hospital.ts';
+import { Hospital, hospitalNeeds, type Machine, machines, vip } from './hospital.ts';
 
 /** Time to look at what is left, on a slow machine too. */
 const deadlineSeconds = 25;
 
 describeNeeding(
   describe,
-  'root',
-  'ip',
-  'curl',
-  'Orthanc',
+  ...hospitalNeeds,
   'storescu',
-  'nmbd',
 )('a machine with long associations', () => {
   let hospital: Hospital;
   let files: TempFolder;

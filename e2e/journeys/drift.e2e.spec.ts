@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import type { JournalEntry, JournalKind, JournalPage, NodeResource } from '@evenkeel/contracts';
 import { describeNeeding, until } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Hospital, machines } from './hospital.ts';
+import { Hospital, hospitalNeeds, machines } from './hospital.ts';
 
 // Somebody else has root on the node, and means well. The node looks at everything every ten seconds.
 
@@ -13,12 +13,8 @@ const withinMs = 40_000;
 
 describeNeeding(
   describe,
-  'root',
-  'ip',
+  ...hospitalNeeds,
   'nft',
-  'curl',
-  'Orthanc',
-  'nmbd',
 )('what somebody else does to a node', () => {
   let hospital: Hospital;
   let lastSeen = 0;

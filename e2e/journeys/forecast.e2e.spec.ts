@@ -1,16 +1,9 @@
 import type { Forecast, NodeConvergence, NodeForecast, Overview, Problem, WriteAnswer } from '@evenkeel/contracts';
 import { curl, describeNeeding, startWebServer, until } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Hospital, machines, vip } from './hospital.ts';
+import { Hospital, hospitalNeeds, machines, vip } from './hospital.ts';
 
-describeNeeding(
-  describe,
-  'root',
-  'ip',
-  'curl',
-  'Orthanc',
-  'nmbd',
-)('whoever wants to know before', () => {
+describeNeeding(describe, ...hospitalNeeds)('whoever wants to know before', () => {
   let hospital: Hospital;
   beforeAll(async () => {
     hospital = await Hospital.open();

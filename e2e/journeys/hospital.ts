@@ -27,6 +27,9 @@ export const machines = [
 ] as const;
 export type Machine = (typeof machines)[number];
 
+/** What a machine must have for it. */
+export const hospitalNeeds = ['root', 'ip', 'curl', 'Orthanc', 'nmbd'] as const;
+
 /** The reference deployment, alive: a client, one Evenkeel node with the VIP, three PACS, the INFINITT blueprint applied. */
 export class Hospital {
   private readonly revived: BackEnd[] = [];

@@ -1,16 +1,12 @@
 import type { Overview, WriteAnswer } from '@evenkeel/contracts';
 import { curl, describeNeeding, echoscu, nmblookup, until } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Hospital, type Machine, machines, vip } from './hospital.ts';
+import { Hospital, hospitalNeeds, type Machine, machines, vip } from './hospital.ts';
 
 describeNeeding(
   describe,
-  'root',
-  'ip',
-  'curl',
-  'Orthanc',
+  ...hospitalNeeds,
   'wlmscpfs',
-  'nmbd',
   'nmblookup',
 )('an administrator at night', () => {
   let hospital: Hospital;

@@ -3,15 +3,11 @@ import { join } from 'node:path';
 import type { NodeResource, Overview } from '@evenkeel/contracts';
 import { describeNeeding, echoscu, nmblookup, until } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Hospital, machines, vip } from './hospital.ts';
+import { Hospital, hospitalNeeds, machines, vip } from './hospital.ts';
 
 describeNeeding(
   describe,
-  'root',
-  'ip',
-  'curl',
-  'Orthanc',
-  'nmbd',
+  ...hospitalNeeds,
   'nmblookup',
 )('the whole node', () => {
   let hospital: Hospital;

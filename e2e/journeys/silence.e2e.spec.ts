@@ -3,16 +3,9 @@ import { setTimeout as rest } from 'node:timers/promises';
 import type { NodeResource, Overview } from '@evenkeel/contracts';
 import { describeNeeding, until } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Hospital, machines } from './hospital.ts';
+import { Hospital, hospitalNeeds, machines } from './hospital.ts';
 
-describeNeeding(
-  describe,
-  'root',
-  'ip',
-  'curl',
-  'Orthanc',
-  'nmbd',
-)('while nobody tells the node how its real servers are', () => {
+describeNeeding(describe, ...hospitalNeeds)('while nobody tells the node how its real servers are', () => {
   let hospital: Hospital;
   beforeAll(async () => {
     hospital = await Hospital.open();

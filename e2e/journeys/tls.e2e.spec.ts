@@ -5,18 +5,14 @@ import { promisify } from 'node:util';
 import type { CertificateResource, WriteAnswer } from '@evenkeel/contracts';
 import { describeNeeding } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Hospital, vip } from './hospital.ts';
+import { Hospital, hospitalNeeds, vip } from './hospital.ts';
 
 type Pem = { readonly chain: string; readonly key: string };
 
 describeNeeding(
   describe,
-  'root',
-  'ip',
-  'curl',
+  ...hospitalNeeds,
   'openssl',
-  'Orthanc',
-  'nmbd',
 )('a web page by HTTPS', () => {
   let hospital: Hospital;
   let served: Pem;

@@ -1,15 +1,8 @@
 import { describeNeeding } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Hospital, machines } from './hospital.ts';
+import { Hospital, hospitalNeeds, machines } from './hospital.ts';
 
-describeNeeding(
-  describe,
-  'root',
-  'ip',
-  'curl',
-  'Orthanc',
-  'nmbd',
-)('the web page', () => {
+describeNeeding(describe, ...hospitalNeeds)('the web page', () => {
   let hospital: Hospital;
   let first: string | undefined;
   beforeAll(async () => {

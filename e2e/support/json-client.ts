@@ -1,7 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { Agent, request } from 'node:https';
+import { Agent, type AgentOptions, request, type RequestOptions } from 'node:https';
 
-export type Answer<Body> = { readonly status: number; readonly body: Body };
+/** Where the API is and how its server is known: `host` and `port`, or the `socketPath` of a way to it. */
+export type Way = Pick<RequestOptions, 'host' | 'port' | 'socketPath' | 'rejectUnauthorized'> & {
+  readonly token: string;
+  /** How connections are kept, and whose certificates are trusted. */
+  readonly agent: AgentOptions;
+  readonly patienceMs: number;
+};
+
+type Answer<Body> = { readonly status: number; readonly body: Body };
 
 /** The API did not say yes: what it said. */
 export class NotDone extends Error {
@@ -16,17 +24,13 @@ export class NotDone extends Error {
   }
 }
 
-const patienceMs = 15_000;
+/** The REST API as a program uses it that changes something many times. */
+export class JsonClient {
+  private readonly agent: Agent;
 
-/** The REST API, through a socket that leads to where the gateway can be reached. */
-export class ApiDoor {
-  /** A connection each: one that was kept may just be closed by the other side, and that would count as a fault of ours. */
-  private readonly agent = new Agent({ keepAlive: false, maxSockets: 8 });
-
-  constructor(
-    private readonly socketPath: string,
-    private readonly token: string,
-  ) {}
+  constructor(private readonly way: Way) {
+    this.agent = new Agent(way.agent);
+  }
 
   /** Throws `NotDone` unless the status is 2xx, and what the connection throws. */
   async call<Body = unknown>(
@@ -54,14 +58,14 @@ export class ApiDoor {
     body: unknown,
     own: Readonly<Record<string, string>>,
   ): Promise<Answer<Body>> {
-    const { socketPath, token, agent } = this;
+    const { token, patienceMs, host, port, socketPath, rejectUnauthorized } = this.way;
     const text = body === undefined ? undefined : JSON.stringify(body);
     const content =
       text === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
-    const headers = { Host: 'evenkeel', Authorization: `Bearer ${token}`, ...content, ...own };
+    const headers = { Authorization: `Bearer ${token}`, ...content, ...own };
+    const where = { host, port, socketPath, rejectUnauthorized };
+    const manner = { ...where, agent: this.agent, timeout: patienceMs };
     return new Promise((resolve, reject) => {
-      // The certificate is checked by the journeys; here it would only tie us to the gateway's first start.
-      const manner = { agent, socketPath, rejectUnauthorized: false, timeout: patienceMs } as const;
       const asked = request({ ...manner, method, path: `/api/v1${path}`, headers }, (response) => {
         readAll(response).then(
           (read) => resolve({ status: response.statusCode ?? 0, body: parsed<Body>(read) }),
