@@ -124,7 +124,11 @@ export class GatewayModule implements OnApplicationShutdown {
           useFactory: (view: ClusterView, feed: ToldFeed, journal: Journal, clock: Clock) =>
             new EventHub(view, feed, journal, clock, (failure) => log.debug(wordsOf(failure))),
         },
-        { provide: EventStreams, inject: [Tokens], useFactory: (tokens: Tokens) => new EventStreams(tokens) },
+        {
+          provide: EventStreams,
+          inject: [Tokens, Clock],
+          useFactory: (tokens: Tokens, clock: Clock) => new EventStreams(tokens, clock),
+        },
         {
           provide: Writes,
           inject: [ConfigClient, ClusterView, Forecasts],

@@ -22,14 +22,12 @@ class ScriptedHub implements Pick<EventHub, 'listen' | 'place'> {
 
 let clock: ManualClock;
 let hub: ScriptedHub;
-let isSignedIn: boolean;
 let stream: EventStream;
 let heard: string[];
 let reading: Promise<void>;
 beforeEach(async () => {
   clock = new ManualClock();
   hub = new ScriptedHub();
-  isSignedIn = true;
   heard = [];
   stream = new EventStream({
     hub: hub as unknown as EventHub,
@@ -37,7 +35,6 @@ beforeEach(async () => {
     kinds: new Set<EventKind>(['commit']),
     lastEventId: undefined,
     states: () => ({}),
-    isStillSignedIn: () => Promise.resolve(isSignedIn),
     clock,
   });
   reading = (async () => {
@@ -57,14 +54,6 @@ it('sends at once what it is told, and nothing of other kinds', async () => {
 it('gives a sign of life when nothing has happened for a while', async () => {
   await clock.advance(31_000);
   expect(heard).toEqual([': here\n\n', ': here\n\n']);
-});
-
-it('ends, and says why, when its reader is no longer signed in', async () => {
-  isSignedIn = false;
-  await clock.advance(16_000);
-  await reading;
-  expect(heard).toEqual(['event: end\ndata: {"because":"signed-out"}\n\n']);
-  expect(hub.listeners.size).toBe(0);
 });
 
 it('stops listening at once when its reader goes, and leaves no rest behind', async () => {

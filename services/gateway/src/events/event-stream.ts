@@ -17,8 +17,6 @@ export type StreamParts = {
   readonly lastEventId: string | undefined;
   /** The states of the kinds that are asked for, as they are now. */
   readonly states: () => object;
-  /** Asked now and then. */
-  readonly isStillSignedIn: () => Promise<boolean>;
   readonly clock: Clock;
 };
 
@@ -54,7 +52,7 @@ export class EventStream {
 
   /** Text as it is to be sent, piece by piece, as fast as it is taken. */
   async *text(): AsyncGenerator<string, void> {
-    const { clock, isStillSignedIn } = this.parts;
+    const { clock } = this.parts;
     try {
       yield* this.beginning();
       while (!this.hasEnded) {
@@ -66,10 +64,6 @@ export class EventStream {
         this.rest = clock.rest(heartbeatMs);
         await this.rest.over;
         if (this.hasEnded || !this.queue.isEmpty) continue;
-        if (!(await isStillSignedIn())) {
-          yield frame('end', { because: 'signed-out' });
-          return;
-        }
         yield heartbeat;
       }
     } finally {

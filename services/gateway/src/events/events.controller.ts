@@ -38,9 +38,8 @@ export class EventsController {
     return this.streams.answer(request, response, () => {
       const { hub, clock } = this;
       const sources = { feed: this.feed, journal: this.journal };
-      const isStillSignedIn = () => this.streams.isStillSignedIn(request);
       const states = () => this.statesOf(kinds);
-      return new EventStream({ hub, sources, kinds, lastEventId, states, isStillSignedIn, clock });
+      return new EventStream({ hub, sources, kinds, lastEventId, states, clock });
     });
   }
 
