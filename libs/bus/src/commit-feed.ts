@@ -14,6 +14,7 @@ import {
 } from '@evenkeel/contracts';
 import { ConfigAway, type ConfigClient } from './config-client.ts';
 import { sealedCommitIn } from './config-stream.ts';
+import { consumeOptions } from './consume-options.ts';
 import { Origins } from './origins.ts';
 import { streamAwayWhenMissing } from './stream-away.ts';
 import { receiving, senderIn } from './trace.ts';
@@ -63,7 +64,7 @@ export class CommitFeed {
     const consumer = await jetstream(this.connection)
       .consumers.get(configStream, { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1 })
       .catch(streamAwayWhenMissing);
-    const messages = await consumer.consume({ max_messages: 5_000, abort_on_missing_resource: true });
+    const messages = await consumer.consume({ ...consumeOptions, max_messages: 5_000 });
     try {
       for await (const message of messages) yield* this.taken(message);
     } catch (failure) {

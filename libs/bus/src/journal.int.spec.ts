@@ -1,3 +1,4 @@
+import { setTimeout as rest } from 'node:timers/promises';
 import { ClusterName, type JournalEntry, type JournalRecord, NodeName, type Revision } from '@evenkeel/contracts';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
@@ -82,8 +83,9 @@ it('finds what fits, however far back', async () => {
 
 it('tells what comes, from any place on', async () => {
   await write(2);
+  const { incarnation } = await journal.extent();
   const seen: number[] = [];
-  for await (const { sequence } of journal.follow(1)) {
+  for await (const { sequence } of journal.follow(1, incarnation)) {
     seen.push(sequence);
     if (sequence === 2) void journal.append(record(3));
     if (sequence === 3) break;
@@ -112,4 +114,23 @@ it('is another one when it was deleted, and is made again by whoever writes next
   await journal.append(record(7));
   expect(await journal.extent()).toMatchObject({ last: 1 });
   expect((await journal.extent()).incarnation).not.toBe(incarnation);
+});
+
+it("tells its reader that it was deleted, also in the middle of the reader's beginning", async () => {
+  const manager = await jetstreamManager(connection);
+  for (const waitMs of [0, 1, 2]) {
+    await write(1);
+    const { last, incarnation } = await journal.extent();
+    const reading = expect(journal.follow(last, incarnation).next()).rejects.toThrow();
+    await rest(waitMs);
+    await manager.streams.delete('EVENKEEL_JOURNAL');
+    await reading;
+  }
+}, 25_000);
+
+it('is not followed from a place of the one before', async () => {
+  await write(3);
+  const { incarnation } = await journal.extent();
+  await (await jetstreamManager(connection)).streams.delete('EVENKEEL_JOURNAL');
+  await expect(journal.follow(3, incarnation).next()).rejects.toThrow('made again');
 });

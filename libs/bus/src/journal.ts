@@ -19,6 +19,7 @@ import {
   journalSubject,
   readTolerantly,
 } from '@evenkeel/contracts';
+import { consumeOptions } from './consume-options.ts';
 
 const dayMs = 86_400_000;
 /** Kept for so long and no longer than there is room. */
@@ -92,10 +93,15 @@ export class Journal {
     return entries;
   }
 
-  /** Entries after `after`, as they come. Ends only when the caller ends it; throws when the stream is deleted. */
-  async *follow(after: number): AsyncGenerator<JournalEntry> {
+  /**
+   * Entries after the place `after` of the journal that is called `incarnation`, as they come. Ends only when the caller ends
+   * it; throws when that journal is deleted, also when another one has taken its name: its places are other ones.
+   */
+  async *follow(after: number, incarnation: string): AsyncGenerator<JournalEntry> {
     const consumer = await this.consumerFrom(after + 1);
-    const messages = await consumer.consume({ abort_on_missing_resource: true });
+    // Asked after the consumer was made: one made here belongs to this journal, or is deleted with it.
+    if ((await this.extent()).incarnation !== incarnation) throw new Error('the journal was deleted and made again');
+    const messages = await consumer.consume(consumeOptions);
     try {
       for await (const message of messages) yield* entriesIn(message);
     } finally {

@@ -135,7 +135,8 @@ export class EventHub {
       this.journalAt = { sequence: last, incarnation };
       for (const { lose } of this.listeners) lose();
     }
-    for await (const entry of this.journal.follow(goesOn ? known.sequence : last)) this.takeEntry(entry, incarnation);
+    const after = goesOn ? known.sequence : last;
+    for await (const entry of this.journal.follow(after, incarnation)) this.takeEntry(entry, incarnation);
   }
 }
 
