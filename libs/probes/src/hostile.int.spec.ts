@@ -20,7 +20,7 @@ type Script = { readonly steps: readonly Step[]; readonly end: 'hold' | 'close' 
 
 const timeoutMs = 100;
 /** Generous: the machine may be busy. A probe that does not end at all is what this finds. */
-const slackMs = 900;
+const slackMs = 10_000;
 /** More than kernels hold on both sides of a connection that nobody reads from. */
 const takenMaxBytes = 16 << 20;
 

@@ -85,7 +85,7 @@ it('does not listen to a flood for ever', async () => {
   atEnd(stop);
   const result = await ask({ kind: 'netbios-node-status', timeout: '5s' }, port);
   expect(result).toMatchObject({ reason: 'netbios-malformed' });
-  expect(result.tookMs).toBeLessThan(1_000);
+  expect(result.tookMs).toBeLessThan(4_000);
 });
 
 it('hears from the server alone', async () => {
