@@ -1,4 +1,4 @@
-// Starts, tests, breaks or measures a fresh clone: `node tools/run.mjs start|test|bench|faults [arguments]`. Runs on the
+// Starts, tests, breaks or measures a fresh clone: `node tools/run.mjs start|test|bench|faults|sim [arguments]`. Runs on the
 // system's Node 20 before anything is installed, makes sure that all is there, and hands over to the Node that the lock file pins.
 import { ensurePackages } from './run/debian-packages.mjs';
 import { ensureDependencies } from './run/dependencies.mjs';
@@ -18,6 +18,7 @@ const commands = {
   },
   test: (args) => prepared(['test'], () => runTests(args)),
   faults: (args) => prepared(['faults'], () => run('node', [...typescript, 'e2e/faults/main.ts', ...args])),
+  sim: (args) => prepared([], () => run('node', [...typescript, 'libs/election/test/simulation/main.ts', ...args])),
   bench: (args) => prepared(['bench'], () => run('node', [...typescript, 'e2e/bench/main.ts', ...args])),
 };
 

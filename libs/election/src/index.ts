@@ -1,0 +1,9 @@
+export type { Action } from './action.ts';
+export type { ElectionEvent } from './event.ts';
+export type { Boot, Heartbeat } from './heartbeat.ts';
+export type { Lease } from './lease.ts';
+export type { LeaveReason, News, TakeReason } from './news.ts';
+export type { Outcome } from './outcome.ts';
+export { beginning, type ElectionState, type Member, type Settings } from './state.ts';
+export { step } from './step.ts';
+export { dangersOf, profiles, type Times } from './times.ts';
