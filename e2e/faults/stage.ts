@@ -65,8 +65,9 @@ export class Stage {
       lost = await this.lostIn(2 * datagramPatienceMs);
       return lost.length === 0;
     };
-    await until('all clients are served', isServed, { withinMs }).catch((failure: unknown) => {
-      throw new Error(`clients are not served: ${lost.join(', ')}`, { cause: failure });
+    await until('all clients are served', isServed, { withinMs }).catch(async (failure: unknown) => {
+      const words = `clients are not served: ${lost.join(', ')}; HAProxy: ${await this.stack.serversNotUp()}`;
+      throw new Error(words, { cause: failure });
     });
   }
 

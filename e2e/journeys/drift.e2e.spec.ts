@@ -1,10 +1,8 @@
-import { readdir } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { JournalEntry, JournalKind, JournalPage, NodeResource } from '@evenkeel/contracts';
 import { describeNeeding, until } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { askHaproxy } from '../support/ask-haproxy.ts';
 import { Hospital, hospitalNeeds, machines } from './hospital.ts';
 
 // Somebody else has root on the node, and means well. The node looks at everything every ten seconds.
@@ -36,17 +34,14 @@ describeNeeding(
     lastSeen = found?.sequence ?? lastSeen;
     return found as Extract<JournalEntry, { kind: Kind }>;
   };
-  const askHaproxy = async (command: string): Promise<string> => {
-    const folder = join(hospital.data.path, 'node', 'proxy', 'haproxy');
-    const [socket = ''] = (await readdir(folder)).filter((name) => /^worker-.*\.sock$/.test(name));
-    return text(connect(join(folder, socket)).end(`${command}\n`));
-  };
+  const asking = (command: string): Promise<string> =>
+    askHaproxy(join(hospital.data.path, 'node', 'proxy', 'haproxy'), command);
 
   it('an edit through the socket of HAProxy is put right, in the journal, and told to who listens', async () => {
     const listening = hospital.api.listen('/events?kinds=journal', withinMs);
-    const line = (await askHaproxy('show servers state')).split('\n').find((one) => one.includes(machines[0].address));
+    const line = (await asking('show servers state')).split('\n').find((one) => one.includes(machines[0].address));
     const [, service = '', , server = ''] = line?.split(' ') ?? [];
-    await askHaproxy(`set server ${service}/${server} weight 1`);
+    await asking(`set server ${service}/${server} weight 1`);
     const entry = await told('drift-repaired');
     expect(entry).toMatchObject({
       engine: 'haproxy',
@@ -54,7 +49,7 @@ describeNeeding(
       done: 'runtime',
       left: [],
     });
-    expect(await askHaproxy(`get weight ${service}/${server}`)).toMatch(/^100 /);
+    expect(await asking(`get weight ${service}/${server}`)).toMatch(/^100 /);
     // Found again by whom it is about.
     const about = await hospital.api.get<JournalPage>(`/journal?entity=${entry.entities[1]}`);
     expect(about.body.items.map(({ sequence }) => sequence)).toContain(entry.sequence);

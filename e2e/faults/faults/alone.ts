@@ -2,7 +2,8 @@ import type { Fault } from '../fault.ts';
 import type { Stage } from '../stage.ts';
 import { killHaproxy } from '../stack/kill-haproxy.ts';
 
-const away = ['gateway', 'config', 'health', 'nats', 'postgres'] as const;
+/** The checkers first: what they say last is what the node goes by, and they have just said that everybody is up. */
+const away = ['health', 'gateway', 'config', 'nats', 'postgres'] as const;
 
 /** A lease of ten seconds, and three failures at the pace of the check, on a machine that may be three times slower. */
 const ownChecksWithinMs = 45_000;
@@ -16,6 +17,7 @@ export const alone = (forMs: number): Fault => ({
   promise: { kind: 'clients-notice', why: 'HAProxy and a web server are killed meanwhile; nothing else is lost' },
   inflict: async (stage) => {
     const { stack } = stage;
+    await stage.settled();
     const endsAtMs = performance.now() + forMs;
     for (const name of away) await stack.part(name).stop();
     await nothingLostFor(stage, forMs / 6);

@@ -12,6 +12,7 @@ import {
   startWorklist,
   type TempFolder,
 } from '@evenkeel/testing/lab';
+import { askHaproxy } from '../../support/ask-haproxy.ts';
 import { nodeArguments, root } from '../../support/node-arguments.ts';
 import { descendantsOf, type Found, namedBeside } from '../../support/process-tree.ts';
 import { Part } from './part.ts';
@@ -84,6 +85,19 @@ export class Stack {
     const isWorker = ({ parent }: Found): boolean => found.some(({ pid }) => pid === parent);
     const workers = found.filter(isWorker).map(({ pid }) => pid);
     return { master: found.find((one) => !isWorker(one))?.pid, workers };
+  }
+
+  /** In HAProxy's words: `Web/INF_PACS1 MAINT`. */
+  async serversNotUp(): Promise<string> {
+    const rows = await askHaproxy(this.path('proxy', 'haproxy'), 'show stat').catch((failure: unknown) =>
+      String(failure),
+    );
+    const states = rows.split('\n').map((row) => row.split(','));
+    const [names = []] = states;
+    const status = names.indexOf('status');
+    const servers = states.slice(1).filter(([, name = 'FRONTEND']) => !['FRONTEND', 'BACKEND'].includes(name));
+    const notUp = servers.filter((row) => row[status] !== 'UP' && row[status] !== 'no check');
+    return notUp.map((row) => `${row[0]}/${row[1]} ${row[status]}`).join(', ') || 'every server is up';
   }
 
   /** What every service has in its environment to find the bus. */
