@@ -1,4 +1,12 @@
 export type { Action } from './action.ts';
+export {
+  type Circle,
+  datagramBytesMost,
+  decodeHeartbeat,
+  type Dropped,
+  encodeHeartbeat,
+  type Sign,
+} from './datagram.ts';
 export type { ElectionEvent } from './event.ts';
 export type { Boot, Heartbeat } from './heartbeat.ts';
 export type { Lease } from './lease.ts';
