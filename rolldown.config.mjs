@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
 
-// One bundle per service: workspace packages are inlined, npm packages stay external (OpenTelemetry hooks them at import).
-const entries = ['main', 'migrate'].filter((name) => existsSync(`src/${name}.ts`));
+// One bundle per program of a service: workspace packages are inlined, npm packages stay external (OpenTelemetry hooks them at import).
+const entries = ['main', 'migrate', 'agent-main'].filter((name) => existsSync(`src/${name}.ts`));
 
 export default defineConfig({
   input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),

@@ -1,5 +1,5 @@
 import type { Action } from './action.ts';
-import { consentedAt } from './evidence.ts';
+import { consentedAt, sawGateway } from './evidence.ts';
 import { type Outcome } from './outcome.ts';
 import { isWilling } from './standing.ts';
 import type { ElectionState } from './state.ts';
@@ -26,13 +26,13 @@ const ping = (state: ElectionState, now: number): Outcome => {
 
 /**
  * The standby of a pair has to prove that it was in the segment for all of the other one's silence, so it asks all the time; an
- * active asks quickly when nobody has consented lately. For everybody else it is a thing to know.
+ * active asks quickly when nobody has consented lately, or the gateway did not answer. For everybody else it is a thing to know.
  */
 const pingPauseMs = (state: ElectionState, now: number): number => {
   const { role, settings } = state;
   const { heartbeatMs, calmPingMs } = settings.times;
   if (settings.others.length !== 1) return calmPingMs;
-  if (role.kind !== 'active') return heartbeatMs;
+  if (role.kind !== 'active' || !sawGateway(state, now)) return heartbeatMs;
   const consented = consentedAt(state, role.epoch);
   return consented !== undefined && now - consented < lateness * heartbeatMs ? calmPingMs : heartbeatMs;
 };

@@ -19,11 +19,28 @@ export const holdsGateway = (state: ElectionState, now: number): boolean => {
   return at !== undefined && now - at < state.settings.times.selfMs;
 };
 
-/** Not doubted: what a node says of itself. A calm node asks only now and then, and one lost answer is no loss. */
-export const hasGateway = (state: ElectionState, now: number): boolean => {
+/** Answered lately: a calm node asks only now and then, and one lost answer is no loss. */
+export const sawGateway = (state: ElectionState, now: number): boolean => {
   const at = gatewayAt(state);
   const { calmPingMs, selfMs } = state.settings.times;
   return at !== undefined && now - at < calmPingMs + selfMs;
+};
+
+/**
+ * Not doubted: what a node says of itself. Only when it has answered for some time, so that a gateway that comes back for all
+ * does not seem to be back for the one that happened to ask first.
+ */
+export const hasGateway = (state: ElectionState, now: number): boolean =>
+  sawGateway(state, now) && now - state.gateway.since >= 5 * state.settings.times.heartbeatMs;
+
+/**
+ * Gone for so long that every node that lost it at the same moment has said so: a calm one may have asked just before, or
+ * nearly a whole pause before. A gateway that is gone for all is no reason to hand over.
+ */
+export const hasLostGateway = (state: ElectionState, now: number): boolean => {
+  const at = gatewayAt(state);
+  const { calmPingMs, selfMs, heartbeatMs } = state.settings.times;
+  return at === undefined || now - at >= 2 * calmPingMs + selfMs + heartbeatMs;
 };
 
 /** When the heartbeat was sent that this peer's newest consent to `epoch` answers. */

@@ -10,7 +10,7 @@ export const hear = (state: ElectionState, heartbeat: Heartbeat, now: number): E
   const heard: ElectionState = {
     ...withPeer(state, node, {
       heard: { heartbeat, at: now },
-      consent: consentAfter(state, peer, heartbeat),
+      consent: consentAfter(state, peer, heartbeat, now),
       closedBoot: heartbeat.isLast ? heartbeat.boot : peer.closedBoot,
     }),
     epoch: heartbeat.role === 'candidate' ? state.epoch : Math.max(state.epoch, heartbeat.epoch),
@@ -35,12 +35,16 @@ const isSignOfLife = ({ settings }: ElectionState, { role, isLast }: Heartbeat):
 const isReleased = ({ promised }: ElectionState, { node, role, isLast }: Heartbeat): boolean =>
   promised.to === node && (isLast || (role === 'standby' && promised.isTold));
 
-const consentAfter = (state: ElectionState, peer: Peer, heartbeat: Heartbeat): Peer['consent'] => {
+const consentAfter = (state: ElectionState, peer: Peer, heartbeat: Heartbeat, now: number): Peer['consent'] => {
   if (heartbeat.role !== 'standby') return undefined;
   const { echo, grants, isLast } = heartbeat;
   if (!grants || echo?.boot !== state.settings.boot) return peer.consent;
   const sent = peer.sent.find(({ sequence }) => sequence === echo.sequence);
-  const epoch = isLast ? 'any' : sent?.asksEpoch;
-  if (sent === undefined || epoch === undefined) return peer.consent;
-  return { epoch, sentAt: sent.at };
+  if (sent === undefined) return peer.consent;
+  if (isLast) return isSoonEnough(state, sent.at, now) ? { epoch: 'any', sentAt: now } : peer.consent;
+  return sent.asksEpoch === undefined ? peer.consent : { epoch: sent.asksEpoch, sentAt: sent.at };
 };
+
+/** A last word does not age, but its node may have started again since: a new start serves nobody before T_init. */
+const isSoonEnough = ({ settings: { times } }: ElectionState, sentAt: number, now: number): boolean =>
+  now - sentAt < times.initMs - 2 * times.deadMs;

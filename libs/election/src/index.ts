@@ -1,4 +1,5 @@
 export type { Action } from './action.ts';
+export { ElectionAgent, type Kernel, type Surroundings } from './agent.ts';
 export {
   type Circle,
   datagramBytesMost,
@@ -9,6 +10,7 @@ export {
 } from './datagram.ts';
 export type { ElectionEvent } from './event.ts';
 export type { Boot, Heartbeat } from './heartbeat.ts';
+export { lastWordTo } from './last-word.ts';
 export type { Lease } from './lease.ts';
 export type { LeaveReason, News, TakeReason } from './news.ts';
 export type { Outcome } from './outcome.ts';

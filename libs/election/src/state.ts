@@ -107,6 +107,8 @@ export type ElectionState = {
   readonly promised: Promised;
   readonly gateway: {
     readonly pingedAt: number;
+    /** Since when it has answered without a pause. */
+    readonly since: number;
     /** When the newest answered ping to each was sent. */
     readonly answered: ReadonlyMap<string, number>;
   };
@@ -153,7 +155,7 @@ export const beginning = (settings: Settings, epoch: number, now: number): Elect
   ),
   // Whatever it promised before it ended is over by then.
   promised: { to: undefined, until: now + settings.times.deadMs, isTold: false },
-  gateway: { pingedAt: never, answered: new Map() },
+  gateway: { pingedAt: never, since: now, answered: new Map() },
   probe: { sentAt: never, answeredBy: undefined, told: undefined },
   noiseAt: now,
   lease: { revision: 0, holder: undefined, epoch: 0 },

@@ -1,5 +1,5 @@
 import type { ElectionEvent } from './event.ts';
-import { holdsGateway } from './evidence.ts';
+import { holdsGateway, sawGateway } from './evidence.ts';
 import { hear } from './hear.ts';
 import type { ElectionState } from './state.ts';
 
@@ -11,7 +11,7 @@ export const take = (state: ElectionState, event: ElectionEvent, now: number): E
     case 'heard':
       return hear(state, event.heartbeat, now);
     case 'ping-answered':
-      return answered(state, event.target, event.sentAt);
+      return answered(state, event.target, event.sentAt, now);
     case 'probe-answered':
       return { ...state, noiseAt: now, probe: { ...state.probe, answeredBy: event.by } };
     case 'probe-failed':
@@ -45,12 +45,13 @@ const tick = (state: ElectionState, now: number): ElectionState => {
   return { ...state, tickedAt: now, noiseAt: wasPaused || isCutOff ? now : state.noiseAt };
 };
 
-const answered = (state: ElectionState, target: string, sentAt: number): ElectionState => {
+const answered = (state: ElectionState, target: string, sentAt: number, now: number): ElectionState => {
   const { gateway, settings } = state;
   if (!settings.pingNodes.includes(target) || sentAt <= (gateway.answered.get(target) ?? Number.NEGATIVE_INFINITY)) {
     return state;
   }
-  return { ...state, gateway: { ...gateway, answered: new Map(gateway.answered).set(target, sentAt) } };
+  const since = sawGateway(state, now) ? gateway.since : now;
+  return { ...state, gateway: { ...gateway, since, answered: new Map(gateway.answered).set(target, sentAt) } };
 };
 
 const outranks = ({ settings }: ElectionState, name: string): boolean =>

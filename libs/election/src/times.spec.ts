@@ -17,7 +17,7 @@ describe('times', () => {
     expect(dangersOf(times)).toEqual([
       'ticketMs must be at most 100: 2 × heartbeatMs',
       'selfMs must be at least 150: 3 × heartbeatMs',
-      'initMs must be at least 1000: 2 × deadMs',
+      'initMs must be at least 1500: 3 × deadMs',
       'leasePatienceMs must be below ticketMs, 150',
     ]);
   });

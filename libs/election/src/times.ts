@@ -70,7 +70,7 @@ export const dangersOf = (times: Times): readonly string[] => {
       : []),
     ...(ticketMs > 2 * heartbeatMs ? [`ticketMs must be at most ${2 * heartbeatMs}: 2 × heartbeatMs`] : []),
     ...(selfMs < 3 * heartbeatMs ? [`selfMs must be at least ${3 * heartbeatMs}: 3 × heartbeatMs`] : []),
-    ...(initMs < 2 * deadMs ? [`initMs must be at least ${2 * deadMs}: 2 × deadMs`] : []),
+    ...(initMs < 3 * deadMs ? [`initMs must be at least ${3 * deadMs}: 3 × deadMs`] : []),
     ...(leasePatienceMs >= ticketMs ? [`leasePatienceMs must be below ticketMs, ${ticketMs}`] : []),
   ];
 };

@@ -1,7 +1,7 @@
 import type { NodeName } from '@evenkeel/contracts';
 import type { Action } from '../action.ts';
 import type { ElectionEvent } from '../event.ts';
-import { activeOther, hasGateway, liveOthers, provenAt, reachesNats } from '../evidence.ts';
+import { activeOther, hasGateway, hasLostGateway, liveOthers, provenAt, reachesNats } from '../evidence.ts';
 import type { LeaveReason } from '../news.ts';
 import { bestOther } from '../order.ts';
 import { outcome, type Outcome } from '../outcome.ts';
@@ -60,7 +60,7 @@ const handover = (state: ElectionState, now: number): Leave | undefined => {
   const best = bestOther(state, now);
   if (best === undefined) return undefined;
   if (state.inMaintenance && (best.hasGateway || !ownGateway)) return { why: 'maintenance', to: best.node };
-  return !ownGateway && best.hasGateway ? { why: 'gateway-lost', to: best.node } : undefined;
+  return hasLostGateway(state, now) && best.hasGateway ? { why: 'gateway-lost', to: best.node } : undefined;
 };
 
 const leaving = (state: ElectionState, { epoch, servesUntil, extendingMs = 0 }: Active, { why, to }: Leave): Outcome =>

@@ -6,6 +6,7 @@ import {
   type ElectionState,
   type Settings,
   step,
+  lastWordTo,
 } from '../../src/index.ts';
 import { SimKernel } from './kernel.ts';
 import type { Mutation } from './mutation.ts';
@@ -59,7 +60,22 @@ export class SimNode {
     this.tick(this.life);
   }
 
-  kill(): void {
+  /** A supervisor sees that it has ended: mutes the kernel, says the last word that was made in advance, starts it anew. */
+  endedUnder(supervisor: 'watched' | 'alone'): void {
+    const { state, life } = this;
+    this.kill();
+    if (supervisor === 'alone' || state === undefined) return;
+    this.world.agenda.after(this.world.random.between(1, 30), () => {
+      if (!this.isPowered || life + 1 !== this.life) return;
+      this.kernel.mute();
+      for (const { node } of this.settings.others) {
+        const word = lastWordTo(state, node);
+        if (word !== undefined) this.world.send(this, node, word);
+      }
+    });
+  }
+
+  private kill(): void {
     this.state = undefined;
     this.life += 1;
     this.inbox = [];
@@ -78,9 +94,18 @@ export class SimNode {
     this.start();
   }
 
-  pause(forMs: number): void {
+  /** One that is watched is ended when it has said nothing for three heartbeats. */
+  pause(forMs: number, supervisor: 'watched' | 'alone'): void {
     if (!this.isAlive || this.isPaused) return;
     const { life } = this;
+    const patienceMs = 3 * this.settings.times.heartbeatMs;
+    if (supervisor === 'watched' && forMs > patienceMs) {
+      this.world.agenda.after(patienceMs, () => {
+        if (life !== this.life) return;
+        this.endedUnder('watched');
+        this.world.agenda.after(this.world.random.between(50, 500), () => this.start());
+      });
+    }
     this.isPaused = true;
     this.world.agenda.after(forMs, () => {
       if (life !== this.life) return;

@@ -13,6 +13,7 @@ export type Story = {
   readonly profile: keyof typeof profiles;
   readonly hasNats: boolean;
   readonly pauseChance: number;
+  readonly supervisor: 'watched' | 'alone';
   readonly faults: readonly Fault[];
 };
 
@@ -26,6 +27,7 @@ export const storyOf = (seed: number): Story => {
     profile: random.pick(['safe', 'fast'] as const),
     hasNats: random.isOne(0.7),
     pauseChance: random.pick([0, 0, 0.001, 0.01]),
+    supervisor: random.pick(['watched', 'alone'] as const),
     faults: drawFaults(random, nodes, faultsFrom, faultsUntil),
   };
 };
@@ -60,10 +62,10 @@ export const shrunk = (story: Story, mutation: Mutation = 'none'): Story => {
 /** For a person who wants to see it again. */
 export const describeStory = (story: Story, mutation: Mutation = 'none'): string => {
   const faults = story.faults.map(({ at, ...fault }) => `  ${Math.round(at)} ms: ${JSON.stringify(fault)}`);
-  const { seed, nodes, profile, hasNats, pauseChance } = story;
+  const { seed, nodes, profile, hasNats, pauseChance, supervisor } = story;
   const { history, broken } = tell(story, mutation);
   return [
-    `seed ${seed}: ${nodes} nodes, ${profile}, ${hasNats ? 'with' : 'without'} NATS, pauses ${pauseChance}`,
+    `seed ${seed}: ${nodes} nodes, ${profile}, ${hasNats ? 'with' : 'without'} NATS, ${supervisor}, pauses ${pauseChance}`,
     'what goes wrong:',
     ...faults,
     'what the nodes do:',

@@ -15,6 +15,8 @@ export type WorldOptions = {
   /** Between two actions of an agent, how often it is paused. */
   readonly pauseChance: number;
   readonly hasNats: boolean;
+  /** Agents have a supervisor that speaks for them when they have ended. */
+  readonly supervisor: 'watched' | 'alone';
 };
 
 const gateway = 'gateway';
@@ -62,7 +64,8 @@ export class World {
 
   mayPause(node: SimNode): void {
     if (this.agenda.now < this.pausesUntil && this.random.isOne(this.options.pauseChance)) {
-      node.pause(this.random.isOne(0.7) ? this.random.between(20, 500) : this.random.between(500, 3_000));
+      const forMs = this.random.isOne(0.7) ? this.random.between(20, 500) : this.random.between(500, 3_000);
+      node.pause(forMs, this.options.supervisor);
     }
   }
 
@@ -153,9 +156,9 @@ export class World {
       case 'nats-forgets':
         return this.nats.forget();
       case 'pause':
-        return node?.pause(fault.forMs);
+        return node?.pause(fault.forMs, this.options.supervisor);
       case 'kill':
-        node?.kill();
+        node?.endedUnder(this.options.supervisor);
         return this.agenda.after(fault.forMs, () => node?.start());
       case 'power-loss':
         node?.loseItsPower();

@@ -1,0 +1,3 @@
+export { NetworkCard } from './card.ts';
+export { PacketSocket, PacketSocketFailed } from './packet-socket.ts';
+export { Segment, type Sighting } from './segment.ts';

@@ -1,0 +1,67 @@
+import { createHmac } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import type { NodeName } from '@evenkeel/contracts';
+import {
+  type Circle,
+  decodeHeartbeat,
+  type Dropped,
+  encodeHeartbeat,
+  type Heartbeat,
+  type Sign,
+} from '@evenkeel/election';
+import type { HaSettings } from './settings.ts';
+
+const signWith =
+  (key: Buffer): Sign =>
+  (bytes) =>
+    createHmac('sha256', key).update(bytes).digest();
+
+/** Signed heartbeats on UDP, to and from the addresses of the peers. */
+export class HeartbeatSocket {
+  /** Why datagrams were dropped, and how often. */
+  readonly dropped: Record<Dropped, number> = { malformed: 0, forged: 0, elsewhere: 0 };
+  private readonly socket: Socket = createSocket('udp4');
+  private readonly sign: Sign;
+  private readonly signs: readonly Sign[];
+  private readonly circle: Circle;
+  private readonly places: ReadonlyMap<NodeName, string>;
+
+  constructor(
+    private readonly settings: Pick<HaSettings, 'cluster' | 'group' | 'keys' | 'peers' | 'port'>,
+    onHeard: (heartbeat: Heartbeat) => void,
+  ) {
+    const [newest, ...older] = settings.keys;
+    this.sign = signWith(newest);
+    this.signs = [this.sign, ...older.map(signWith)];
+    this.circle = { cluster: settings.cluster, group: settings.group };
+    this.places = new Map(settings.peers.map(({ node, address }) => [node, address]));
+    this.socket.on('message', (datagram) => {
+      const read = decodeHeartbeat(datagram, this.circle, this.signs);
+      if (typeof read === 'string') this.dropped[read] += 1;
+      else onHeard(read);
+    });
+    // What cannot be sent or was refused is missed by the other side, and that is all that it means.
+    this.socket.on('error', () => undefined);
+  }
+
+  /** Rejects when the port is taken. */
+  async listen(): Promise<void> {
+    this.socket.bind(this.settings.port);
+    await once(this.socket, 'listening');
+  }
+
+  send(to: NodeName, heartbeat: Heartbeat): void {
+    const address = this.places.get(to);
+    if (address !== undefined) this.socket.send(this.encode(heartbeat), this.settings.port, address, () => undefined);
+  }
+
+  /** As it is sent: signed with the newest key. */
+  encode(heartbeat: Heartbeat): Uint8Array {
+    return encodeHeartbeat(heartbeat, this.circle, this.sign);
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+}

@@ -1,0 +1,85 @@
+import { setTimeout as rest } from 'node:timers/promises';
+import { describeNeeding } from '@evenkeel/testing/lab';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Pair, type Seen, type Side } from '../test/pair.ts';
+
+// Real kernels, real ARP. Times are for a benchmark; what is looked at here is who answers, and that never two do.
+
+const settleMs = 1_500;
+
+describeNeeding(
+  describe,
+  'root',
+  'ip',
+  'nft',
+)('a pair of nodes', () => {
+  let pair: Pair;
+  beforeEach(async () => {
+    pair = await Pair.open();
+  }, 60_000);
+  afterEach(() => pair.dispose(), 30_000);
+
+  /** Both run, and `side` serves: it was there first. */
+  const begin = async (side: Side): Promise<Side> => {
+    const other: Side = side === 'lb-a' ? 'lb-b' : 'lb-a';
+    pair.start(side);
+    await pair.answers(side);
+    pair.start(other);
+    await rest(settleMs + 3_000);
+    expect(await pair.seen()).toMatchObject({ answered: [side], twice: 0 });
+    return other;
+  };
+  const neverTwice = ({ twice }: Seen): void => expect(twice).toBe(0);
+
+  it('serves when one of them is there, and the second one does not take over', async () => {
+    await begin('lb-b');
+  }, 60_000);
+
+  it('goes on when the agent is killed, hangs, and when all of the node is killed', async () => {
+    await begin('lb-a');
+    process.kill(await pair.agent('lb-a'), 'SIGKILL');
+    neverTwice(await pair.answers('lb-b'));
+    await rest(settleMs + 3_000); // the first one is back
+
+    process.kill(await pair.agent('lb-b'), 'SIGSTOP');
+    neverTwice(await pair.answers('lb-a'));
+    await rest(settleMs + 3_000);
+
+    pair.node('lb-a').kill('SIGKILL');
+    neverTwice(await pair.answers('lb-b'));
+    pair.start('lb-a');
+    await rest(settleMs + 3_000);
+    expect(await pair.seen()).toMatchObject({ answered: ['lb-b'], twice: 0 });
+  }, 120_000);
+
+  it('goes on when a cable is cut, and does not come back when it heals', async () => {
+    await begin('lb-a');
+    await pair.host('lb-a').linkDown();
+    neverTwice(await pair.answers('lb-b'));
+    await pair.host('lb-a').linkUp();
+    await rest(settleMs);
+    expect(await pair.seen()).toMatchObject({ answered: ['lb-b'], twice: 0 });
+  }, 60_000);
+
+  it('stays where it is when the gateway is gone, and when the other one is', async () => {
+    const other = await begin('lb-a');
+    await pair.host('gateway').linkDown();
+    await rest(settleMs + 3_000);
+    expect(await pair.seen()).toMatchObject({ answered: ['lb-a'], twice: 0 });
+    await pair.host('gateway').linkUp();
+    await rest(settleMs);
+    pair.node(other).kill('SIGKILL');
+    await rest(settleMs);
+    expect(await pair.seen()).toMatchObject({ answered: ['lb-a'], twice: 0 });
+  }, 60_000);
+
+  it('hands over when a node is stopped, which takes its addresses and rules with it', async () => {
+    const other = await begin('lb-a');
+    expect(await pair.node('lb-a').stop(20_000)).toMatchObject({ code: 0 });
+    neverTwice(await pair.answers(other));
+    const { stdout: left } = await pair.host('lb-a').run('nft', ['list', 'ruleset']);
+    expect(left.trim()).toBe('');
+    const { stdout: addresses } = await pair.host('lb-a').run('ip', ['-4', '-o', 'address', 'show', 'dev', 'eth0']);
+    expect(addresses).not.toContain('192.168.85.150');
+  }, 60_000);
+});

@@ -1,0 +1,123 @@
+import { NetworkCard, PacketSocket, Segment, type Sighting } from '@evenkeel/addresses';
+import { ElectionAgent, type ElectionEvent, lastWordTo, type News, profiles } from '@evenkeel/election';
+import type { DeadMan } from '@evenkeel/nftables';
+import { Announcer } from './announcer.ts';
+import { HeartbeatSocket } from './heartbeat-socket.ts';
+import type { Memory } from './memory.ts';
+import type { HaSettings } from './settings.ts';
+import type { Testament } from './testament.ts';
+
+export type ParticipantParts = {
+  /** Monotonic, in milliseconds. */
+  readonly now: () => number;
+  readonly onNews: (news: News) => void;
+  readonly onFailure: (failure: unknown) => void;
+  /** With every heartbeat that goes out. */
+  readonly onTestament: (testament: Testament) => void;
+};
+
+/** This node's part in the election. The addresses are configured and mute before it begins. */
+export class Participant {
+  private readonly agent: ElectionAgent;
+  private readonly heartbeats: HeartbeatSocket;
+  private readonly announcer: Announcer;
+  private ticking: NodeJS.Timeout | undefined;
+  private hasSpoken = false;
+
+  private constructor(
+    private readonly settings: HaSettings,
+    private readonly parts: ParticipantParts,
+    private readonly segment: Segment,
+    private readonly deadMan: DeadMan,
+    memory: Memory,
+  ) {
+    this.heartbeats = new HeartbeatSocket(settings, (heartbeat) => this.agent.give({ kind: 'heard', heartbeat }));
+    this.announcer = new Announcer(() => settings.addresses.forEach((address) => segment.announce(address)));
+    this.agent = this.makeAgent(memory);
+  }
+
+  /** Resolves when it takes part. Throws when there is no such network card, or the port is taken. */
+  static async start(
+    settings: HaSettings,
+    deadMan: DeadMan,
+    memory: Memory,
+    parts: ParticipantParts,
+  ): Promise<Participant> {
+    const { mac, addresses } = await new NetworkCard(settings.card).look();
+    const address = addresses.find((one) => !settings.addresses.includes(one));
+    if (address === undefined) throw new Error(`${settings.card} has no address of its own`);
+    const segment = new Segment(new PacketSocket(settings.card), { mac, address });
+    const participant = new Participant(settings, parts, segment, deadMan, memory);
+    await participant.heartbeats.listen();
+    participant.ticking = setInterval(() => participant.tick(), profiles[settings.profile].tickMs);
+    return participant;
+  }
+
+  /** Mute at once. */
+  stop(): void {
+    clearInterval(this.ticking);
+    this.deadMan.mute();
+    this.heartbeats.close();
+  }
+
+  private makeAgent(memory: Memory): ElectionAgent {
+    const { settings, parts, segment, deadMan } = this;
+    const { node, rank, peers, pingNodes, addresses, profile } = settings;
+    const others = peers.map((peer) => ({ node: peer.node, rank: peer.rank }));
+    const times = profiles[profile];
+    return new ElectionAgent(
+      { node, rank, others, pingNodes, times, boot: memory.boot, failbackAfterMs: undefined },
+      memory.epoch,
+      deadMan,
+      {
+        send: (to, heartbeat) => {
+          this.heartbeats.send(to, heartbeat);
+          this.hasSpoken = true;
+        },
+        ping: (sentAt) => pingNodes.forEach((target) => segment.ping(target, sentAt)),
+        probe: () => addresses.map((address) => segment.probe(address)).every(Boolean),
+        claim: () => undefined, // NATS is never heard of yet, so no lease is asked for
+        store: (epoch) => memory.store(epoch),
+        announce: () => this.announcer.start(parts.now()),
+        tell: parts.onNews,
+        onFailure: parts.onFailure,
+      },
+      parts.now,
+    );
+  }
+
+  private tick(): void {
+    const now = this.parts.now();
+    for (const sighting of this.segment.look(this.settings.addresses, now)) {
+      const event = this.eventOf(sighting);
+      if (event !== undefined) this.agent.give(event);
+    }
+    this.agent.give({ kind: 'tick' });
+    this.announcer.look(this.agent.state.role.kind === 'active', now);
+    if (this.hasSpoken) this.parts.onTestament(this.testament());
+    this.hasSpoken = false;
+  }
+
+  private testament(): Testament {
+    const words = this.settings.peers.flatMap(({ node, address }) => {
+      const word = lastWordTo(this.agent.state, node);
+      if (word === undefined) return [];
+      return [{ address, datagram: Buffer.from(this.heartbeats.encode(word)).toString('base64') }];
+    });
+    return { words };
+  }
+
+  private eventOf(sighting: Sighting): ElectionEvent | undefined {
+    switch (sighting.kind) {
+      case 'ping-answered':
+        return sighting;
+      case 'address-answered':
+        return { kind: 'probe-answered', by: sighting.mac };
+      case 'probed': {
+        // Of a pair there is only one who could ask; of more, a majority decides and this says nothing.
+        const [peer] = this.settings.peers;
+        return peer === undefined ? undefined : { kind: 'rival-seen', node: peer.node };
+      }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { dlopen } from 'node:ffi';
+import { setPriority } from 'node:os';
+
+/** How this process is scheduled: whether four busy programs can make it late. */
+export type Scheduling = 'realtime' | 'raised' | 'normal';
+
+const [roundRobin, priority] = [2, 10];
+const raised = -15;
+
+/** As soon as it may, ahead of everybody else; a stall of this process is a mute address. */
+export const scheduleFirst = (): Scheduling => {
+  const { functions } = dlopen(null, {
+    sched_setscheduler: { arguments: ['int32', 'int32', 'buffer'], return: 'int32' },
+  });
+  const parameters = Buffer.alloc(4);
+  parameters.writeInt32LE(priority);
+  if (functions.sched_setscheduler(0, roundRobin, parameters) === 0) return 'realtime';
+  try {
+    setPriority(raised);
+    return 'raised';
+  } catch {
+    return 'normal';
+  }
+};

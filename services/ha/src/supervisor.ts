@@ -1,0 +1,95 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { setTimeout as rest } from 'node:timers/promises';
+import { profiles } from '@evenkeel/election';
+import type { DeadMan } from '@evenkeel/nftables';
+import type { HaSettings } from './settings.ts';
+import { Testament } from './testament.ts';
+
+/** An agent that starts may take so long until its first heartbeat. */
+const startMsMost = 30_000;
+/** An agent that ended is started again after so long: what ended it may still be there. */
+const restartMs = 1_000;
+/** When its last words are said: a single one may be lost. */
+const saidAfterMs = [0, 5, 20] as const;
+
+export type SupervisorParts = {
+  readonly agentProgram: string;
+  readonly onEnded: (why: string) => void;
+};
+
+/**
+ * Keeps an agent running, in a process of its own, and speaks for it when it has ended or hangs: mutes the kernel, and says the
+ * last words that the agent has left, so that the other node need not wait for its silence.
+ */
+export class Supervisor {
+  private testament: Testament = { words: [] };
+  private agent: ChildProcess | undefined;
+  private isStopping = false;
+  private heardAt = performance.now();
+  private patienceMs = startMsMost;
+
+  constructor(
+    private readonly settings: Pick<HaSettings, 'profile' | 'port'>,
+    private readonly deadMan: Pick<DeadMan, 'mute'>,
+    private readonly parts: SupervisorParts,
+  ) {}
+
+  /** Resolves when it was stopped. */
+  async run(): Promise<void> {
+    while (!this.isStopping) {
+      const why = await this.oneLife();
+      this.deadMan.mute();
+      if (this.isStopping) return;
+      await this.sayLastWords();
+      this.parts.onEnded(why);
+      await rest(restartMs);
+    }
+  }
+
+  /** The agent hands over nothing: whoever stops a node says the last words for it as well. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    this.agent?.kill('SIGKILL');
+    this.deadMan.mute();
+    await this.sayLastWords();
+  }
+
+  /** From the start of an agent to its end, whatever ends it. */
+  private async oneLife(): Promise<string> {
+    const { heartbeatMs } = profiles[this.settings.profile];
+    this.testament = { words: [] };
+    [this.heardAt, this.patienceMs] = [performance.now(), startMsMost];
+    const agent = fork(this.parts.agentProgram);
+    this.agent = agent;
+    let why = 'it ended';
+    agent.on('message', (message) => {
+      this.testament = Testament.parse(message);
+      [this.heardAt, this.patienceMs] = [performance.now(), 3 * heartbeatMs];
+    });
+    const watching = setInterval(() => {
+      if (performance.now() - this.heardAt < this.patienceMs) return;
+      why = `it said nothing for ${Math.round(performance.now() - this.heardAt)} ms`;
+      agent.kill('SIGKILL');
+    }, heartbeatMs / 5);
+    await once(agent, 'exit');
+    clearInterval(watching);
+    return why;
+  }
+
+  private async sayLastWords(): Promise<void> {
+    const { words } = this.testament;
+    this.testament = { words: [] };
+    if (words.length === 0) return;
+    const socket = createSocket('udp4');
+    socket.on('error', () => undefined);
+    for (const [index, afterMs] of saidAfterMs.entries()) {
+      await rest(afterMs - (saidAfterMs[index - 1] ?? 0));
+      for (const { address, datagram } of words) {
+        socket.send(Buffer.from(datagram, 'base64'), this.settings.port, address, () => undefined);
+      }
+    }
+    socket.close();
+  }
+}

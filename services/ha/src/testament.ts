@@ -1,0 +1,7 @@
+import * as z from 'zod';
+
+/** What to send, and where, when this agent has ended: signed by it in advance, so that nobody else needs its keys. */
+export const Testament = z.object({
+  words: z.array(z.object({ address: z.ipv4(), datagram: z.base64() })),
+});
+export type Testament = z.infer<typeof Testament>;
