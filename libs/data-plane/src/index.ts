@@ -1,3 +1,5 @@
+export { ClientWatch } from './layer4/clients/client-watch.ts';
+export { KnownClients } from './layer4/clients/known-clients.ts';
 export { layer4Counts } from './layer4/connection-counts.ts';
 export { type ConnectionEnding, type ConnectionPath, type UsedPath } from './layer4/connection-path.ts';
 export { type Layer4Desired, type Layer4Member, type Layer4Picture, layer4ServicesOf } from './layer4/desired.ts';

@@ -4,8 +4,10 @@ import { ClusterFollower, fromSnapshot } from '@evenkeel/cluster';
 import type { Hash, JournalNews } from '@evenkeel/contracts';
 import {
   CertificateEngine,
+  ClientWatch,
   GatheringPace,
   JournalOutbox,
+  KnownClients,
   Layer4Engine,
   Layer7Engine,
   type NodeFacts,
@@ -19,6 +21,7 @@ import { KernelNftables } from '@evenkeel/nftables';
 import { type Observed, wordsOf } from '@evenkeel/telemetry';
 import { bringCertificate } from './bring-certificate.ts';
 import { BusLink } from './bus-link.ts';
+import { ClientFile } from './client-file.ts';
 import { Keeper } from './keeper.ts';
 import { LastGood } from './last-good.ts';
 import { Lookout } from './lookout.ts';
@@ -48,6 +51,8 @@ const listenMs = 1_000;
 const memberMs = 500;
 /** What was served is written to disk at most this often. */
 const keepMs = 1_000;
+/** Whether it is time to look at the clients of layer 4. */
+const clientMs = 500;
 /** What belongs into the journal is sent within this time. */
 const journalMs = 500;
 /** Failed rounds are tried again soon at first, then less often. */
@@ -85,7 +90,8 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
     },
   });
   const lastGood = new LastGood(join(folder, 'last-served.json'));
-  const [boot, lastServed] = await Promise.all([haproxy.boot(), lastGood.read()]);
+  const clientFile = new ClientFile(join(folder, 'layer4-clients.json'), clock);
+  const [boot, lastServed, lastClients] = await Promise.all([haproxy.boot(), lastGood.read(), clientFile.read()]);
   log.info(`HAProxy: ${boot.kind}`);
 
   // Reads and writes the bus, as soon as it is there.
@@ -100,7 +106,10 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   // Read and write HAProxy and the kernel.
   const door = new HaproxyDoor(haproxy);
   const kernel = new KernelNftables({ mayEnableForwarding: settings.mayEnableForwarding });
-  const layer4 = new Layer4Engine(new ObservedNftables(kernel));
+  // Knows the clients of layer 4 on the day on which the kernel has lost them.
+  const clients = new KnownClients(clock, lastClients);
+  const clientWatch = new ClientWatch(clients, kernel, clock);
+  const layer4 = new Layer4Engine(new ObservedNftables(kernel), clients);
   const traffic = new Traffic();
   const count = async (): Promise<void> => traffic.take(await door.servingStatistics());
   const pace = new GatheringPace(clock, onChange);
@@ -189,6 +198,8 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
       : [loop(0, () => membership.follow()), loop(memberMs, () => membership.look())]),
     loop(lookMs, async () => bus.sample(await lookout.look(follower.current()))),
     loop(keepMs, () => keeper.keep()),
+    loop(clientMs, () => clientWatch.round()),
+    loop(keepMs, () => clientFile.keep(clients)),
     loop(journalMs, async () => {
       const journal = bus.journal();
       if (journal !== undefined) await outbox.sendAll(journal);
@@ -207,6 +218,11 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
       loops.forEach((one) => one.stop());
       verdicts.stop();
       pace.stop();
+      // Whatever stops next, the clients of layer 4 come back to their real servers.
+      await clientWatch
+        .look()
+        .then(() => clientFile.write(clients))
+        .catch(onFailure);
       // What is left serving is taken over at the next start.
       await (settings.leaveServing ? haproxy.leaveServing() : stopServing(haproxy, layer4));
       kernel.close();

@@ -81,6 +81,7 @@ const after = (table: Table | undefined, command: NftCommand): Table | undefined
   if (kind === 'table') return verb === 'delete' ? gone(table) : (table ?? emptyTable());
   const present = table ?? refuse('no table');
   if (verb === 'flush') chainIn(present, fields.name).rules = [];
+  else if (verb === 'delete' && kind === 'element') removeClients(present, fields);
   else if (verb === 'delete') remove(present, kind, fields.name);
   else add(present, kind, fields);
   return present;
@@ -115,16 +116,31 @@ const add = (table: Table, kind: string, fields: Fields): void => {
     const { expr, comment } = fields;
     chainIn(table, chain).rules.push(comment === undefined ? { expr } : { expr, comment });
   } else if (kind === 'element') {
-    const set = table.sets.get(name) ?? refuse(`no set ${name}`);
-    const elements = fields['elem'] as { elem: { val: string; timeout: number; expires: number } }[];
-    set.clients.push(
-      ...elements.map(({ elem }) => ({
-        address: elem.val,
-        timeoutSeconds: elem.timeout,
-        expiresSeconds: elem.expires,
-      })),
-    );
+    addClients(table, fields);
   } else refuse(`cannot add ${kind}`);
+};
+
+/** To add one that is there does nothing, and does not lengthen its time. */
+const addClients = (table: Table, { name, elem }: Fields): void => {
+  const set = table.sets.get(name) ?? refuse(`no set ${name}`);
+  for (const { elem: element } of elem as { elem: { val: string; timeout: number; expires: number } }[]) {
+    if (set.clients.some(({ address }) => address === element.val)) continue;
+    if (element.expires > element.timeout) refuse('out of range');
+    if (set.clients.length >= set.size) refuse(`set ${name} is full`);
+    set.clients.push({
+      address: element.val,
+      timeoutSeconds: element.timeout,
+      expiresSeconds: element.expires,
+    });
+  }
+};
+
+const removeClients = (table: Table, { name, elem }: Fields): void => {
+  const set = table.sets.get(name) ?? refuse(`no set ${name}`);
+  for (const address of elem as string[]) {
+    if (!set.clients.some((client) => client.address === address)) refuse(`no element ${address}`);
+    set.clients = set.clients.filter((client) => client.address !== address);
+  }
 };
 
 const newSet = ({ sets }: Table, { name, type, size, flags }: Fields): TwinSet =>
