@@ -1,3 +1,5 @@
+export { type ClientExchange } from './layer4/clients/client-exchange.ts';
+export { ClientSharing, type SharingOutcome } from './layer4/clients/client-sharing.ts';
 export { ClientWatch } from './layer4/clients/client-watch.ts';
 export { KnownClients } from './layer4/clients/known-clients.ts';
 export { layer4Counts } from './layer4/connection-counts.ts';

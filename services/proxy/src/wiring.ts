@@ -4,10 +4,8 @@ import { ClusterFollower, fromSnapshot } from '@evenkeel/cluster';
 import type { Hash, JournalNews } from '@evenkeel/contracts';
 import {
   CertificateEngine,
-  ClientWatch,
   GatheringPace,
   JournalOutbox,
-  KnownClients,
   Layer4Engine,
   Layer7Engine,
   type NodeFacts,
@@ -21,9 +19,9 @@ import { KernelNftables } from '@evenkeel/nftables';
 import { type Observed, wordsOf } from '@evenkeel/telemetry';
 import { bringCertificate } from './bring-certificate.ts';
 import { BusLink } from './bus-link.ts';
-import { ClientFile } from './client-file.ts';
 import { Keeper } from './keeper.ts';
 import { LastGood } from './last-good.ts';
+import { Layer4Clients } from './layer4-clients.ts';
 import { Lookout } from './lookout.ts';
 import { Membership } from './membership.ts';
 import { nodeCounters } from './observing/node-counters.ts';
@@ -90,8 +88,7 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
     },
   });
   const lastGood = new LastGood(join(folder, 'last-served.json'));
-  const clientFile = new ClientFile(join(folder, 'layer4-clients.json'), clock);
-  const [boot, lastServed, lastClients] = await Promise.all([haproxy.boot(), lastGood.read(), clientFile.read()]);
+  const [boot, lastServed] = await Promise.all([haproxy.boot(), lastGood.read()]);
   log.info(`HAProxy: ${boot.kind}`);
 
   // Reads and writes the bus, as soon as it is there.
@@ -106,10 +103,17 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   // Read and write HAProxy and the kernel.
   const door = new HaproxyDoor(haproxy);
   const kernel = new KernelNftables({ mayEnableForwarding: settings.mayEnableForwarding });
-  // Knows the clients of layer 4 on the day on which the kernel has lost them.
-  const clients = new KnownClients(clock, lastClients);
-  const clientWatch = new ClientWatch(clients, kernel, clock);
-  const layer4 = new Layer4Engine(new ObservedNftables(kernel), clients);
+  // Reads and writes the clients that the kernel remembers, a file, and what other nodes say of theirs.
+  const clientKernel = new KernelNftables({ mayEnableForwarding: false });
+  const clients = await Layer4Clients.open({
+    file: join(folder, 'layer4-clients.json'),
+    bus,
+    nftables: clientKernel,
+    clock,
+    onShared: counters.clientsShared,
+    onUnreadable: counters.clientsUnreadable,
+  });
+  const layer4 = new Layer4Engine(new ObservedNftables(kernel), clients.known);
   const traffic = new Traffic();
   const count = async (): Promise<void> => traffic.take(await door.servingStatistics());
   const pace = new GatheringPace(clock, onChange);
@@ -198,8 +202,8 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
       : [loop(0, () => membership.follow()), loop(memberMs, () => membership.look())]),
     loop(lookMs, async () => bus.sample(await lookout.look(follower.current()))),
     loop(keepMs, () => keeper.keep()),
-    loop(clientMs, () => clientWatch.round()),
-    loop(keepMs, () => clientFile.keep(clients)),
+    loop(clientMs, () => clients.round()),
+    loop(keepMs, () => clients.keep()),
     loop(journalMs, async () => {
       const journal = bus.journal();
       if (journal !== undefined) await outbox.sendAll(journal);
@@ -219,13 +223,11 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
       verdicts.stop();
       pace.stop();
       // Whatever stops next, the clients of layer 4 come back to their real servers.
-      await clientWatch
-        .look()
-        .then(() => clientFile.write(clients))
-        .catch(onFailure);
+      await clients.leave().catch(onFailure);
       // What is left serving is taken over at the next start.
       await (settings.leaveServing ? haproxy.leaveServing() : stopServing(haproxy, layer4));
       kernel.close();
+      clientKernel.close();
       worker.leave();
       await bus.end();
     },

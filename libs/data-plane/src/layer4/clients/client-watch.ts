@@ -19,12 +19,13 @@ export class ClientWatch {
     private readonly clock: Pick<Clock, 'monotonicMs'>,
   ) {}
 
-  /** To be called often; looks when it is time. Throws what the door throws; call again then. */
-  async round(): Promise<void> {
+  /** To be called often; looks when it is time, and says whether it was. Throws what the door throws; call again then. */
+  async round(): Promise<boolean> {
     const startMs = this.clock.monotonicMs();
-    if (startMs < this.notBeforeMs) return;
+    if (startMs < this.notBeforeMs) return false;
     try {
       await this.look();
+      return true;
     } finally {
       const endMs = this.clock.monotonicMs();
       this.notBeforeMs = endMs + Math.max(restMinMs, restsPerLook * (endMs - startMs));

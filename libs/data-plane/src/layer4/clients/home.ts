@@ -5,6 +5,8 @@ import type { ClientMemory, Layer4Desired } from '../desired.ts';
 export type Home = {
   readonly server: number;
   readonly service: number;
+  /** Other real servers of the service that keep clients: one client is tied to one of them. */
+  readonly neighbours: readonly number[];
   readonly memory: ClientMemory;
   /** Of what was known before this revision nothing counts. */
   readonly since: Revision;
@@ -22,13 +24,17 @@ const sameOr = (before: Home | undefined, home: Home): Home =>
 
 const isSame = (one: Home, other: Home): boolean =>
   one.service === other.service &&
+  one.neighbours.join() === other.neighbours.join() &&
   one.since === other.since &&
   one.memory.size === other.memory.size &&
   one.memory.timeoutSeconds === other.memory.timeoutSeconds;
 
-const homesOf = ({ number: service, memory, members }: Layer4Desired): readonly Home[] =>
-  memory === undefined
-    ? []
-    : members
-        .filter(({ keepsClients }) => keepsClients)
-        .map(({ number: server, clientsSince: since }) => ({ server, service, memory, since }));
+const homesOf = ({ number: service, memory, members }: Layer4Desired): readonly Home[] => {
+  if (memory === undefined) return [];
+  const keeping = members.filter(({ keepsClients }) => keepsClients);
+  const servers = keeping.map(({ number }) => number);
+  return keeping.map(({ number: server, clientsSince: since }) => {
+    const neighbours = servers.filter((other) => other !== server);
+    return { server, service, neighbours, memory, since };
+  });
+};
