@@ -43,6 +43,7 @@ export * from './rest/events.ts';
 export * from './rest/forecast.ts';
 export * from './rest/journal.ts';
 export * from './rest/lists.ts';
+export * from './rest/node-removal.ts';
 export * from './rest/overview.ts';
 export * from './rest/problem.ts';
 export * from './rest/resources.ts';

@@ -29,7 +29,9 @@ export {
   presenceOf,
   silentAfterMs,
   takeReport,
+  withoutNode,
 } from './fleet/fleet.ts';
+export { type ForgetRefusal, type Forgetting, judgeForgetting } from './fleet/forget-node.ts';
 export { GatheredPeers } from './fleet/gathered-peers.ts';
 export {
   aliveEveryMs,
