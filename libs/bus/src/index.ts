@@ -1,3 +1,4 @@
+export { ClientChannel, type ClientListener } from './client-channel.ts';
 export { CommitFeed } from './commit-feed.ts';
 export { ConfigAway, ConfigClient } from './config-client.ts';
 export { ConfigStream, type SpanOf } from './config-stream.ts';

@@ -26,6 +26,11 @@ export class NodeBucket {
     await (await this.bucket()).put(member.node, JSON.stringify(member));
   }
 
+  /** Whether the bucket knows the node, and nobody has forgotten it. */
+  async has(node: NodeName): Promise<boolean> {
+    return (await (await this.bucket()).get(node))?.operation === 'PUT';
+  }
+
   /** Leaves the mark also when the bucket does not know the node. Safe to repeat. */
   async forget(node: NodeName): Promise<void> {
     await (await this.bucket()).delete(node);

@@ -39,6 +39,17 @@ export const samplesOf = (cluster: ClusterName): string => `evenkeel.sample.${cl
 /** Core NATS, request and reply: what a node says of a configuration that it does not run yet. */
 export const trialSubject = (cluster: ClusterName, node: NodeName): string => `evenkeel.trial.${cluster}.${node}`;
 
+/** Core NATS: clients of layer 4 that a node has come to know, for all other nodes. */
+export const clientsSubject = (cluster: ClusterName, node: NodeName): string => `evenkeel.clients.${cluster}.${node}`;
+export const clientsOf = (cluster: ClusterName): string => `evenkeel.clients.${cluster}.*`;
+/** Core NATS: a node that has just come wants to know all of them. */
+export const clientsWantedSubject = (cluster: ClusterName, node: NodeName): string =>
+  `evenkeel.clients-wanted.${cluster}.${node}`;
+export const clientsWantedOf = (cluster: ClusterName): string => `evenkeel.clients-wanted.${cluster}.*`;
+/** Core NATS: the answers, for that node alone. */
+export const clientsForSubject = (cluster: ClusterName, node: NodeName): string =>
+  `evenkeel.clients-for.${cluster}.${node}`;
+
 /** Request-reply patterns that `config` answers (Nest `@MessagePattern`). */
 export const rpc = {
   command: 'evenkeel.rpc.config.command',

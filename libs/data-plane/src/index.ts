@@ -1,3 +1,7 @@
+export { type ClientExchange } from './layer4/clients/client-exchange.ts';
+export { ClientSharing, type SharingOutcome } from './layer4/clients/client-sharing.ts';
+export { ClientWatch } from './layer4/clients/client-watch.ts';
+export { KnownClients } from './layer4/clients/known-clients.ts';
 export { layer4Counts } from './layer4/connection-counts.ts';
 export { type ConnectionEnding, type ConnectionPath, type UsedPath } from './layer4/connection-path.ts';
 export { type Layer4Desired, type Layer4Member, type Layer4Picture, layer4ServicesOf } from './layer4/desired.ts';
@@ -25,7 +29,9 @@ export {
   presenceOf,
   silentAfterMs,
   takeReport,
+  withoutNode,
 } from './fleet/fleet.ts';
+export { type ForgetRefusal, type Forgetting, judgeForgetting } from './fleet/forget-node.ts';
 export { GatheredPeers } from './fleet/gathered-peers.ts';
 export {
   aliveEveryMs,

@@ -60,12 +60,18 @@ export class KernelNftables implements Nftables {
     return readRunning(await this.list({ ruleset: { family: layer4Table.family } }));
   }
 
+  /** One nft for all of them, which ends after it: it would keep the memory of its longest answer. */
   async clients(servers: readonly number[]): Promise<RememberedClients> {
     const remembered = new Map<number, readonly RememberedClient[]>();
-    for (const server of servers) {
-      const set = ['list', 'set', layer4Table.family, layer4Table.name, clientsName(server)];
-      const { code, stdout } = await this.programs.run('nft', ['-j', ...set]);
-      if (code === 0) remembered.set(server, readClients(stdout));
+    const reading = new NftSession(this.programs, 'with elements');
+    try {
+      for (const server of servers) {
+        const set = { family: layer4Table.family, table: layer4Table.name, name: clientsName(server) };
+        const listing = listingIn(await reading.ask(batchOf([{ list: { set } }])));
+        if (listing !== undefined) remembered.set(server, readClients(listing));
+      }
+    } finally {
+      reading.close();
     }
     return remembered;
   }
@@ -99,8 +105,7 @@ export class KernelNftables implements Nftables {
 
   private async list(what: Record<string, unknown>): Promise<string> {
     const said = await this.session.ask(batchOf([{ list: what }]));
-    // Beside the listing there may be remarks, such as those about tables that iptables has made.
-    const listing = said.split('\n').find((line) => line.startsWith('{'));
+    const listing = listingIn(said);
     if (listing === undefined) throw new ProgramFailed('nft', said);
     return listing;
   }
@@ -117,5 +122,8 @@ export class KernelNftables implements Nftables {
     return code === 0 ? undefined : stderr.trim();
   }
 }
+
+/** Beside the listing there may be remarks, such as those about tables that iptables has made. */
+const listingIn = (said: string): string | undefined => said.split('\n').find((line) => line.startsWith('{'));
 
 const batchOf = (nftables: readonly object[]): string => JSON.stringify({ nftables });

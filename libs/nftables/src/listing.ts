@@ -54,17 +54,26 @@ export const readRunning = (listing: string): RunningLayer4 | undefined => {
   };
 };
 
-const Client = z.object({ elem: z.object({ val: z.string(), timeout: z.int(), expires: z.int() }) });
-const Clients = z.object({ elem: z.array(Client).default([]) });
+const Elements = z.object({ elem: z.custom<readonly unknown[]>(Array.isArray).default([]) });
 
-/** The elements out of a listing of one set of clients. */
+/** The elements out of a listing of one set of clients. There may be a hundred thousand: zod takes as long as nft for them. */
 export const readClients = (listing: string): RememberedClient[] =>
   thingsIn(listing)
     .filter(({ kind }) => kind === 'set')
-    .flatMap(({ fields }) => Clients.parse(fields).elem)
-    .map(({ elem }) => ({ address: elem.val, timeoutSeconds: elem.timeout, expiresSeconds: elem.expires }))
+    .flatMap(({ fields }) => Elements.parse(fields).elem)
+    .map(clientOf)
     // Those in their last second would come back without any time left, which nft does not accept.
     .filter(({ expiresSeconds }) => expiresSeconds > 0);
+
+type Element = { readonly elem?: { readonly val?: unknown; readonly timeout?: unknown; readonly expires?: unknown } };
+
+const clientOf = (element: unknown): RememberedClient => {
+  const { val: address, timeout: timeoutSeconds, expires: expiresSeconds } = (element as Element).elem ?? {};
+  if (typeof address === 'string' && typeof timeoutSeconds === 'number' && typeof expiresSeconds === 'number') {
+    return { address, timeoutSeconds, expiresSeconds };
+  }
+  throw new TypeError(`nft lists a client without an end: ${JSON.stringify(element)}`);
+};
 
 const thingsIn = (listing: string): Thing[] =>
   Listing.parse(JSON.parse(listing)).nftables.flatMap((object) =>

@@ -17,7 +17,11 @@ export class NftSession {
   private child: ChildProcessWithoutNullStreams | undefined;
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly programs: Programs) {}
+  /** Elements of sets are left out of listings unless they are asked for. */
+  constructor(
+    private readonly programs: Programs,
+    private readonly listings: 'terse' | 'with elements' = 'terse',
+  ) {}
 
   /** One line in, everything nft says to it out; nothing is good news. Throws `ProgramFailed`. */
   ask(command: string): Promise<string> {
@@ -63,7 +67,8 @@ export class NftSession {
 
   /** nft's two streams in one, so that an error always comes before the answer that ends it. */
   private open(): ChildProcessWithoutNullStreams {
-    const child = this.programs.start('sh', ['-c', 'exec nft -j -t -i 2>&1']);
+    const flags = this.listings === 'terse' ? '-j -t -i' : '-j -i';
+    const child = this.programs.start('sh', ['-c', `exec nft ${flags} 2>&1`]);
     child.stdout.setEncoding('utf8');
     child.stdin.on('error', () => undefined); // a broken pipe is told by `close`
     const gone = (): void => this.forget(child);

@@ -5,6 +5,7 @@ import {
   connectBus,
   endBus,
   Journal,
+  NodeBucket,
   NodeChannel,
   SharedClientNats,
   StreamAway,
@@ -40,6 +41,7 @@ import { Forecasts } from './forecast/forecasts.ts';
 import { HealthController } from './health/health.controller.ts';
 import { JournalController } from './journal/journal.controller.ts';
 import { MachinesController } from './machines/machines.controller.ts';
+import { NodeRemovals } from './nodes/node-removals.ts';
 import { NodesController } from './nodes/nodes.controller.ts';
 import { OverviewController } from './overview/overview.controller.ts';
 import { ContractPipe } from './problems/contract.pipe.ts';
@@ -105,6 +107,17 @@ export class GatewayModule implements OnApplicationShutdown {
           provide: Journal,
           inject: [BUS],
           useFactory: (connection: NatsConnection) => new Journal(connection, settings.cluster),
+        },
+        {
+          provide: NodeBucket,
+          inject: [BUS],
+          useFactory: (connection: NatsConnection) => new NodeBucket(connection, settings.cluster),
+        },
+        {
+          provide: NodeRemovals,
+          inject: [ClusterView, NodeBucket, Journal, Clock],
+          useFactory: (view: ClusterView, bucket: NodeBucket, journal: Journal, clock: Clock) =>
+            new NodeRemovals(view, bucket, journal, clock),
         },
         {
           provide: ClusterView,

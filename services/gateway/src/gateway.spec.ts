@@ -7,6 +7,7 @@ import {
   ConfigClient,
   Journal,
   type JournalFinding,
+  NodeBucket,
   type NodeChannel,
   type VerdictMirror,
 } from '@evenkeel/bus';
@@ -20,8 +21,10 @@ import {
   Forecast,
   type Hash,
   type JournalEntry,
+  type JournalRecord,
   JournalPage,
   NodeName,
+  NodeRemoval,
   Overview,
   Problem,
   type RealServerId,
@@ -145,10 +148,25 @@ const config: Pick<ConfigClient, 'command' | 'rehearse' | 'token' | 'keepMateria
 
 let finding: () => Promise<JournalFinding>;
 let journalAsked: { fits: (entry: JournalEntry) => boolean; limit: number; before: number | undefined }[] = [];
-const journal: Pick<Journal, 'find'> = {
+let recorded: JournalRecord[] = [];
+const journal: Pick<Journal, 'find' | 'append'> = {
+  append: (record) => {
+    recorded.push(record);
+    return Promise.resolve();
+  },
   find: (fits, limit, before) => {
     journalAsked.push({ fits, limit, before });
     return finding();
+  },
+};
+
+/** Nodes that share tables, as the bus has them. */
+let members: Set<string>;
+const bucket: Pick<NodeBucket, 'has' | 'forget'> = {
+  has: (node) => Promise.resolve(members.has(node)),
+  forget: (node) => {
+    members.delete(node);
+    return Promise.resolve();
   },
 };
 
@@ -158,7 +176,8 @@ let origin: string;
 beforeAll(async () => {
   const follower = new ClusterFollower({ feed: {} as never, hashOf: () => '' as Hash, lastServed: cluster });
   const verdicts = { current: () => new Map() } as unknown as VerdictMirror;
-  const view = new ClusterView(follower, verdicts, {} as NodeChannel, new SystemClock(), () => undefined);
+  const channel = { askForReports: () => undefined } as NodeChannel;
+  const view = new ClusterView(follower, verdicts, channel, new SystemClock(), () => undefined);
   const module = await Test.createTestingModule({ imports: [GatewayModule.with(GatewaySettings.parse({ nats: {} }))] })
     .overrideProvider(BUS)
     .useValue({ drain: () => Promise.resolve(), close: () => Promise.resolve() })
@@ -166,6 +185,8 @@ beforeAll(async () => {
     .useValue(config)
     .overrideProvider(Journal)
     .useValue(journal)
+    .overrideProvider(NodeBucket)
+    .useValue(bucket)
     .overrideProvider(CLUSTER_KEY)
     .useValue(() => Promise.resolve(clusterKey))
     .overrideProvider(ClusterView)
@@ -190,6 +211,8 @@ beforeEach(() => {
   rehearsal = foretold;
   finding = () => Promise.resolve({ entries: [], next: undefined });
   journalAsked = [];
+  recorded = [];
+  members = new Set(['lb-b']);
 });
 afterAll(() => app.close());
 
@@ -551,7 +574,8 @@ describe('a dry run', () => {
     expect(dry.map(({ method, path }) => `${method} ${path}`)).toEqual(
       written.map((one) => `${one.method} ${one.path}`),
     );
-    expect(written).toHaveLength(writes.length);
+    // To forget a node is in no book, so its dry run is no forecast: it has tests of its own.
+    expect(written).toHaveLength(writes.length + 1);
   });
 
   it('makes the same checks as the write: headers, body, refusals', async () => {
@@ -628,6 +652,38 @@ describe('a forecast of many commands', () => {
 it('says in the overview where the nodes are with what it shows', async () => {
   const overview = Overview.parse(await (await call('/overview')).json());
   expect(overview).toMatchObject({ revision: 7, convergence: { revision: 7, state: 'pending', nodes: [] } });
+});
+
+describe('forgetting a node', () => {
+  it('answers with what it was and who goes on without it, and puts on record who wanted it', async () => {
+    const response = await call('/nodes/lb-b?reason=replaced&ticket=CHG-7', { method: 'DELETE' });
+    const removal = NodeRemoval.parse(await response.json());
+    expect(removal).toMatchObject({ node: 'lb-b', dryRun: false, state: 'unheard', droppedBy: [] });
+    expect(recorded).toMatchObject([
+      {
+        kind: 'node-forgotten',
+        id: removal.journal,
+        node: 'lb-b',
+        sentence: 'administrator has said that lb-b is gone for good: replaced',
+        actor: { name: 'administrator', kind: 'token', address: '127.0.0.1' },
+        ticket: 'CHG-7',
+      },
+    ]);
+    expect(members).toEqual(new Set());
+  });
+
+  it('does nothing in a dry run', async () => {
+    expect((await call('/nodes/lb-b?dryRun=true', { method: 'DELETE' })).status).toBe(200);
+    expect([recorded, members]).toEqual([[], new Set(['lb-b'])]);
+  });
+
+  it('names a node that nobody knows, and a field that it does not know', async () => {
+    const gone = await problemOf(await call('/nodes/lb-z', { method: 'DELETE' }));
+    expect(gone).toMatchObject({ status: 404, code: 'unknown-node', detail: expect.stringContaining('lb-z') });
+    const odd = await problemOf(await call('/nodes/lb-b?force=true', { method: 'DELETE' }));
+    expect(odd).toMatchObject({ status: 400, errors: [{ pointer: expect.stringContaining('force') }] });
+    expect(members).toEqual(new Set(['lb-b']));
+  });
 });
 
 describe('the journal', () => {

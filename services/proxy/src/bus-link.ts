@@ -1,4 +1,6 @@
 import {
+  ClientChannel,
+  type ClientListener,
   CommitFeed,
   ConfigClient,
   connectBus,
@@ -14,7 +16,7 @@ import {
   VerdictMirror,
 } from '@evenkeel/bus';
 import type { NodeName, NodeReport, NodeSample, Revision, TrialRequest, Trials } from '@evenkeel/contracts';
-import type { JournalStore } from '@evenkeel/data-plane';
+import type { ClientExchange, JournalStore } from '@evenkeel/data-plane';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { SpanContext } from '@opentelemetry/api';
 import { LateFeed } from './late-feed.ts';
@@ -25,6 +27,7 @@ type Ends = {
   readonly connection: ConnectionWatch;
   readonly journal: Journal;
   readonly channel: NodeChannel;
+  readonly clients: ClientChannel;
   readonly nodes: NodeBucket;
   readonly mirror: VerdictMirror;
   readonly feed: CommitFeed;
@@ -36,16 +39,21 @@ export class BusLink {
   private readonly connecting: Promise<NatsConnection>;
   private readonly coming: Promise<Ends>;
   private ends: Ends | undefined;
+  /** How often the connection has come back. */
+  private returns = 0;
 
   constructor({ cluster, node, nats }: ProxySettings) {
     this.connecting = connectBus({ ...nats, name: `proxy ${node}` });
     this.coming = this.connecting.then((connection) => {
       const config = new ConfigClient(new SharedClientNats(connection));
       this.ends = {
-        connection: new ConnectionWatch(connection),
+        connection: new ConnectionWatch(connection, (news) => {
+          if (news === 'reconnect') this.returns += 1;
+        }),
         journal: new Journal(connection, cluster),
         nodes: new NodeBucket(connection, cluster),
         channel: new NodeChannel(connection, cluster),
+        clients: new ClientChannel(connection, cluster, node),
         mirror: new VerdictMirror(new VerdictBucket(connection)),
         feed: new CommitFeed(connection, config, cluster),
         config,
@@ -110,6 +118,24 @@ export class BusLink {
   /** Answers with what `judge` says whenever somebody asks for a trial on this node. */
   onTrialAsked(node: NodeName, judge: (request: TrialRequest) => Promise<Trials>): void {
     void this.coming.then(({ channel }) => channel.onTrialAsked(node, judge));
+  }
+
+  /** The clients of layer 4, to and from other nodes. What would be said while the bus is away is not said. */
+  get clients(): ClientExchange {
+    const session = (): number | undefined => (this.ends?.connection.isConnected() === true ? this.returns : undefined);
+    return {
+      get session() {
+        return session();
+      },
+      tell: (ties) => this.ends?.clients.tell(ties),
+      answer: (node, ties) => this.ends?.clients.answer(node, ties),
+      ask: () => this.ends?.clients.ask(),
+    };
+  }
+
+  /** Hears what other nodes say of clients, from when the bus is there. */
+  onClients(listener: ClientListener): void {
+    void this.coming.then(({ clients }) => clients.listen(listener));
   }
 
   /** Where records of the journal go; undefined while the bus is away, and they had better wait here. */

@@ -109,6 +109,7 @@ it('a node that stops stays a member until somebody forgets it', async () => {
   await peersAre([a, c], 'lb-a', 'lb-b', 'lb-c');
   await new NodeBucket(operator, cluster).forget(NodeName.parse('lb-b'));
   await peersAre([a, c], 'lb-a', 'lb-c');
+  await peersAre([a, c, start('lb-b')], 'lb-a', 'lb-b', 'lb-c'); // and one that comes back joins again
 }, 60_000);
 
 it('a node that was forgotten by mistake says that it is there', async () => {

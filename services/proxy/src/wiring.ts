@@ -21,6 +21,7 @@ import { bringCertificate } from './bring-certificate.ts';
 import { BusLink } from './bus-link.ts';
 import { Keeper } from './keeper.ts';
 import { LastGood } from './last-good.ts';
+import { Layer4Clients } from './layer4-clients.ts';
 import { Lookout } from './lookout.ts';
 import { Membership } from './membership.ts';
 import { nodeCounters } from './observing/node-counters.ts';
@@ -48,6 +49,8 @@ const listenMs = 1_000;
 const memberMs = 500;
 /** What was served is written to disk at most this often. */
 const keepMs = 1_000;
+/** Whether it is time to look at the clients of layer 4. */
+const clientMs = 500;
 /** What belongs into the journal is sent within this time. */
 const journalMs = 500;
 /** Failed rounds are tried again soon at first, then less often. */
@@ -100,7 +103,17 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   // Read and write HAProxy and the kernel.
   const door = new HaproxyDoor(haproxy);
   const kernel = new KernelNftables({ mayEnableForwarding: settings.mayEnableForwarding });
-  const layer4 = new Layer4Engine(new ObservedNftables(kernel));
+  // Reads and writes the clients that the kernel remembers, a file, and what other nodes say of theirs.
+  const clientKernel = new KernelNftables({ mayEnableForwarding: false });
+  const clients = await Layer4Clients.open({
+    file: join(folder, 'layer4-clients.json'),
+    bus,
+    nftables: clientKernel,
+    clock,
+    onShared: counters.clientsShared,
+    onUnreadable: counters.clientsUnreadable,
+  });
+  const layer4 = new Layer4Engine(new ObservedNftables(kernel), clients.known);
   const traffic = new Traffic();
   const count = async (): Promise<void> => traffic.take(await door.servingStatistics());
   const pace = new GatheringPace(clock, onChange);
@@ -189,6 +202,8 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
       : [loop(0, () => membership.follow()), loop(memberMs, () => membership.look())]),
     loop(lookMs, async () => bus.sample(await lookout.look(follower.current()))),
     loop(keepMs, () => keeper.keep()),
+    loop(clientMs, () => clients.round()),
+    loop(keepMs, () => clients.keep()),
     loop(journalMs, async () => {
       const journal = bus.journal();
       if (journal !== undefined) await outbox.sendAll(journal);
@@ -207,9 +222,12 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
       loops.forEach((one) => one.stop());
       verdicts.stop();
       pace.stop();
+      // Whatever stops next, the clients of layer 4 come back to their real servers.
+      await clients.leave().catch(onFailure);
       // What is left serving is taken over at the next start.
       await (settings.leaveServing ? haproxy.leaveServing() : stopServing(haproxy, layer4));
       kernel.close();
+      clientKernel.close();
       worker.leave();
       await bus.end();
     },

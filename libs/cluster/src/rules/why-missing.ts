@@ -17,6 +17,17 @@ export const whyMissing = (
   return undefined;
 };
 
+/** The same for a write that makes no commit, such as forgetting a node: it counts as one that changes configuration. */
+export const whyMissingBesideBook = (
+  { settings: { spec } }: Pick<Cluster, 'settings'>,
+  { hasReason, hasTicket }: Pick<DecisionContext, 'hasReason' | 'hasTicket'>,
+): ClusterRefusal | undefined => {
+  const isWanted = (concerned: WritesConcerned): boolean => concerned === 'configuration' || concerned === 'all';
+  if (!hasReason && isWanted(spec.reasonRequired)) return missing('reason', spec.reasonRequired);
+  if (!hasTicket && isWanted(spec.ticketRequired)) return missing('ticket', spec.ticketRequired);
+  return undefined;
+};
+
 const missing = (what: 'reason' | 'ticket', concerned: WritesConcerned): ClusterRefusal => {
   const writes = concerned === 'all' ? 'every write' : `every write that changes ${concerned}`;
   return { kind: 'reason-required', missing: what, because: `the settings want a ${what} with ${writes}` };

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { Actor } from '../book/commit.ts';
 import { NodeName, Revision } from '../ids.ts';
 import { ApplyMethod, EngineName } from '../nodes/report.ts';
-import { sentence, Timestamp } from '../values.ts';
+import { Reason, sentence, Ticket, Timestamp } from '../values.ts';
 
 // What happened in operation, as whoever saw it wrote it down. The book says what was decided, the journal what came of it.
 // A new kind is a new member of the union below; a stored one keeps its schema.
@@ -87,6 +88,15 @@ export const RecordsLost = z.strictObject({
   to: Timestamp,
 });
 
+/** Somebody has said that `node` is gone for good: no other node is told of it any more. */
+export const NodeForgotten = z.strictObject({
+  kind: z.literal('node-forgotten'),
+  ...said,
+  actor: Actor,
+  reason: Reason.optional(),
+  ticket: Ticket.optional(),
+});
+
 export const JournalRecord = z
   .discriminatedUnion('kind', [
     DriftRepaired,
@@ -95,12 +105,15 @@ export const JournalRecord = z
     AppliedByReload,
     HaproxyRestarted,
     RecordsLost,
+    NodeForgotten,
   ])
   .meta({ id: 'JournalRecord' });
 export type JournalRecord = z.infer<typeof JournalRecord>;
 export type JournalKind = JournalRecord['kind'];
 export const journalKinds = JournalRecord.options.map(({ shape }) => shape.kind.value);
 
+/** What a node itself writes. */
+type NodeRecord = Exclude<JournalRecord, { kind: 'node-forgotten' }>;
 type News<Kind extends JournalRecord> = Kind extends unknown ? Omit<Kind, 'id' | 'time' | 'node'> : never;
 /** What happened, before anybody has said who saw it and when. */
-export type JournalNews = News<JournalRecord>;
+export type JournalNews = News<NodeRecord>;

@@ -4,6 +4,7 @@ import {
   DriftRepaired,
   HaproxyRestarted,
   journalKinds,
+  NodeForgotten,
   RecordsLost,
   Rejected,
   RejectionHealed,
@@ -24,6 +25,7 @@ export const JournalEntry = z
     AppliedByReload.extend(placed),
     HaproxyRestarted.extend(placed),
     RecordsLost.extend(placed),
+    NodeForgotten.extend(placed),
   ])
   .meta({ id: 'JournalEntry' });
 export type JournalEntry = z.infer<typeof JournalEntry>;

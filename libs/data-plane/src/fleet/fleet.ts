@@ -38,6 +38,13 @@ const appliedAfter = (known: readonly Applied[], { applied }: NodeReport): reado
 export const forgetTheGone = (fleet: Fleet, nowMs: number): Fleet =>
   new Map([...fleet].filter(([, { heardAtMs }]) => nowMs - heardAtMs < forgottenAfterMs));
 
+/** Without a node that somebody has declared gone; one that lives is not gone. */
+export const withoutNode = (fleet: Fleet, node: NodeName, nowMs: number): Fleet => {
+  const heard = fleet.get(node);
+  if (heard === undefined || presenceOf(heard, nowMs) === 'live') return fleet;
+  return new Map([...fleet].filter(([name]) => name !== node));
+};
+
 /** `left`: stopped on purpose, which is no reason for concern. Only those who live are waited for. */
 export const presenceOf = ({ report, heardAtMs }: HeardNode, nowMs: number): 'live' | 'silent' | 'left' => {
   if (report.leaving === true) return 'left';

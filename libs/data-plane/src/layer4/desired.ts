@@ -1,8 +1,10 @@
 import { type Cluster, type Endpoint, endpointsOf, realServersOf } from '@evenkeel/cluster';
 import {
   type Layer4Service,
+  noRevision,
   type RealServerId,
   type RealServerState,
+  type Revision,
   type VerdictState,
   type VirtualServiceState,
 } from '@evenkeel/contracts';
@@ -20,6 +22,8 @@ export type Layer4Member = {
   readonly weight: number;
   /** Clients that persistence ties to it keep coming. When false, they are forgotten. */
   readonly keepsClients: boolean;
+  /** What was known of its clients before this revision may have been forgotten since, on somebody's order. */
+  readonly clientsSince: Revision;
   /** Open connections go on. When false, they are ended. */
   readonly keepsConnections: boolean;
   /** 0 = no limit. */
@@ -75,7 +79,7 @@ const memoryOf = ({ persistence }: Layer4Service): ClientMemory | undefined =>
       { timeoutSeconds: Math.ceil((durationMs(persistence.timeout) ?? 0) / 1_000), size: persistence.tableSize };
 
 const memberOf = (realServer: RealServerState, verdict: VerdictState, hasMemory: boolean): Layer4Member => {
-  const { number, spec, intent } = realServer;
+  const { number, spec, intent, intentRevision } = realServer;
   const isServing = verdict !== 'down' && intent.intent !== 'halt';
   const isForgetting = intent.intent === 'drain' && intent.clients === 'forget';
   return {
@@ -85,6 +89,7 @@ const memberOf = (realServer: RealServerState, verdict: VerdictState, hasMemory:
     port: spec.port === 'inherit' ? undefined : spec.port,
     weight: isServing && intent.intent === 'online' ? spec.weight : 0,
     keepsClients: hasMemory && isServing && !isForgetting,
+    clientsSince: intent.intent === 'online' ? (intentRevision ?? noRevision) : noRevision,
     keepsConnections: verdict !== 'down' && !(intent.intent === 'halt' && intent.connections === 'close'),
     maxConnections: spec.maxConnections,
     minConnections: spec.minConnections,

@@ -37,6 +37,15 @@ export const resizedServers = (
   return resized.flatMap(({ name }) => serverOfClients(name) ?? []);
 };
 
+/** Numbers of the real servers whose set of clients should be there, and is not. */
+export const serversWithoutSet = (
+  wanted: NftRuleset | undefined,
+  running: RunningLayer4 | undefined,
+): readonly number[] => {
+  const missing = [...(wanted?.sets.keys() ?? [])].filter((name) => running?.sets.has(name) !== true);
+  return missing.flatMap((name) => serverOfClients(name) ?? []);
+};
+
 const isResizedSet = ({ kind, what }: Change): boolean => kind === 'set' && what === 'different';
 
 const agreement: Layer4Diff = { differences: [], transaction: [] };

@@ -1,3 +1,4 @@
+import { ManualClock } from '@evenkeel/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { InMemoryNftables } from '../../test/layer4/in-memory-nftables.ts';
@@ -14,6 +15,8 @@ import {
   type ServiceTale,
   threePacs,
 } from '../../test/layer4/picture-of.ts';
+import { ClientWatch } from './clients/client-watch.ts';
+import { KnownClients } from './clients/known-clients.ts';
 import { diffLayer4 } from './diff.ts';
 import { Layer4Engine } from './engine.ts';
 import { NftRefused } from './nftables.ts';
@@ -157,6 +160,66 @@ describe('connections that nobody wants any more', () => {
     expect(kernel.ended.splice(0)).toEqual([{ server: 2 }, { server: 77 }]);
     await engine.sweep(changed({ 2: { verdict: 'down' } }));
     expect(kernel.ended).toEqual([{ server: 2 }, { server: 77 }]);
+  });
+});
+
+describe('clients that the kernel has lost', () => {
+  let clock: ManualClock;
+  let known: KnownClients;
+  beforeEach(() => {
+    clock = new ManualClock();
+    known = new KnownClients(clock);
+    engine = new Layer4Engine(kernel, known);
+  });
+  const remembered = async (server: number) => (await kernel.clients([server])).get(server) ?? [];
+  /** A client of real server 2 that was seen 50 s ago. */
+  const seen = async (): Promise<void> => {
+    await engine.converge(reference);
+    kernel.remember(2, '192.168.85.10');
+    await new ClientWatch(known, kernel, clock).look();
+    await clock.advance(50_000);
+  };
+  const client = { address: '192.168.85.10', timeoutSeconds: 300, expiresSeconds: 150 };
+
+  it('are put back with the table, in one transaction and with the time that is left to them', async () => {
+    await seen();
+    kernel.table = undefined;
+    asked();
+    expect((await engine.sweep(reference)).repairs).toEqual(['table evenkeel is missing']);
+    expect(asked().filter((word) => word === 'apply')).toHaveLength(1);
+    expect(await remembered(2)).toEqual([client]);
+  });
+
+  it('are put back with a set that somebody has deleted', async () => {
+    await seen();
+    kernel.table?.sets.delete('clients_2');
+    await engine.sweep(reference);
+    expect(await remembered(2)).toEqual([client]);
+  });
+
+  it('are put back after our own table was removed: a worker that goes on where it stopped', async () => {
+    await seen();
+    await engine.clean();
+    await new Layer4Engine(kernel, new KnownClients(clock, known.record())).converge(reference);
+    expect(await remembered(2)).toEqual([client]);
+  });
+
+  it('stay forgotten when they were to be forgotten', async () => {
+    await seen();
+    await engine.converge(changed({ 2: { intent: drainForgetting } }));
+    kernel.table = undefined;
+    await engine.sweep(reference);
+    expect(await remembered(2)).toEqual([]);
+  });
+
+  it('do not keep layer 4 from serving when the kernel will not have them', async () => {
+    await seen();
+    kernel.table = undefined;
+    const apply = kernel.apply.bind(kernel);
+    kernel.apply = (transaction) =>
+      JSON.stringify(transaction).includes('192.168.85.10') ? Promise.reject(new NftRefused('no')) : apply(transaction);
+    expect((await engine.sweep(reference)).convergence).toMatchObject({ method: 'runtime', waitingFor: [] });
+    expect(await remembered(2)).toEqual([]);
   });
 });
 

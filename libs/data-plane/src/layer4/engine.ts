@@ -1,11 +1,12 @@
 import { type Layer4Ability } from '@evenkeel/contracts';
 import { type Engine, type EngineRound, type EngineSweep } from '../engine.ts';
 import { type Layer4Desired, type Layer4Picture } from './desired.ts';
-import { diffLayer4, resizedServers } from './diff.ts';
-import { deleteTable } from './nft-command.ts';
+import { type ClientRecall, noRecall } from './clients/client-recall.ts';
+import { diffLayer4, resizedServers, serversWithoutSet } from './diff.ts';
+import { deleteTable, type NftCommand } from './nft-command.ts';
 import { NftRefused, type Nftables } from './nftables.ts';
 import { endingsOf, type ConnectionPath, pathsOf } from './connection-path.ts';
-import { type RunningLayer4 } from './running.ts';
+import { type RememberedClients, type RunningLayer4 } from './running.ts';
 import { Layer4Wishes, type WantedLayer4 } from './wanted.ts';
 
 /** Makes the kernel's table match one picture after another. One call at a time. */
@@ -20,7 +21,11 @@ export class Layer4Engine implements Engine {
   private used: readonly ConnectionPath[] | undefined;
   private settled: { readonly wanted: WantedLayer4; readonly convergence: EngineRound } | undefined;
 
-  constructor(private readonly nftables: Nftables) {}
+  /** `recall` gives clients back whose set somebody has deleted, or the kernel has lost with everything else. */
+  constructor(
+    private readonly nftables: Nftables,
+    private readonly recall: ClientRecall = noRecall,
+  ) {}
 
   /** Whether this node can serve layer 4; asked once, and again at a sweep while it cannot. */
   async canServe(): Promise<Layer4Ability> {
@@ -34,6 +39,7 @@ export class Layer4Engine implements Engine {
    */
   async converge(picture: Layer4Picture): Promise<EngineRound> {
     const wanted = this.wishes.of(picture);
+    if ((await this.canServe()).state === 'able') this.recall.serve(wanted.services, picture.cluster.revision);
     if (this.settled?.wanted === wanted) return { ...this.settled.convergence, method: 'none' };
     const convergence = await this.serve(wanted);
     this.settled = { wanted, convergence };
@@ -106,13 +112,34 @@ export class Layer4Engine implements Engine {
 
   private async applyOnce({ ruleset }: WantedLayer4): Promise<boolean> {
     if (this.running === 'unknown') this.running = await this.nftables.observe();
-    const resized = resizedServers(ruleset, this.running);
-    const clients = resized.length === 0 ? undefined : await this.nftables.clients(resized);
-    const { transaction } = diffLayer4(ruleset, this.running, clients);
+    const { running } = this;
+    const clients = new Map([
+      ...this.recall.recall(serversWithoutSet(ruleset, running)),
+      ...(await this.clientsInKernel(resizedServers(ruleset, running))),
+    ]);
+    const { transaction } = diffLayer4(ruleset, running, clients);
     if (transaction.length === 0) return false;
-    await this.nftables.apply(transaction);
+    await this.applyOrForget(transaction, () => diffLayer4(ruleset, running).transaction);
     this.running = await this.nftables.observe(); // trust the kernel, not the call
     return true;
+  }
+
+  private async clientsInKernel(servers: readonly number[]): Promise<RememberedClients> {
+    return servers.length === 0 ? new Map() : this.nftables.clients(servers);
+  }
+
+  /** Traffic comes before memory: clients that the kernel will not have are no reason to serve nobody. */
+  private async applyOrForget(
+    transaction: readonly NftCommand[],
+    withoutClients: () => readonly NftCommand[],
+  ): Promise<void> {
+    try {
+      await this.nftables.apply(transaction);
+    } catch (failure) {
+      const smaller = failure instanceof NftRefused ? withoutClients() : transaction;
+      if (smaller.length === transaction.length) throw failure;
+      await this.nftables.apply(smaller);
+    }
   }
 
   private async endOthers(allowed: readonly ConnectionPath[]): Promise<void> {

@@ -43,3 +43,7 @@ export const addClients = (name: string, clients: readonly RememberedClient[]): 
     },
   },
 });
+
+export const removeClients = (name: string, addresses: readonly string[]): NftCommand => ({
+  delete: { element: { ...ours, name, elem: addresses } },
+});

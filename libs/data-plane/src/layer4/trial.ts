@@ -1,3 +1,4 @@
+import { noRevision } from '@evenkeel/contracts';
 import { diffLayer4 } from './diff.ts';
 import { type Layer4Desired } from './desired.ts';
 import { addTable, deleteTable, type NftCommand } from './nft-command.ts';
@@ -5,7 +6,10 @@ import { renderShared } from './render.ts';
 import { renderService } from './render-service.ts';
 import { together } from './ruleset.ts';
 
-const member = { label: 'trial', port: 137, weight: 1, keepsClients: true, keepsConnections: true } as const;
+const member = {
+  ...{ label: 'trial', port: 137, weight: 1, keepsClients: true, keepsConnections: true },
+  clientsSince: noRevision,
+} as const;
 
 /** Every kind of rule that layer 4 can render, on an address kept for documentation (RFC 5737). */
 const trialService: Layer4Desired = {

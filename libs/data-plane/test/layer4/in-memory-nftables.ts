@@ -3,10 +3,10 @@ import { type ConnectionEnding, type UsedPath } from '../../src/layer4/connectio
 import { clientsName } from '../../src/layer4/names.ts';
 import { type NftCommand } from '../../src/layer4/nft-command.ts';
 import { NftRefused, type Nftables } from '../../src/layer4/nftables.ts';
-import { type RememberedClients, type RunningLayer4 } from '../../src/layer4/running.ts';
+import { type RememberedClient, type RememberedClients, type RunningLayer4 } from '../../src/layer4/running.ts';
 
-type Client = { address: string; timeoutSeconds: number; expiresSeconds: number };
-type TwinSet = { type: unknown; size: number; flags: string[]; clients: Client[] };
+type Client = { address: string; timeoutSeconds: number; untilMs: number };
+type TwinSet = { type: unknown; size: number; flags: string[]; clients: Map<string, Client> };
 type TwinHook = { type: string; hook: string; prio: number; policy: string };
 type Table = {
   sets: Map<string, TwinSet>;
@@ -28,6 +28,9 @@ export class InMemoryNftables implements Nftables {
   readonly asked: string[] = [];
   table: Table | undefined;
 
+  /** Without a clock time stands still. */
+  constructor(private readonly nowMs: () => number = () => 0) {}
+
   ability(): Promise<Layer4Ability> {
     this.asked.push('ability');
     return Promise.resolve(this.able);
@@ -45,14 +48,20 @@ export class InMemoryNftables implements Nftables {
 
   clients(servers: readonly number[]): Promise<RememberedClients> {
     this.asked.push('clients');
-    const sets = servers.map((server) => [server, this.table?.sets.get(clientsName(server))?.clients] as const);
-    return Promise.resolve(new Map(sets.flatMap(([server, clients]) => (clients ? [[server, [...clients]]] : []))));
+    const nowMs = this.nowMs();
+    const sets = servers.flatMap((server) => {
+      const clients = this.table?.sets.get(clientsName(server))?.clients;
+      return clients === undefined
+        ? []
+        : [[server, [...clients.values()].flatMap((client) => listed(client, nowMs))] as const];
+    });
+    return Promise.resolve(new Map(sets));
   }
 
   async apply(transaction: readonly NftCommand[]): Promise<void> {
     this.asked.push('apply');
     let table = this.table === undefined ? undefined : copyOf(this.table);
-    for (const command of transaction) table = after(table, command);
+    for (const command of transaction) table = after(table, command, this.nowMs());
     if (table !== undefined) checkMentions(table);
     this.table = table;
     return Promise.resolve();
@@ -70,25 +79,34 @@ export class InMemoryNftables implements Nftables {
   }
 
   /** A client of this real server, as a rule in the kernel would remember it. */
-  remember(server: number, address: string): void {
-    this.table?.sets.get(clientsName(server))?.clients.push({ address, timeoutSeconds: 300, expiresSeconds: 200 });
+  remember(server: number, address: string, expiresSeconds = 200): void {
+    const untilMs = this.nowMs() + expiresSeconds * 1_000;
+    this.table?.sets.get(clientsName(server))?.clients.set(address, { address, timeoutSeconds: 300, untilMs });
   }
 }
 
-const after = (table: Table | undefined, command: NftCommand): Table | undefined => {
+/** In whole seconds, rounded down; those in their last second are left out. */
+const listed = ({ address, timeoutSeconds, untilMs }: Client, nowMs: number): RememberedClient[] => {
+  const expiresSeconds = Math.floor((untilMs - nowMs) / 1_000);
+  return expiresSeconds < 1 ? [] : [{ address, timeoutSeconds, expiresSeconds }];
+};
+
+const after = (table: Table | undefined, command: NftCommand, nowMs: number): Table | undefined => {
   const [verb, object] = Object.entries(command)[0] as [keyof NftCommand, Record<string, Fields>];
   const [kind, fields] = Object.entries(object)[0] as [string, Fields];
   if (kind === 'table') return verb === 'delete' ? gone(table) : (table ?? emptyTable());
   const present = table ?? refuse('no table');
   if (verb === 'flush') chainIn(present, fields.name).rules = [];
+  else if (verb === 'delete' && kind === 'element') removeClients(present, fields);
   else if (verb === 'delete') remove(present, kind, fields.name);
+  else if (kind === 'element') addClients(present, fields, nowMs);
   else add(present, kind, fields);
   return present;
 };
 
 /** Deep enough: what is shared is never changed. */
 const copyOf = ({ sets, counters, chains }: Table): Table => ({
-  sets: new Map([...sets].map(([name, set]) => [name, { ...set, clients: [...set.clients] }])),
+  sets: new Map([...sets].map(([name, set]) => [name, { ...set, clients: new Map(set.clients) }])),
   counters: new Set(counters),
   chains: new Map([...chains].map(([name, chain]) => [name, { ...chain, rules: [...chain.rules] }])),
 });
@@ -114,23 +132,31 @@ const add = (table: Table, kind: string, fields: Fields): void => {
   } else if (kind === 'rule') {
     const { expr, comment } = fields;
     chainIn(table, chain).rules.push(comment === undefined ? { expr } : { expr, comment });
-  } else if (kind === 'element') {
-    const set = table.sets.get(name) ?? refuse(`no set ${name}`);
-    const elements = fields['elem'] as { elem: { val: string; timeout: number; expires: number } }[];
-    set.clients.push(
-      ...elements.map(({ elem }) => ({
-        address: elem.val,
-        timeoutSeconds: elem.timeout,
-        expiresSeconds: elem.expires,
-      })),
-    );
   } else refuse(`cannot add ${kind}`);
+};
+
+/** To add one that is there does nothing, and does not lengthen its time. */
+const addClients = (table: Table, { name, elem }: Fields, nowMs: number): void => {
+  const set = table.sets.get(name) ?? refuse(`no set ${name}`);
+  for (const [address, { untilMs }] of set.clients) if (untilMs <= nowMs) set.clients.delete(address);
+  for (const { elem: element } of elem as { elem: { val: string; timeout: number; expires: number } }[]) {
+    const { val: address, timeout: timeoutSeconds, expires } = element;
+    if (set.clients.has(address)) continue;
+    if (expires > timeoutSeconds) refuse('out of range');
+    if (set.clients.size >= set.size) refuse(`set ${name} is full`);
+    set.clients.set(address, { address, timeoutSeconds, untilMs: nowMs + expires * 1_000 });
+  }
+};
+
+const removeClients = (table: Table, { name, elem }: Fields): void => {
+  const set = table.sets.get(name) ?? refuse(`no set ${name}`);
+  for (const address of elem as string[]) if (!set.clients.delete(address)) refuse(`no element ${address}`);
 };
 
 const newSet = ({ sets }: Table, { name, type, size, flags }: Fields): TwinSet =>
   sets.has(name)
     ? refuse(`set ${name} exists`)
-    : { type, size: (size ?? 65_535) as number, flags: flags as string[], clients: [] };
+    : { type, size: (size ?? 65_535) as number, flags: flags as string[], clients: new Map() };
 
 const remove = (table: Table, kind: string, name: string): void => {
   const written = JSON.stringify([...table.chains.values()]);

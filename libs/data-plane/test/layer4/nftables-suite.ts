@@ -1,4 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { homesAfter } from '../../src/layer4/clients/home.ts';
+import { type Move } from '../../src/layer4/clients/placement.ts';
+import { placingsOf } from '../../src/layer4/clients/placing.ts';
+import { type Tie } from '../../src/layer4/clients/tie.ts';
 import { diffLayer4, resizedServers } from '../../src/layer4/diff.ts';
 import { NftRefused, type Nftables } from '../../src/layer4/nftables.ts';
 import { wantedLayer4, type WantedLayer4 } from '../../src/layer4/wanted.ts';
@@ -77,6 +81,30 @@ export const nftablesSuite = (name: string, underTest: () => NftablesUnderTest):
       await change(larger);
       expect(await openDifferences(larger)).toEqual([]);
       expect(await remembered(2)).toEqual(['192.168.85.10']);
+    });
+
+    it('remembers a client for longer or elsewhere, whatever has become of it meanwhile', async () => {
+      await change(wanted());
+      await underTest().remember(2, '192.168.85.10');
+      await underTest().remember(3, '192.168.85.11');
+      const tie = (server: number, last: number): Tie => ({ server, address: `192.168.85.${last}`, untilMs: 280_000 });
+      const moves: Move[] = [
+        { tie: tie(2, 10), isNew: false, ended: [] },
+        { tie: tie(2, 11), isNew: true, ended: [tie(3, 11)] },
+        { tie: tie(3, 12), isNew: false, ended: [tie(2, 12)] }, // both have run out
+        { tie: tie(4, 13), isNew: true, ended: [] },
+      ];
+      const homes = homesAfter(new Map(), wanted().services);
+      for (const { transaction } of placingsOf(moves, homes, 0)) await nftables().apply(transaction);
+      const clients = [...(await nftables().clients([2, 3, 4]))].flatMap(([server, all]) =>
+        all.map(({ address, expiresSeconds }) => ({ server, address, isLonger: expiresSeconds > 250 })),
+      );
+      expect(clients.toSorted((one, other) => (one.address < other.address ? -1 : 1))).toEqual([
+        { server: 2, address: '192.168.85.10', isLonger: true },
+        { server: 2, address: '192.168.85.11', isLonger: true },
+        { server: 3, address: '192.168.85.12', isLonger: true },
+        { server: 4, address: '192.168.85.13', isLonger: true },
+      ]);
     });
 
     it('replaces what was tampered with, hooks included', async () => {

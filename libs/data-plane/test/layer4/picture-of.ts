@@ -1,5 +1,5 @@
 import { type Cluster, fromSnapshot } from '@evenkeel/cluster';
-import { type IntentState, type RealServerInput, type VerdictState } from '@evenkeel/contracts';
+import { type IntentState, type RealServerInput, type Revision, type VerdictState } from '@evenkeel/contracts';
 import {
   aRealServer,
   aSnapshot,
@@ -14,6 +14,7 @@ import { type Layer4Picture } from '../../src/layer4/desired.ts';
 export type ServerTale = Partial<RealServerInput> & {
   readonly number: number;
   readonly intent?: IntentState;
+  readonly intentRevision?: Revision;
   readonly verdict?: VerdictState;
 };
 
@@ -82,7 +83,8 @@ const clusterOf = (services: readonly ServiceTale[]): Cluster =>
             number: tale.number,
             virtualServiceId: virtualServiceId(service),
             intent: tale.intent ?? online,
-            spec: without(tale, 'number', 'intent', 'verdict'),
+            ...(tale.intentRevision === undefined ? {} : { intentRevision: tale.intentRevision }),
+            spec: without(tale, 'number', 'intent', 'intentRevision', 'verdict'),
           }),
         ),
       ),

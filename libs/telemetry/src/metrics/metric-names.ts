@@ -170,6 +170,20 @@ export const metricNames = {
     description: 'Steps that need no reload: HAProxy commands and nftables transactions',
     labels: ['kind', 'result'],
   },
+  clientsShared: {
+    name: 'evenkeel.l4.clients.shared',
+    kind: 'counter',
+    unit: '{client}',
+    description: 'Clients of layer 4 that this node told others of (told) or heard of: taken, or why they were not',
+    labels: ['node', 'outcome'],
+  },
+  clientsUnreadable: {
+    name: 'evenkeel.l4.clients.unreadable',
+    kind: 'counter',
+    unit: '{message}',
+    description: 'Messages of other nodes about clients of layer 4 that this node could not read',
+    labels: ['node'],
+  },
   // health
   checkDuration: {
     name: 'evenkeel.check.duration',

@@ -45,6 +45,11 @@ export const AskedToRemove = createParamDecorator(
   },
 );
 
+/** Who asks, for what makes no commit. */
+export const AskingActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor =>
+  actorOf(context.switchToHttp().getRequest<SignedRequest>()),
+);
+
 /** The ETag of a thing: the revision that last touched it. */
 export const etagOf = (revision: Revision): string => `"${revision}"`;
 

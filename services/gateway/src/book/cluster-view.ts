@@ -10,7 +10,15 @@ import {
   type Revision,
   type Verdict,
 } from '@evenkeel/contracts';
-import { convergenceOf, emptyFleet, type Fleet, forgetTheGone, presenceOf, takeReport } from '@evenkeel/data-plane';
+import {
+  convergenceOf,
+  emptyFleet,
+  type Fleet,
+  forgetTheGone,
+  presenceOf,
+  takeReport,
+  withoutNode,
+} from '@evenkeel/data-plane';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { problem } from '../problems/problem-exception.ts';
 
@@ -98,6 +106,20 @@ export class ClusterView {
 
   fleet(): Fleet {
     return this.reports;
+  }
+
+  /** Asks every node for a report; resolves as soon as `node` has given one, or when the time is over. */
+  async hearNode(node: NodeName, waitMs: number): Promise<void> {
+    const before = this.reports.get(node);
+    this.nodes.askForReports();
+    await this.until(() => this.reports.get(node) !== before, waitMs);
+  }
+
+  /** Somebody has declared this node gone for good. */
+  forgetNode(node: NodeName): void {
+    this.reports = withoutNode(this.reports, node, this.clock.monotonicMs());
+    if (!this.reports.has(node)) this.sampleByNode.delete(node);
+    this.changed();
   }
 
   /** What the live nodes say: silent ones neither hold anything up nor count connections. */

@@ -92,6 +92,7 @@ export class EventHub {
 
   private takeEntry(entry: JournalEntry, incarnation: string): void {
     this.journalAt = { sequence: entry.sequence, incarnation };
+    if (entry.kind === 'node-forgotten') this.view.forgetNode(entry.node); // by whichever gateway
     this.tellFact('journal', entry);
   }
 

@@ -1,11 +1,13 @@
 import type { NodeName } from '@evenkeel/contracts';
-import { type Reload, reloadCauses } from '@evenkeel/data-plane';
+import { type Reload, reloadCauses, type SharingOutcome } from '@evenkeel/data-plane';
 import { counter } from '@evenkeel/telemetry';
 
 export type NodeCounters = {
   readonly reloaded: (reload: Reload) => void;
   readonly repaired: (count: number) => void;
   readonly journalLost: (count: number) => void;
+  readonly clientsShared: (outcome: SharingOutcome, clients: number) => void;
+  readonly clientsUnreadable: () => void;
 };
 
 /**
@@ -14,12 +16,16 @@ export type NodeCounters = {
  */
 export const nodeCounters = (node: NodeName): NodeCounters => {
   const [reloads, repairs, lost] = [counter('reloadCount'), counter('nodeDrift'), counter('journalLost')];
+  const [shared, unreadable] = [counter('clientsShared'), counter('clientsUnreadable')];
   for (const reason of reloadCauses) reloads({ result: 'rejected', reason }, 0);
   repairs({ node }, 0);
   lost({ node }, 0);
+  unreadable({ node }, 0);
   return {
     reloaded: ({ result, cause }) => reloads({ result, reason: cause }),
     repaired: (count) => repairs({ node }, count),
     journalLost: (count) => lost({ node }, count),
+    clientsShared: (outcome, clients) => shared({ node, outcome }, clients),
+    clientsUnreadable: () => unreadable({ node }, 1),
   };
 };
