@@ -1,4 +1,9 @@
-import type { RealServerState, VirtualServiceState } from '@evenkeel/contracts';
+import {
+  isHttpsRedirect,
+  type RealServerState,
+  type VirtualServiceId,
+  type VirtualServiceState,
+} from '@evenkeel/contracts';
 import { expect } from '@jest/globals';
 import { type Cluster, effectivePorts, endpointsOf, realServersOf, toSnapshot } from '../src/index.ts';
 
@@ -54,13 +59,25 @@ export const expectNoAddressLoop = (cluster: Cluster): void => {
 const fallbackAddress = (spec: VirtualServiceState['spec']): string | undefined =>
   'fallback' in spec && spec.fallback.kind === 'server' ? spec.fallback.address : undefined;
 
+const followedBy = ({ spec }: Pick<VirtualServiceState, 'spec'>): VirtualServiceId | undefined =>
+  'healthCheck' in spec && spec.healthCheck.kind === 'follow' ? spec.healthCheck.virtualService : undefined;
+
+/** Nobody is behind a redirect: no real server, no verdict to follow. */
+export const expectNobodyBehindRedirects = (cluster: Cluster): void => {
+  for (const { id, spec } of servicesOf(cluster)) {
+    const followed = cluster.virtualServices.get(followedBy({ spec }) ?? id)?.spec;
+    if (isHttpsRedirect(spec)) expectSame([realServersOf(cluster, id), followedBy({ spec }) ?? null], [[], null]);
+    else expectSame(followed && isHttpsRedirect(followed), false);
+  }
+};
+
 /** Follows each service to its end; there are never more steps than services. */
 export const expectFollowingEnds = (cluster: Cluster): void => {
   for (const service of servicesOf(cluster)) {
-    let next: VirtualServiceState | undefined = service;
+    let next: VirtualServiceState | undefined;
     let steps = 0;
-    while (next?.spec.healthCheck.kind === 'follow') {
-      next = cluster.virtualServices.get(next.spec.healthCheck.virtualService);
+    for (let id = followedBy(service); id !== undefined; id = next && followedBy(next)) {
+      next = cluster.virtualServices.get(id);
       steps += 1;
       expectSame([next !== undefined, steps <= cluster.virtualServices.size], [true, true]);
     }
@@ -100,8 +117,8 @@ export const expectTrueIndexes = (cluster: Cluster): void => {
   expectGroups(servicesBy.address, ({ address }) => address);
   expectGroups(servicesBy.application, ({ application }) => application);
   expectGroups(servicesBy.fallback, (spec) => fallbackAddress(spec));
-  expectGroups(servicesBy.followed, ({ healthCheck }) =>
-    healthCheck.kind === 'follow' ? healthCheck.virtualService : undefined,
+  expectGroups(servicesBy.followed, (spec) =>
+    'healthCheck' in spec && spec.healthCheck.kind === 'follow' ? spec.healthCheck.virtualService : undefined,
   );
   expectSame(unordered(contents(machines)), unordered(grouped(servers, ({ spec }) => spec.address)));
   const nobody = Object.fromEntries(services.map(({ id }): [string, string[]] => [id, []]));

@@ -27,6 +27,7 @@ const serverAddress = fc.constantFrom('10.0.0.3', '10.0.0.11', '10.0.0.12', '10.
 const ports = fc.uniqueArray(fc.constantFrom(80, 104, 105, 137, 204, 8080), { minLength: 1, maxLength: 2 });
 const kind = fc.constantFrom(
   { layer: 7, mode: 'http' },
+  { layer: 7, mode: 'http', action: 'redirect-to-https' },
   { layer: 7, mode: 'tcp' },
   { layer: 4, mode: 'tcp' },
   { layer: 4, mode: 'udp' },
@@ -71,11 +72,15 @@ const added: fc.Arbitrary<Make> = fc
     servers: fc.array(realServer, { maxLength: 3 }),
   })
   .map(
-    ({ kind: { layer, mode }, followed: nth, servers, ...fields }) =>
+    ({ kind: chosen, followed: nth, servers, availability: watermark, ...fields }) =>
       (cluster) =>
         AddVirtualService.parse({
           kind: 'AddVirtualService',
-          service: { ...fields, layer, mode, ...following(cluster, nth) },
+          service: {
+            ...fields,
+            ...chosen,
+            ...('action' in chosen ? {} : { availability: watermark, ...following(cluster, nth) }),
+          },
           realServers: servers,
         }),
   );
@@ -92,6 +97,8 @@ const patch = fc
         fc.record({ address: serviceAddress }),
         fc.record({ mode: fc.constantFrom('http', 'tcp', 'udp', 'tcp-udp') }),
         fc.record({ fallback: fc.constantFrom({ kind: 'none' }, aFallback('10.0.0.3'), aFallback('10.0.0.16')) }),
+        fc.record({ action: fc.constantFrom('balance', 'redirect-to-https', null) }),
+        fc.record({ redirect: fc.constantFrom({ code: 301 }, { port: 8443 }, null) }),
         fc.record({ onDown: fc.constantFrom('keep', 'close') }),
         fc.record({ tunnelTimeout: fc.constantFrom('1h', '2h') }),
       ],
@@ -206,7 +213,18 @@ const blueprint: fc.Arbitrary<Make> = fc
 
 /** How a document differs from what is there; each change that finds nothing to change is left out. */
 const edit = fc.record({
-  kind: fc.constantFrom('drop', 'add', 'swap-ports', 'move', 'follow', 'drop-server', 'add-server', 'weight', 'ports'),
+  kind: fc.constantFrom(
+    'drop',
+    'add',
+    'swap-ports',
+    'redirect',
+    'move',
+    'follow',
+    'drop-server',
+    'add-server',
+    'weight',
+    'ports',
+  ),
   nth: pick,
   other: pick,
   label,
@@ -216,7 +234,7 @@ const edit = fc.record({
 });
 type Edit = typeof edit extends fc.Arbitrary<infer Value> ? Value : never;
 type Document = { [Key in keyof ClusterConfiguration]: unknown } & { virtualServices: Draft[] };
-type Draft = Record<string, unknown> & { label: string; ports: number[]; realServers: Record<string, unknown>[] };
+type Draft = Record<string, unknown> & { label: string; ports: number[]; realServers?: Record<string, unknown>[] };
 
 const edited = ({ virtualServices: services }: Document, change: Edit): void => {
   const [one, two] = [services[change.nth % services.length], services[change.other % services.length]];
@@ -229,11 +247,17 @@ const edited = ({ virtualServices: services }: Document, change: Edit): void => 
   if (change.kind === 'swap-ports') [one.ports, two.ports] = [two.ports, one.ports];
   if (change.kind === 'move') one['address'] = change.address;
   if (change.kind === 'ports') one.ports = change.ports;
+  if (change.kind === 'redirect') services[services.indexOf(one)] = redirecting(one);
   if (change.kind === 'follow') one['healthCheck'] = { kind: 'follow', virtualService: two.label };
-  if (change.kind === 'drop-server') one.realServers.pop();
-  if (change.kind === 'add-server') one.realServers.push(change.realServer);
-  if (change.kind === 'weight') one.realServers.forEach((server) => (server['weight'] = change.realServer.weight));
+  if (change.kind === 'drop-server') one.realServers?.pop();
+  if (change.kind === 'add-server') one.realServers?.push(change.realServer);
+  if (change.kind === 'weight') one.realServers?.forEach((server) => (server['weight'] = change.realServer.weight));
 };
+
+const redirecting = ({ label: name, address, ports: kept }: Draft): Draft => ({
+  ...{ label: name, address, ports: kept },
+  ...{ layer: 7, mode: 'http', action: 'redirect-to-https' },
+});
 
 /** What is there, exported, changed here and there, and applied. */
 export const applied: fc.Arbitrary<Make> = fc

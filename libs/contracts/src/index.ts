@@ -14,6 +14,7 @@ export type { ContentMatch, ContentRule } from './cluster/content-rules.ts';
 export * from './cluster/events.ts';
 export type { HeaderRule } from './cluster/header-rules.ts';
 export * from './cluster/health-check.ts';
+export { httpsPort } from './cluster/https-redirect.ts';
 export { usualTimes } from './cluster/layer7-fields.ts';
 export * from './cluster/lint.ts';
 export * from './cluster/persistence.ts';

@@ -1,5 +1,5 @@
 import { fromSnapshot } from '@evenkeel/cluster';
-import type { RealServerState, VirtualServiceState } from '@evenkeel/contracts';
+import { healthCheckOf, type RealServerState, type VirtualServiceState } from '@evenkeel/contracts';
 import {
   aRealServer,
   aSnapshot,
@@ -98,7 +98,7 @@ describe('sharing', () => {
 
   it('does not mind the order in which the fields of a check were written', () => {
     const reversed = service(3, { label: 'QUERY', ports: [105] });
-    const entries = Object.entries(reversed.spec.healthCheck).toReversed();
+    const entries = Object.entries(healthCheckOf(reversed.spec) ?? {}).toReversed();
     const spec = { ...reversed.spec, healthCheck: Object.fromEntries(entries) } as VirtualServiceState['spec'];
     const { checks } = wantedOf([service(1, {}), { ...reversed, spec }], [member(2, 1, 200), member(4, 3, 200, 104)]);
     expect(checks).toHaveLength(1);

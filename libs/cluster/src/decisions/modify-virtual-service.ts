@@ -18,6 +18,7 @@ import { portReserved } from '../rules/port-reserved.ts';
 import { clashAmong } from '../rules/real-server-clash.ts';
 import { misfitsOf } from '../rules/real-server-fits.ts';
 import { routesRefused, stillRoutedTo } from '../rules/routes.ts';
+import { stillFollowed } from '../rules/still-followed.ts';
 import { unknownVirtualService } from '../rules/unknown.ts';
 import { withoutUnchosen } from '../rules/without-unchosen.ts';
 import { type Cluster, realServersOf } from '../state/cluster.ts';
@@ -59,6 +60,7 @@ const cannotBecome = (
   ) ??
   certificatesRefused(cluster, after) ??
   stillRoutedTo(cluster, { id, spec: before }, after) ??
+  stillFollowed(cluster, id, after) ??
   labelInUse(cluster, after, id) ??
   portReserved(
     after.ports.filter((port) => !before.ports.includes(port)),
@@ -69,7 +71,10 @@ const cannotBecome = (
   fallbackOnServiceAddress(cluster, after) ??
   clashAmong(after, realServersOf(cluster, id));
 
-/** A change of ports meets real servers that have a port of their own, a change of mode those that have TLS. */
+/**
+ * A change of ports meets real servers that have a port of their own, a change of mode those that have TLS, a change of action
+ * any of them.
+ */
 const membersMisfit = (
   cluster: Cluster,
   id: VirtualServiceState['id'],
@@ -81,6 +86,9 @@ const membersMisfit = (
   if (misfits.length === 0) return undefined;
   return {
     kind: 'invalid-combination',
-    errors: misfits.map((misfit) => ({ ...misfit, pointer: misfit.pointer === '/tls' ? '/mode' : '/ports' })),
+    errors: misfits.map((misfit) => ({ ...misfit, pointer: causes[misfit.pointer] ?? '/ports' })),
   };
 };
+
+/** Which field of the service is in the way of which field of a real server; '' is the real server as a whole. */
+const causes: Readonly<Record<string, string>> = { '': '/action', '/tls': '/mode' };

@@ -49,7 +49,7 @@ export const endStateRefused = (
   );
 };
 
-/** A service that was there before may be what rules of others, which nobody touched, send requests to. */
+/** A service that was there before may be what rules and checks of others, which nobody touched, name. */
 const referencesRefused = ({ before, after }: Outcome, id: VirtualServiceId): ClusterRefusal | undefined => {
   const { spec } = serviceIn(after, id);
   const labels = realServersOf(after, id).map((realServer) => realServer.spec.label);
@@ -58,7 +58,7 @@ const referencesRefused = ({ before, after }: Outcome, id: VirtualServiceId): Cl
     followRefused(after, spec, id) ??
     certificatesRefused(after, spec) ??
     routesRefused(after, spec, labels, id) ??
-    (present === undefined ? undefined : stillRoutedTo(after, present, spec))
+    (present === undefined ? undefined : (stillRoutedTo(after, present, spec) ?? stillFollowed(after, id, spec)))
   );
 };
 

@@ -76,6 +76,10 @@ export const OverviewService = z
     protocol: z.enum(['TCPUDP', 'HTTP', 'TCP', 'UDP']),
     method: z.enum(['Layer 4', 'Layer 7']),
     mode: z.enum(['SNAT', 'Proxy']),
+    action: z
+      .literal('redirect-to-https')
+      .optional()
+      .describe('It sends its clients to HTTPS, and is up without real servers; absent for all others'),
     reasons: z.array(ServiceReason),
     /** The reasons in one sentence, with names; empty when all is well. */
     detail: z.string(),

@@ -84,13 +84,30 @@ describe('a forecast', () => {
     expect(told.haproxy.configuration.text).toMatch(/\n- {2}hard-stop-after 8h\n\+ {2}hard-stop-after 1h\n/);
   });
 
+  it('tells a change of action in one word, and takes no server away by a command of its own', () => {
+    const web = { label: 'WEB', ports: [80], mode: 'http' as const };
+    const before = of({ number: 1, spec: web, realServers: [pacs1] });
+    const after = of({ number: 1, spec: { ...web, action: 'redirect-to-https' }, realServers: [] });
+    const there = between(before, after, { sample: sampleOf(2) });
+    expect(there.words).toBe(
+      '1 reload because WEB (vs1): action, INF_PACS1 (rs11) left; ' +
+        '2 connections stay on the old process until done, or idle for 1h',
+    );
+    expect(there.haproxy.configuration.text).toContain('+  http-request redirect prefix https://');
+    const back = between(after, before, { sample: sampleOf(1) });
+    expect(back.words).toBe(
+      '1 reload because WEB (vs1): action, INF_PACS1 (rs11) is new; ' +
+        '1 connection stays on the old process until done, or idle for 1m',
+    );
+  });
+
   it('names the fields that differ, whatever order they are written in', () => {
     const [before, after] = [
       of(dicom({ timeouts: { client: '1h', server: '2h' } })),
       of(dicom({ ports: [105], timeouts: { client: '1h', server: '2h' } })),
     ];
     const [service] = [...after.cluster.virtualServices.values()];
-    if (service?.spec.layer !== 7) throw new Error('no service');
+    if (service === undefined || !('timeouts' in service.spec)) throw new Error('no service');
     const { connect, server, client } = service.spec.timeouts;
     const turned = { ...service, spec: { ...service.spec, timeouts: { connect, server, client } } };
     const virtualServices = after.cluster.virtualServices.set(service.id, turned);
