@@ -21,7 +21,9 @@ const expectEachOnce = (keys: readonly string[]): void => {
 export const expectUniqueEndpoints = (cluster: Cluster): void =>
   expectEachOnce(
     servicesOf(cluster).flatMap(({ spec }) =>
-      endpointsOf(spec).map(({ address, port, transport }) => `${address} ${port} ${transport}`),
+      endpointsOf(spec).flatMap(({ address, from, to, transport }) =>
+        Array.from({ length: to - from + 1 }, (_, nth) => `${address} ${from + nth} ${transport}`),
+      ),
     ),
   );
 
@@ -110,7 +112,7 @@ const inOrder = (_key: string, value: unknown): unknown =>
 
 export const expectTrueIndexes = (cluster: Cluster): void => {
   const [services, servers] = [servicesOf(cluster), serversOf(cluster)];
-  const { servicesBy, machines, members, endpoints } = cluster;
+  const { servicesBy, machines, members, endpoints, ranges } = cluster;
   const expectGroups = (index: Index, keyOf: (spec: VirtualServiceState['spec']) => Key): void =>
     expectSame(unordered(contents(index)), unordered(grouped(services, ({ spec }) => keyOf(spec))));
   expectGroups(servicesBy.label, ({ label }) => label);
@@ -124,10 +126,21 @@ export const expectTrueIndexes = (cluster: Cluster): void => {
   const nobody = Object.fromEntries(services.map(({ id }): [string, string[]] => [id, []]));
   const inOrderOfNumbers = grouped(servers, ({ virtualServiceId }) => virtualServiceId);
   expectSame(contents(members), { ...nobody, ...inOrderOfNumbers });
-  const held = services.flatMap(({ id, spec }) =>
-    endpointsOf(spec).map(({ address, port, transport }) => [`${address} ${port}/${transport}`, id]),
+  const held = services.flatMap(({ id, spec }) => endpointsOf(spec).map((endpoint) => ({ ...endpoint, id })));
+  const singles = held.filter(({ from, to }) => from === to);
+  expectSame(
+    Object.fromEntries(endpoints),
+    Object.fromEntries(singles.map(({ address, from, transport, id }) => [`${address} ${from}/${transport}`, id])),
   );
-  expectSame(Object.fromEntries(endpoints), Object.fromEntries(held));
+  const spans = held.filter(({ from, to }) => from < to);
+  expectSame(
+    [...ranges].flatMap(([place, all]) => all.map(({ from, to, id }) => `${place} ${from}-${to} ${id}`)).toSorted(),
+    spans.map(({ address, from, to, transport, id }) => `${address} ${transport} ${from}-${to} ${id}`).toSorted(),
+  );
+  expectSame(
+    ranges.some((all) => all.length === 0),
+    false,
+  );
 };
 
 export const expectSameState = (actual: Cluster, expected: Cluster): void =>

@@ -74,10 +74,16 @@ const ownBasis = ({ service, realServer }: Member, check: OwnCheck | undefined):
   }
   const { address } = realServer.spec;
   if (check.kind === 'ping') return { kind: 'probe', asked: check, target: { address, port: 0 } };
-  const port = check.port === 'inherit' ? effectivePorts(service.spec, realServer.spec)[0] : check.port;
-  assert(port !== undefined, `service ${service.spec.label} has no port`);
+  const port = check.port === 'inherit' ? firstPort(service, realServer) : check.port;
   const target = { address, port, ...(check.port === 'inherit' ? proxyProtocolOf(service) : {}) };
   return { kind: 'probe', asked: check, target };
+};
+
+/** A range has no first among equals; a check of a service with one has a port of its own. */
+const firstPort = ({ spec }: VirtualServiceState, realServer: RealServerState): number => {
+  const [first] = effectivePorts(spec, realServer.spec);
+  assert(typeof first === 'number', `the check of ${spec.label} has no port`);
+  return first;
 };
 
 /** A port of the check's own is another listener, of which the service says nothing. */

@@ -11,6 +11,7 @@ import { mergePatch } from '../merge-patch.ts';
 import { addressAndPortInUse } from '../rules/address-and-port-in-use.ts';
 import { fallbackOnServiceAddress, serviceOnRealServerAddress } from '../rules/address-loop.ts';
 import { certificatesRefused } from '../rules/certificates.ts';
+import { checkMisfits } from '../rules/check-fits.ts';
 import { followRefused } from '../rules/follow.ts';
 import { labelInUse } from '../rules/label-in-use.ts';
 import { layerIsFixed } from '../rules/layer-is-fixed.ts';
@@ -50,7 +51,7 @@ const cannotBecome = (
   after: VirtualServiceSpec,
   context: DecisionContext,
 ): ClusterRefusal | undefined =>
-  membersMisfit(cluster, id, after) ??
+  misfits(cluster, id, after) ??
   followRefused(cluster, after, id) ??
   routesRefused(
     cluster,
@@ -62,10 +63,7 @@ const cannotBecome = (
   stillRoutedTo(cluster, { id, spec: before }, after) ??
   stillFollowed(cluster, id, after) ??
   labelInUse(cluster, after, id) ??
-  portReserved(
-    after.ports.filter((port) => !before.ports.includes(port)),
-    context,
-  ) ??
+  portReserved(after.ports, context, before.ports) ??
   addressAndPortInUse(cluster, after, id) ??
   (after.address === before.address ? undefined : serviceOnRealServerAddress(cluster, after, [], id)) ??
   fallbackOnServiceAddress(cluster, after) ??
@@ -75,19 +73,20 @@ const cannotBecome = (
  * A change of ports meets real servers that have a port of their own, a change of mode those that have TLS, a change of action
  * any of them.
  */
-const membersMisfit = (
+const misfits = (
   cluster: Cluster,
   id: VirtualServiceState['id'],
   after: VirtualServiceSpec,
 ): ClusterRefusal | undefined => {
-  const misfits = realServersOf(cluster, id).flatMap(({ spec }) =>
-    misfitsOf(after, spec, '').map((misfit) => ({ ...misfit, detail: `${spec.label}: ${misfit.detail}` })),
+  const ofMembers = realServersOf(cluster, id).flatMap(({ spec }) =>
+    misfitsOf(after, spec, '').map((misfit) => ({
+      ...misfit,
+      pointer: causes[misfit.pointer] ?? '/ports',
+      detail: `${spec.label}: ${misfit.detail}`,
+    })),
   );
-  if (misfits.length === 0) return undefined;
-  return {
-    kind: 'invalid-combination',
-    errors: misfits.map((misfit) => ({ ...misfit, pointer: causes[misfit.pointer] ?? '/ports' })),
-  };
+  const errors = [...checkMisfits(after), ...ofMembers];
+  return errors.length === 0 ? undefined : { kind: 'invalid-combination', errors };
 };
 
 /** Which field of the service is in the way of which field of a real server; '' is the real server as a whole. */

@@ -1,4 +1,4 @@
-import type { DuplicateReview, MergePatch, RealServerSpec, VirtualServiceSpec } from '@evenkeel/contracts';
+import type { DuplicateReview, MergePatch, PortItem, RealServerSpec, VirtualServiceSpec } from '@evenkeel/contracts';
 import { isKept, type Fields } from '../merge-patch.ts';
 import type { CarriedOver } from './carry-over.ts';
 
@@ -36,7 +36,7 @@ const leavesOf = (fields: Fields, path: readonly string[] = []): readonly Leaf[]
   });
 
 const movedPorts = (
-  { from, to }: { readonly from: readonly number[]; readonly to: readonly number[] },
+  { from, to }: { readonly from: readonly PortItem[]; readonly to: readonly PortItem[] },
   realServers: readonly RealServerSpec[],
 ): DuplicateReview['movedPorts'] => {
   if (from.join() === to.join()) return [];

@@ -75,9 +75,8 @@ const placesRefused = (
   for (const id of staying) {
     const { spec } = serviceIn(after, id);
     const old = before.virtualServices.get(id)?.spec.ports ?? [];
-    const newPorts = spec.ports.filter((port) => !old.includes(port)); // what was right before stays right
     const realServers = realServersOf(after, id).map((one) => ({ ...one, at: memberAt(id, one.spec.label) }));
-    const refusal = portReserved(newPorts, context) ?? placeRefused(placed, spec, realServers);
+    const refusal = portReserved(spec.ports, context, old) ?? placeRefused(placed, spec, realServers);
     if (refusal !== undefined) return refusalAt(at(id), refusal);
     placed = imagine(placed, asAdded(after, id));
   }

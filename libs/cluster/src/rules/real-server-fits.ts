@@ -1,5 +1,6 @@
 import {
   type ClusterRefusalOf,
+  countOf,
   isHttpsRedirect,
   type RealServerSpec,
   type VirtualServiceSpec,
@@ -32,7 +33,7 @@ const behindRedirect = (service: VirtualServiceSpec, { label }: RealServerSpec, 
     : undefined;
 
 const fixedPort = ({ ports }: VirtualServiceSpec, { port }: RealServerSpec, at: string): Combination | undefined =>
-  port === 'inherit' || ports.length === 1
+  port === 'inherit' || countOf(ports) === 1
     ? undefined
     : {
         pointer: `${at}/port`,

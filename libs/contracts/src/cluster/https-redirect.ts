@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Port } from '../values.ts';
+import { Port } from '../ports.ts';
 
 /** 307 and 308 keep the method of the request; 301 and 308 are remembered by browsers, long after a change of mind. */
 export const RedirectCode = z.union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)]);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { Address, durationBetween, Label, Ports } from '../values.ts';
+import { Layer7Ports, Ports } from '../ports.ts';
+import { Address, durationBetween, Label } from '../values.ts';
 import { contentRules } from './content-rules.ts';
 import { headerRules } from './header-rules.ts';
 import { type HealthCheck, TcpCheck, TcpUdpCheck, UdpCheck } from './health-check.ts';
@@ -15,12 +16,10 @@ const common = {
   /** Groups the services of one application, for lint and views. */
   application: Label.optional(),
   address: Address,
-  ports: Ports,
 };
 
 /** Of every service that has real servers. */
 const balanced = {
-  ...common,
   /**
    * Low watermark: the least share of its real servers, in percent, that a drain, a halt or a removal leaves available
    * without force. Absent, like 0: one is enough.
@@ -45,6 +44,8 @@ const maxConnections = z.int().min(1).max(1_000_000).default(defaultMaxConnectio
 const requestTimeout = durationBetween('100ms', '10m').default('5s');
 
 const layer7 = {
+  ...common,
+  ports: Layer7Ports,
   ...balanced,
   layer: z.literal(7),
   /** Both are weighted. */
@@ -83,6 +84,7 @@ export type HttpService = z.infer<typeof HttpService>;
  */
 export const HttpsRedirect = z.strictObject({
   ...common,
+  ports: Layer7Ports,
   layer: z.literal(7),
   mode: z.literal('http'),
   action: z.literal('redirect-to-https'),
@@ -103,6 +105,8 @@ export const TcpService = z.strictObject({
 export type TcpService = z.infer<typeof TcpService>;
 
 const layer4 = {
+  ...common,
+  ports: Ports,
   ...balanced,
   layer: z.literal(4),
   /** The real server sees the node's address. */

@@ -12,6 +12,7 @@ import {
 } from '../cluster/virtual-service.ts';
 import { Verdict } from '../health/verdict.ts';
 import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
+import { PortItem } from '../ports.ts';
 import { Address, Timestamp } from '../values.ts';
 import { Draining } from './draining.ts';
 import { why } from './write.ts';
@@ -100,7 +101,7 @@ export const MachineResource = z
         virtualService: z.strictObject({
           id: VirtualServiceId,
           label: z.string(),
-          ports: z.array(z.int()),
+          ports: z.array(PortItem),
           mode: z.string(),
         }),
         verdict: Verdict.optional(),
