@@ -14,7 +14,7 @@ export { type Observed } from './overview/seen.ts';
 export { isAvailable } from './rules/availability.ts';
 export { effectivePorts } from './rules/effective-ports.ts';
 export { type Cluster, emptyCluster, machineAt, realServersOf, serviceOf } from './state/cluster.ts';
-export { type Endpoint, endpointsOf, meetingPort, type Transport } from './state/endpoints.ts';
+export { type Endpoint, endpointsOf, type Transport } from './state/endpoints.ts';
 export { evolve, type Occasion, UnknownEvent, withEvent } from './state/evolve.ts';
 export { imagine } from './state/imagine.ts';
 export { fromSnapshot, toSnapshot } from './state/snapshot.ts';

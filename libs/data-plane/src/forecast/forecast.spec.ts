@@ -198,12 +198,23 @@ describe('the engines', () => {
     }),
     realServers: fc.subarray([31, 32, 33]).chain((numbers) => fc.tuple(...numbers.map(realServer))),
   });
+  const redirect = fc.record({
+    number: fc.constant(3),
+    enabled: fc.boolean(),
+    spec: fc.record({
+      label: fc.constant('INFINITT_Web'),
+      ports: fc.constantFrom([80], [80, '8000-8010']),
+      ...{ mode: fc.constant('http' as const), action: fc.constant('redirect-to-https' as const) },
+      redirect: fc.constantFrom({}, { code: 301 }, { port: 8443 }),
+    }),
+    realServers: fc.constant([]),
+  });
   const layer7 = fc.record({
     number: fc.constant(1),
     enabled: fc.boolean(),
     spec: fc.record({
       label: fc.constantFrom('DICOM', 'STORE'),
-      ports: fc.constantFrom<number[]>([104], [104, 105]),
+      ports: fc.constantFrom<(number | string)[]>([104], [104, 105], ['104-109']),
       balance: fc.constantFrom('round-robin' as const, 'least-connections' as const),
       ...{ mode: fc.constant('tcp' as const), persistence: fc.constantFrom(...stickiness) },
       onDown: fc.constantFrom('keep' as const, 'close' as const),
@@ -215,7 +226,7 @@ describe('the engines', () => {
     enabled: fc.boolean(),
     spec: fc.record({
       label: fc.constant('INFINITT_Check'),
-      ports: fc.constantFrom<number[]>([137], [137, 138]),
+      ports: fc.constantFrom<(number | string)[]>([137], [137, 138], ['137-1000']),
       layer: fc.constant(4 as const),
       mode: fc.constant('tcp-udp' as const),
       persistence: fc.constantFrom({ kind: 'none' as const }, { kind: 'source-ip' as const }),
@@ -224,7 +235,7 @@ describe('the engines', () => {
   });
   const maybe = <Service>(service: fc.Arbitrary<Service>) => fc.option(service, { nil: undefined });
   const pictures = fc
-    .tuple(maybe(layer7), maybe(web), maybe(layer4))
+    .tuple(maybe(layer7), maybe(fc.oneof(web, redirect)), maybe(layer4))
     .map((services) => of(...services.flatMap((service) => (service === undefined ? [] : [service as ServiceSketch]))));
 
   it('do what the forecast says, whatever there was and shall be', async () => {
