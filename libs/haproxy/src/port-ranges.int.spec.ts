@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { layer7PortsMax } from '@evenkeel/contracts';
-import { type ServiceSketch } from '@evenkeel/data-plane/test/layer7';
+import { aNode, aPicture, type ServiceSketch } from '@evenkeel/data-plane/test/layer7';
 import { freePort } from '@evenkeel/testing/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type BackEnd, webServer } from '../test/back-ends.ts';
@@ -118,6 +118,28 @@ it('may be as large as the contracts allow, and a reload takes over all of it', 
     });
     expect(method).toBe('reload');
     expect(await answerAt(last)).toBe('last');
+  } finally {
+    await server.close();
+  }
+});
+
+it("is refused in HAProxy's words when a node has not that many sockets, and what runs goes on", async () => {
+  const first = await freeRange(2);
+  const server = await webServer('first', machine, first);
+  const facts = { ...aNode, maxSockets: 2_500 };
+  const others = [2, 3, 4].map((number): ServiceSketch => ({
+    number,
+    // Nobody listens on these addresses, and HAProxy does not come so far.
+    spec: { label: `S${number}`, address: `127.0.0.${60 + number}`, ports: ['20000-21023'] },
+    realServers: [],
+  }));
+  try {
+    await node.engine.converge(aPicture({ node: facts, services: [range(first, first + 1)] }));
+    const { rejection } = await node.engine.converge(
+      aPicture({ node: facts, services: [range(first, first + 1), ...others] }),
+    );
+    expect(rejection).toMatch(/FD limit to \d+, limit is 2500/);
+    expect(await answerAt(first)).toBe('first');
   } finally {
     await server.close();
   }
