@@ -1,4 +1,10 @@
-import type { ClusterConfiguration, CommitResource, Problem, WriteAnswer } from '@evenkeel/contracts';
+import {
+  type ClusterConfiguration,
+  type CommitResource,
+  declaredServers,
+  type Problem,
+  type WriteAnswer,
+} from '@evenkeel/contracts';
 import { describeNeeding } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Hospital, hospitalNeeds, machines } from './hospital.ts';
@@ -29,7 +35,7 @@ describeNeeding(describe, ...hospitalNeeds)('a team that keeps its configuration
         ? {
             ...service,
             ports: [port],
-            realServers: service.realServers.map((realServer) => ({ ...realServer, port: 80 })),
+            realServers: declaredServers(service).map((realServer) => ({ ...realServer, port: 80 })),
           }
         : service,
     ),

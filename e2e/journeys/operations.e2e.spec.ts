@@ -1,4 +1,4 @@
-import type { Overview, WriteAnswer } from '@evenkeel/contracts';
+import { healthCheckOf, type Overview, type WriteAnswer } from '@evenkeel/contracts';
 import { curl, describeNeeding, echoscu, nmblookup, until } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Hospital, hospitalNeeds, type Machine, machines, vip } from './hospital.ts';
@@ -126,7 +126,7 @@ describeNeeding(
       duplicatedFrom: origin.id,
       mode: 'http',
       address: vip,
-      healthCheck: origin.healthCheck,
+      healthCheck: healthCheckOf(origin),
     });
     const page = await curl(hospital.client, `http://${vip}:8080/`);
     expect(page.status).toBe(200);

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { CertificateResource, WriteAnswer } from '@evenkeel/contracts';
-import { describeNeeding } from '@evenkeel/testing/lab';
+import type { CertificateResource, Overview, VirtualServiceResource, WriteAnswer } from '@evenkeel/contracts';
+import { curl, describeNeeding } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Hospital, hospitalNeeds, vip } from './hospital.ts';
 
@@ -64,6 +64,30 @@ describeNeeding(
     const next = await store(served);
     expect(next.fingerprint).not.toBe(stored.fingerprint);
     expect(await shown()).toBe(next.fingerprint);
+  });
+
+  it('is where a redirect sends browsers that come by HTTP, to any port of a range, with nobody behind it', async () => {
+    const asked = { label: 'TO_HTTPS', address: vip, ports: ['8080-8089'], layer: 7, mode: 'http' };
+    const redirect = { ...asked, action: 'redirect-to-https', redirect: { code: 301 } };
+    const { id } = (await hospital.write('POST', '/virtual-services', { ...redirect, reason: 'journey' }))
+      .resource as VirtualServiceResource;
+    const page = await curl(hospital.client, `http://${vip}:8085/study?x=1`);
+    expect([page.status, page.headers.get('location')?.trim()]).toEqual([301, `https://${vip}/study?x=1`]);
+    const { body: overview } = await hospital.api.get<Overview>('/overview');
+    expect(overview.services.find((service) => service.id === id)).toMatchObject({ state: 'up', available: 0, of: 0 });
+
+    const somebody = { label: 'INF_PACS1', address: '192.168.85.200' };
+    const refused = [
+      await hospital.api.call('POST', `/virtual-services/${id}/real-servers`, { body: somebody }),
+      await hospital.api.call('POST', '/virtual-services', {
+        body: { ...redirect, label: 'OTHER', ports: [8090], realServers: [somebody] },
+      }),
+    ];
+    for (const answer of refused) expect(answer).toMatchObject({ status: 422, body: { code: 'invalid-combination' } });
+    const taken = { ...asked, label: 'OTHER', ports: [8089] };
+    expect(await hospital.api.call('POST', '/virtual-services', { body: taken })).toMatchObject({
+      ...{ status: 409, body: { code: 'address-and-port-in-use' } },
+    });
   });
 
   it('has its key nowhere but sealed, and on the node', async () => {

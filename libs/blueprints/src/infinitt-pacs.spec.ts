@@ -1,5 +1,5 @@
 import type { ClusterCommand } from '@evenkeel/contracts';
-import { ClusterCommand as AnyCommand } from '@evenkeel/contracts';
+import { ClusterCommand as AnyCommand, healthCheckOf } from '@evenkeel/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { blueprints, planBlueprint } from './plan-blueprint.ts';
 
@@ -47,6 +47,7 @@ describe('INFINITT PACS, version 1', () => {
       {
         ...layer7,
         label: 'INFINITT_Web',
+        action: 'balance',
         ports: [80],
         mode: 'http',
         persistence: { kind: 'http-cookie-and-source-ip', cookieName: 'SERVERID', timeout: '30m', tableSize: 10_240 },
@@ -108,8 +109,9 @@ describe('INFINITT PACS, version 1', () => {
     expect(new Set(services.map(({ scope, application }) => `${scope} ${application}`))).toEqual(
       new Set(['site-b pacs-b']),
     );
-    expect(services[0]?.healthCheck).toMatchObject({ kind: 'http', path: '/app/explorer.html' });
-    expect(services.slice(1, 4).map(({ healthCheck }) => healthCheck)).toEqual(
+    const checks = services.map(healthCheckOf);
+    expect(checks[0]).toMatchObject({ kind: 'http', path: '/app/explorer.html' });
+    expect(checks.slice(1, 4)).toEqual(
       Array(3).fill({
         kind: 'dicom-echo',
         callingAe: 'EVENKEEL',

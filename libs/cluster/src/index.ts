@@ -15,7 +15,7 @@ export { isAvailable } from './rules/availability.ts';
 export { whyMissingBesideBook } from './rules/why-missing.ts';
 export { effectivePorts } from './rules/effective-ports.ts';
 export { type Cluster, emptyCluster, machineAt, realServersOf, serviceOf } from './state/cluster.ts';
-export { type Endpoint, endpointKey, endpointsOf, type Transport } from './state/endpoints.ts';
+export { type Endpoint, endpointsOf, type Transport } from './state/endpoints.ts';
 export { evolve, type Occasion, UnknownEvent, withEvent } from './state/evolve.ts';
 export { imagine } from './state/imagine.ts';
 export { fromSnapshot, toSnapshot } from './state/snapshot.ts';

@@ -1,4 +1,9 @@
-import type { RealServerState, VirtualServiceState } from '@evenkeel/contracts';
+import {
+  isHttpsRedirect,
+  type RealServerState,
+  type VirtualServiceId,
+  type VirtualServiceState,
+} from '@evenkeel/contracts';
 import { expect } from '@jest/globals';
 import { type Cluster, effectivePorts, endpointsOf, realServersOf, toSnapshot } from '../src/index.ts';
 
@@ -16,7 +21,9 @@ const expectEachOnce = (keys: readonly string[]): void => {
 export const expectUniqueEndpoints = (cluster: Cluster): void =>
   expectEachOnce(
     servicesOf(cluster).flatMap(({ spec }) =>
-      endpointsOf(spec).map(({ address, port, transport }) => `${address} ${port} ${transport}`),
+      endpointsOf(spec).flatMap(({ address, from, to, transport }) =>
+        Array.from({ length: to - from + 1 }, (_, nth) => `${address} ${from + nth} ${transport}`),
+      ),
     ),
   );
 
@@ -54,13 +61,25 @@ export const expectNoAddressLoop = (cluster: Cluster): void => {
 const fallbackAddress = (spec: VirtualServiceState['spec']): string | undefined =>
   'fallback' in spec && spec.fallback.kind === 'server' ? spec.fallback.address : undefined;
 
+const followedBy = ({ spec }: Pick<VirtualServiceState, 'spec'>): VirtualServiceId | undefined =>
+  'healthCheck' in spec && spec.healthCheck.kind === 'follow' ? spec.healthCheck.virtualService : undefined;
+
+/** Nobody is behind a redirect: no real server, no verdict to follow. */
+export const expectNobodyBehindRedirects = (cluster: Cluster): void => {
+  for (const { id, spec } of servicesOf(cluster)) {
+    const followed = cluster.virtualServices.get(followedBy({ spec }) ?? id)?.spec;
+    if (isHttpsRedirect(spec)) expectSame([realServersOf(cluster, id), followedBy({ spec }) ?? null], [[], null]);
+    else expectSame(followed && isHttpsRedirect(followed), false);
+  }
+};
+
 /** Follows each service to its end; there are never more steps than services. */
 export const expectFollowingEnds = (cluster: Cluster): void => {
   for (const service of servicesOf(cluster)) {
-    let next: VirtualServiceState | undefined = service;
+    let next: VirtualServiceState | undefined;
     let steps = 0;
-    while (next?.spec.healthCheck.kind === 'follow') {
-      next = cluster.virtualServices.get(next.spec.healthCheck.virtualService);
+    for (let id = followedBy(service); id !== undefined; id = next && followedBy(next)) {
+      next = cluster.virtualServices.get(id);
       steps += 1;
       expectSame([next !== undefined, steps <= cluster.virtualServices.size], [true, true]);
     }
@@ -93,24 +112,35 @@ const inOrder = (_key: string, value: unknown): unknown =>
 
 export const expectTrueIndexes = (cluster: Cluster): void => {
   const [services, servers] = [servicesOf(cluster), serversOf(cluster)];
-  const { servicesBy, machines, members, endpoints } = cluster;
+  const { servicesBy, machines, members, endpoints, ranges } = cluster;
   const expectGroups = (index: Index, keyOf: (spec: VirtualServiceState['spec']) => Key): void =>
     expectSame(unordered(contents(index)), unordered(grouped(services, ({ spec }) => keyOf(spec))));
   expectGroups(servicesBy.label, ({ label }) => label);
   expectGroups(servicesBy.address, ({ address }) => address);
   expectGroups(servicesBy.application, ({ application }) => application);
   expectGroups(servicesBy.fallback, (spec) => fallbackAddress(spec));
-  expectGroups(servicesBy.followed, ({ healthCheck }) =>
-    healthCheck.kind === 'follow' ? healthCheck.virtualService : undefined,
+  expectGroups(servicesBy.followed, (spec) =>
+    'healthCheck' in spec && spec.healthCheck.kind === 'follow' ? spec.healthCheck.virtualService : undefined,
   );
   expectSame(unordered(contents(machines)), unordered(grouped(servers, ({ spec }) => spec.address)));
   const nobody = Object.fromEntries(services.map(({ id }): [string, string[]] => [id, []]));
   const inOrderOfNumbers = grouped(servers, ({ virtualServiceId }) => virtualServiceId);
   expectSame(contents(members), { ...nobody, ...inOrderOfNumbers });
-  const held = services.flatMap(({ id, spec }) =>
-    endpointsOf(spec).map(({ address, port, transport }) => [`${address} ${port}/${transport}`, id]),
+  const held = services.flatMap(({ id, spec }) => endpointsOf(spec).map((endpoint) => ({ ...endpoint, id })));
+  const singles = held.filter(({ from, to }) => from === to);
+  expectSame(
+    Object.fromEntries(endpoints),
+    Object.fromEntries(singles.map(({ address, from, transport, id }) => [`${address} ${from}/${transport}`, id])),
   );
-  expectSame(Object.fromEntries(endpoints), Object.fromEntries(held));
+  const spans = held.filter(({ from, to }) => from < to);
+  expectSame(
+    [...ranges].flatMap(([place, all]) => all.map(({ from, to, id }) => `${place} ${from}-${to} ${id}`)).toSorted(),
+    spans.map(({ address, from, to, transport, id }) => `${address} ${transport} ${from}-${to} ${id}`).toSorted(),
+  );
+  expectSame(
+    ranges.some((all) => all.length === 0),
+    false,
+  );
 };
 
 export const expectSameState = (actual: Cluster, expected: Cluster): void =>

@@ -7,7 +7,7 @@ import type {
   VerdictState,
   VirtualServiceId,
 } from '@evenkeel/contracts';
-import { AddVirtualService, ApplyConfiguration, RealServerSpec } from '@evenkeel/contracts';
+import { AddVirtualService, ApplyConfiguration, isHttpsRedirect, RealServerSpec } from '@evenkeel/contracts';
 import { realServerId, virtualServiceId } from '@evenkeel/testing';
 import fc from 'fast-check';
 import { type Cluster, configurationOf } from '../src/index.ts';
@@ -24,9 +24,20 @@ const label = fc.constantFrom(...'ABCDEFGH');
 const scope = fc.constantFrom('manual', 'other');
 const serviceAddress = fc.constantFrom('10.0.0.1', '10.0.0.2', '10.0.0.3');
 const serverAddress = fc.constantFrom('10.0.0.3', '10.0.0.11', '10.0.0.12', '10.0.0.13', '10.0.0.14', '10.0.0.15');
-const ports = fc.uniqueArray(fc.constantFrom(80, 104, 105, 137, 204, 8080), { minLength: 1, maxLength: 2 });
+const port = fc.constantFrom(80, 104, 105, 137, 204, 8080);
+const range = fc
+  .tuple(fc.constantFrom(100, 104, 200, 8_079), fc.constantFrom(1, 4, 5, 40))
+  .map(([from, more]) => `${from}-${from + more}`);
+const ports = fc.oneof(
+  { weight: 3, arbitrary: fc.uniqueArray(port, { minLength: 1, maxLength: 2 }) },
+  { weight: 1, arbitrary: fc.tuple(range) },
+  { weight: 1, arbitrary: fc.tuple(range, fc.constantFrom(80, 9_000)) },
+) as fc.Arbitrary<(number | string)[]>;
+/** One that a range can have as well as a single port. */
+const ownCheck = { healthCheck: { kind: 'connect', port: 80 } } as const;
 const kind = fc.constantFrom(
   { layer: 7, mode: 'http' },
+  { layer: 7, mode: 'http', action: 'redirect-to-https' },
   { layer: 7, mode: 'tcp' },
   { layer: 4, mode: 'tcp' },
   { layer: 4, mode: 'udp' },
@@ -71,12 +82,16 @@ const added: fc.Arbitrary<Make> = fc
     servers: fc.array(realServer, { maxLength: 3 }),
   })
   .map(
-    ({ kind: { layer, mode }, followed: nth, servers, ...fields }) =>
+    ({ kind: chosen, followed: nth, servers, availability: watermark, ...fields }) =>
       (cluster) =>
         AddVirtualService.parse({
           kind: 'AddVirtualService',
-          service: { ...fields, layer, mode, ...following(cluster, nth) },
-          realServers: servers,
+          service: {
+            ...fields,
+            ...chosen,
+            ...('action' in chosen ? {} : { availability: watermark, ...ownCheck, ...following(cluster, nth) }),
+          },
+          realServers: 'action' in chosen ? servers.slice(2) : servers,
         }),
   );
 
@@ -92,6 +107,8 @@ const patch = fc
         fc.record({ address: serviceAddress }),
         fc.record({ mode: fc.constantFrom('http', 'tcp', 'udp', 'tcp-udp') }),
         fc.record({ fallback: fc.constantFrom({ kind: 'none' }, aFallback('10.0.0.3'), aFallback('10.0.0.16')) }),
+        fc.record({ action: fc.constantFrom('balance', 'redirect-to-https', null) }),
+        fc.record({ redirect: fc.constantFrom({ code: 301 }, { port: 8443 }, null) }),
         fc.record({ onDown: fc.constantFrom('keep', 'close') }),
         fc.record({ tunnelTimeout: fc.constantFrom('1h', '2h') }),
       ],
@@ -99,7 +116,7 @@ const patch = fc
     { minLength: 1, maxLength: 2 },
   )
   .map(
-    (fields): { readonly label?: string; readonly [field: string]: string | number | number[] | null } =>
+    (fields): { readonly label?: string; readonly [field: string]: string | number | (number | string)[] | null } =>
       Object.assign({}, ...fields) as Record<string, string>,
   );
 
@@ -110,6 +127,16 @@ const modified: fc.Arbitrary<Make> = fc
     virtualServiceId: serviceOf(cluster, nth),
     changes: { ...changes, ...following(cluster, other) },
   }));
+
+/** A change of action, of a service that can have one, where there is any: another would hardly ever be met. */
+const turned: fc.Arbitrary<Make> = pick.map((nth) => (cluster) => {
+  const able = cluster.virtualServices.filter(
+    ({ id, spec }) => spec.mode === 'http' && !cluster.members.get(id)?.length,
+  );
+  const [id, service] = [...able][nth % Math.max(1, able.size)] ?? [serviceOf(cluster, nth), undefined];
+  const action = service !== undefined && isHttpsRedirect(service.spec) ? 'balance' : 'redirect-to-https';
+  return { kind: 'ModifyVirtualService', virtualServiceId: id, changes: { action } };
+});
 
 const duplicated: fc.Arbitrary<Make> = fc
   .record({ nth: pick, label, overrides: patch.filter(({ label: another }) => another === undefined) })
@@ -206,7 +233,18 @@ const blueprint: fc.Arbitrary<Make> = fc
 
 /** How a document differs from what is there; each change that finds nothing to change is left out. */
 const edit = fc.record({
-  kind: fc.constantFrom('drop', 'add', 'swap-ports', 'move', 'follow', 'drop-server', 'add-server', 'weight', 'ports'),
+  kind: fc.constantFrom(
+    'drop',
+    'add',
+    'swap-ports',
+    'redirect',
+    'move',
+    'follow',
+    'drop-server',
+    'add-server',
+    'weight',
+    'ports',
+  ),
   nth: pick,
   other: pick,
   label,
@@ -216,24 +254,34 @@ const edit = fc.record({
 });
 type Edit = typeof edit extends fc.Arbitrary<infer Value> ? Value : never;
 type Document = { [Key in keyof ClusterConfiguration]: unknown } & { virtualServices: Draft[] };
-type Draft = Record<string, unknown> & { label: string; ports: number[]; realServers: Record<string, unknown>[] };
+type Draft = Record<string, unknown> & {
+  label: string;
+  ports: (number | string)[];
+  realServers?: Record<string, unknown>[];
+};
 
 const edited = ({ virtualServices: services }: Document, change: Edit): void => {
   const [one, two] = [services[change.nth % services.length], services[change.other % services.length]];
   if (change.kind === 'add') {
     const fields = { label: change.label, address: change.address, ports: change.ports };
-    services.push({ ...fields, layer: 7, mode: 'tcp', realServers: [change.realServer] });
+    services.push({ ...fields, ...ownCheck, layer: 7, mode: 'tcp', realServers: [change.realServer] });
   }
   if (one === undefined || two === undefined) return;
   if (change.kind === 'drop') services.splice(services.indexOf(one), 1);
   if (change.kind === 'swap-ports') [one.ports, two.ports] = [two.ports, one.ports];
   if (change.kind === 'move') one['address'] = change.address;
   if (change.kind === 'ports') one.ports = change.ports;
+  if (change.kind === 'redirect') services[services.indexOf(one)] = redirecting(one);
   if (change.kind === 'follow') one['healthCheck'] = { kind: 'follow', virtualService: two.label };
-  if (change.kind === 'drop-server') one.realServers.pop();
-  if (change.kind === 'add-server') one.realServers.push(change.realServer);
-  if (change.kind === 'weight') one.realServers.forEach((server) => (server['weight'] = change.realServer.weight));
+  if (change.kind === 'drop-server') one.realServers?.pop();
+  if (change.kind === 'add-server') one.realServers?.push(change.realServer);
+  if (change.kind === 'weight') one.realServers?.forEach((server) => (server['weight'] = change.realServer.weight));
 };
+
+const redirecting = ({ label: name, address, ports: kept }: Draft): Draft => ({
+  ...{ label: name, address, ports: kept },
+  ...{ layer: 7, mode: 'http', action: 'redirect-to-https' },
+});
 
 /** What is there, exported, changed here and there, and applied. */
 export const applied: fc.Arbitrary<Make> = fc
@@ -271,6 +319,7 @@ const wishFor = (command: fc.Arbitrary<Make>): fc.Arbitrary<Wish> =>
 const anything = fc.oneof(
   { weight: 3, arbitrary: added },
   { weight: 3, arbitrary: modified },
+  { weight: 2, arbitrary: turned },
   { weight: 3, arbitrary: duplicated },
   { weight: 4, arbitrary: serverAdded },
   { weight: 3, arbitrary: serverModified },

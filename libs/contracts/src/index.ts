@@ -1,5 +1,6 @@
 export * from './ids.ts';
 export * from './values.ts';
+export * from './ports.ts';
 export { readInput } from './explain-issues.ts';
 export { readTolerantly } from './read-tolerantly.ts';
 export * from './subjects.ts';
@@ -14,6 +15,7 @@ export type { ContentMatch, ContentRule } from './cluster/content-rules.ts';
 export * from './cluster/events.ts';
 export type { HeaderRule } from './cluster/header-rules.ts';
 export * from './cluster/health-check.ts';
+export { httpsPort } from './cluster/https-redirect.ts';
 export { usualTimes } from './cluster/layer7-fields.ts';
 export * from './cluster/lint.ts';
 export * from './cluster/persistence.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
-import { Address, durationBetween, Label, Ports, Reason, Ticket, Timestamp } from './values.ts';
+import { Address, durationBetween, Label, Reason, Ticket, Timestamp } from './values.ts';
 
 const accepts = (schema: z.ZodType, value: unknown): boolean => schema.safeParse(value).success;
 
@@ -45,23 +45,6 @@ describe('an address', () => {
     '',
     16909060,
   ])('may not be %j', (address) => expect(accepts(Address, address)).toBe(false));
-});
-
-describe('the ports of a service', () => {
-  it('are from 1 to 65535, 64 at most, each once', () => {
-    expect(accepts(Ports, [1, 65_535])).toBe(true);
-    expect(
-      accepts(
-        Ports,
-        Array.from({ length: 64 }, (_, index) => index + 1),
-      ),
-    ).toBe(true);
-    const wrong = [[], [0], [65_536], [1.5], ['80'], [80, 80], Array.from({ length: 65 }, (_, index) => index + 1), 80];
-    expect(wrong.filter((ports) => accepts(Ports, ports))).toEqual([]);
-  });
-
-  it('are kept in rising order, so that the same ports are the same value', () =>
-    expect(Ports.parse([443, 80, 8080])).toEqual([80, 443, 8080]));
 });
 
 describe('a duration between two others', () => {

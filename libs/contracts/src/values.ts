@@ -11,16 +11,6 @@ export const Label = z
 export const Address = z.ipv4('an IPv4 address such as 192.168.85.150').meta({ id: 'Address' });
 export type Address = z.infer<typeof Address>;
 
-export const Port = z.int().min(1).max(65_535).meta({ id: 'Port' });
-
-/** The ports of one service, each once. Stored in rising order, so that the same ports are the same value. */
-export const Ports = z
-  .array(Port)
-  .min(1)
-  .max(64)
-  .refine((ports) => new Set(ports).size === ports.length, 'each port once')
-  .overwrite((ports) => ports.toSorted((a, b) => a - b));
-
 /**
  * A written duration between two others. It is stored in its shortest exact form, so that `60s` and `1m` are the same
  * value in the book and no difference in a review.

@@ -22,9 +22,12 @@ export const whyNotListen = async (wanted: string, current: string, masterPid: n
   return undefined;
 };
 
-/** Where a configuration of ours listens: `address:port`. */
+/** Where a configuration of ours listens: `address:port`, each port of a range. */
 const listeningIn = (configuration: string): ReadonlySet<string> =>
-  new Set([...configuration.matchAll(/^ {2}bind (\S+)/gm)].map(([, place]) => place ?? ''));
+  new Set([...configuration.matchAll(/^ {2}bind (\S+):(\d+)(?:-(\d+))?/gm)].flatMap(placesOf));
+
+const placesOf = ([, address, first, last = first]: RegExpExecArray): readonly string[] =>
+  Array.from({ length: Number(last) - Number(first) + 1 }, (_, nth) => `${address}:${Number(first) + nth}`);
 
 const meanings: Readonly<Record<string, string>> = {
   EADDRINUSE: 'somebody else listens there (EADDRINUSE)',

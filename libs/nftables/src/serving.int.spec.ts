@@ -103,6 +103,30 @@ describeNeeding(
     expect(await client.count(10, { port: 138 })).toEqual({ [first]: 10 });
   });
 
+  it('serves every port of a range, each at its own port, and the neighbours of the range not at all', async () => {
+    const round = await serve({ ports: ['137-1137'], healthCheck: { kind: 'ping' } });
+    expect(round.waitingFor).toEqual([]);
+    const [first = ''] = Object.keys(await client.count(1, {}));
+    for (const port of [137, 138, 1_137]) {
+      expect(await client.count(3, { port })).toEqual({ [first]: 3 });
+      expect(await client.count(3, { port, transport: 'tcp' })).toEqual({ [first]: 3 });
+    }
+    await serve({ ports: ['138-1136'], healthCheck: { kind: 'ping' } });
+    expect(await client.count(3, { port: 138 })).toEqual({ [first]: 3 });
+    for (const port of [137, 1_137]) expect(await client.ask({ port, transport: 'tcp' })).toBe('ECONNREFUSED');
+  });
+
+  it('ends the flows on ports that a range has no more, and leaves the others', async () => {
+    const wide = { ports: ['137-138'], healthCheck: { kind: 'ping' as const } };
+    await serve(wide);
+    const flows = () => nftables.connections().then((used) => used.map(({ port }) => port).toSorted((a, b) => a - b));
+    await client.ask({ port: 137 });
+    await client.ask({ port: 138 });
+    expect(await flows()).toEqual([137, 138]);
+    await serve({ ...wide, ports: [138] });
+    expect(await flows()).toEqual([138]);
+  });
+
   it('sends a real server with a port of its own what came to the port of the VIP', async () => {
     await serve(servers({ 2: { port: 1_137 }, 3: { port: 1_137 }, 4: { weight: 0 } }));
     expect(await client.ask({})).toMatch(/pacs[12]/);

@@ -3,6 +3,7 @@ import {
   type ClusterSnapshot,
   type Commit,
   type HttpService,
+  type HttpsRedirect,
   type Layer4TcpService,
   LogName,
   noHash,
@@ -25,6 +26,7 @@ import { commitId, realServerId, virtualServiceId } from './ids.ts';
 /** Some fields of one kind of service. */
 export type ServiceFields =
   | Partial<z.input<typeof HttpService>>
+  | Partial<z.input<typeof HttpsRedirect>>
   | Partial<z.input<typeof TcpService>>
   | Partial<z.input<typeof Layer4TcpService>>
   | Partial<z.input<typeof UdpService>>

@@ -1,5 +1,5 @@
 import { fromSnapshot } from '@evenkeel/cluster';
-import type { RealServerState, VirtualServiceState } from '@evenkeel/contracts';
+import { healthCheckOf, type RealServerState, type VirtualServiceState } from '@evenkeel/contracts';
 import {
   aRealServer,
   aSnapshot,
@@ -96,9 +96,15 @@ describe('sharing', () => {
     expect(checks).toHaveLength(2);
   });
 
+  it('goes to the port of the check where the service has a range of them', () => {
+    const healthCheck = { kind: 'connect' as const, port: 8_000 };
+    const { checks } = wantedOf([service(1, { ports: ['8000-8010'], healthCheck })], [member(2, 1, 200)]);
+    expect(checks.map(({ target }) => target)).toEqual([{ address: '192.168.85.200', port: 8_000 }]);
+  });
+
   it('does not mind the order in which the fields of a check were written', () => {
     const reversed = service(3, { label: 'QUERY', ports: [105] });
-    const entries = Object.entries(reversed.spec.healthCheck).toReversed();
+    const entries = Object.entries(healthCheckOf(reversed.spec) ?? {}).toReversed();
     const spec = { ...reversed.spec, healthCheck: Object.fromEntries(entries) } as VirtualServiceState['spec'];
     const { checks } = wantedOf([service(1, {}), { ...reversed, spec }], [member(2, 1, 200), member(4, 3, 200, 104)]);
     expect(checks).toHaveLength(1);

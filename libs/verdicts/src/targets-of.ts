@@ -1,11 +1,12 @@
 import { type Cluster, effectivePorts, machineAt, realServersOf } from '@evenkeel/cluster';
-import type {
-  HealthCheck,
-  ProbingCheck,
-  RealServerId,
-  RealServerState,
-  VirtualServiceId,
-  VirtualServiceState,
+import {
+  type HealthCheck,
+  healthCheckOf,
+  type ProbingCheck,
+  type RealServerId,
+  type RealServerState,
+  type VirtualServiceId,
+  type VirtualServiceState,
 } from '@evenkeel/contracts';
 import { assert } from '@evenkeel/kernel';
 import canonicalize from 'canonicalize';
@@ -51,8 +52,8 @@ type Basis =
     };
 
 const basisOf = (cluster: Cluster, { service, realServer }: Member): Basis => {
-  const { healthCheck } = service.spec;
-  if (healthCheck.kind !== 'follow') return ownBasis({ service, realServer }, healthCheck);
+  const healthCheck = healthCheckOf(service.spec);
+  if (healthCheck?.kind !== 'follow') return ownBasis({ service, realServer }, healthCheck);
   const label = cluster.virtualServices.get(healthCheck.virtualService)?.spec.label ?? healthCheck.virtualService;
   const source = followed(cluster, { service, realServer });
   if (source === undefined) return followsNobody(label, realServer.spec.address);
@@ -62,8 +63,10 @@ const basisOf = (cluster: Cluster, { service, realServer }: Member): Basis => {
   return { kind: 'fixed', verdict: { state, reason: 'followed', detail: `follows ${label}: ${detail}` } };
 };
 
-const ownBasis = ({ service, realServer }: Member, check: Exclude<HealthCheck, { kind: 'follow' }>): Basis => {
-  if (check.kind === 'none') {
+type OwnCheck = Exclude<HealthCheck, { kind: 'follow' }>;
+
+const ownBasis = ({ service, realServer }: Member, check: OwnCheck | undefined): Basis => {
+  if (check === undefined || check.kind === 'none') {
     return {
       kind: 'fixed',
       verdict: { state: 'up', reason: 'not-checked', detail: 'this service has no health check' },
@@ -71,15 +74,21 @@ const ownBasis = ({ service, realServer }: Member, check: Exclude<HealthCheck, {
   }
   const { address } = realServer.spec;
   if (check.kind === 'ping') return { kind: 'probe', asked: check, target: { address, port: 0 } };
-  const port = check.port === 'inherit' ? effectivePorts(service.spec, realServer.spec)[0] : check.port;
-  assert(port !== undefined, `service ${service.spec.label} has no port`);
+  const port = check.port === 'inherit' ? firstPort(service, realServer) : check.port;
   const target = { address, port, ...(check.port === 'inherit' ? proxyProtocolOf(service) : {}) };
   return { kind: 'probe', asked: check, target };
 };
 
+/** A range has no first among equals; a check of a service with one has a port of its own. */
+const firstPort = ({ spec }: VirtualServiceState, realServer: RealServerState): number => {
+  const [first] = effectivePorts(spec, realServer.spec);
+  assert(typeof first === 'number', `the check of ${spec.label} has no port`);
+  return first;
+};
+
 /** A port of the check's own is another listener, of which the service says nothing. */
 const proxyProtocolOf = ({ spec }: VirtualServiceState): { readonly proxyProtocol?: 1 | 2 } =>
-  spec.layer === 4 || spec.sendProxy === 'none' ? {} : { proxyProtocol: spec.sendProxy === 'v1' ? 1 : 2 };
+  !('sendProxy' in spec) || spec.sendProxy === 'none' ? {} : { proxyProtocol: spec.sendProxy === 'v1' ? 1 : 2 };
 
 export const placeOf = ({ address, port, proxyProtocol }: WantedCheck['target']): string =>
   `${address} ${port}${proxyProtocol === undefined ? '' : ` PROXY ${proxyProtocol}`}`;
@@ -89,8 +98,8 @@ const followed = (cluster: Cluster, start: Member) => {
   const seen = new Set<VirtualServiceId>();
   let member: Member | undefined = start;
   while (member !== undefined && !seen.has(member.service.id)) {
-    const check: HealthCheck = member.service.spec.healthCheck;
-    if (check.kind !== 'follow') return { member, check };
+    const check: HealthCheck | undefined = healthCheckOf(member.service.spec);
+    if (check?.kind !== 'follow') return { member, check };
     seen.add(member.service.id);
     member = sameMachineIn(cluster, check.virtualService, member.realServer.spec.address);
   }

@@ -220,6 +220,7 @@ describe('the review of a duplicate', () => {
 
   it('lists the fields that the new mode does not have', () =>
     expect(reviewOf([serviceAdded(1, web)], asDicom).dropped).toEqual([
+      { field: 'action', value: 'balance' },
       { field: 'forwardedFor', value: true },
       { field: 'requestTimeout', value: '5s' },
       { field: 'connection', value: 'keep-alive' },

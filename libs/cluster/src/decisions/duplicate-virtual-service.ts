@@ -1,6 +1,7 @@
 import {
   type ClusterRefusal,
   type DuplicateVirtualService,
+  isHttpsRedirect,
   readVirtualService,
   type VirtualServiceState,
 } from '@evenkeel/contracts';
@@ -16,7 +17,7 @@ import { unknownVirtualService } from '../rules/unknown.ts';
 import { realServersOf } from '../state/cluster.ts';
 
 /**
- * A new service like its source, real servers included, with a new label and some fields changed. It starts enabled and
+ * A new service like its source, real servers included (but for a redirect, which has none), with a new label and some fields changed. It starts enabled and
  * without the intents of its source. The review lists what it took over unasked; a refusal says whether the value that
  * is in the way was inherited.
  */
@@ -26,18 +27,19 @@ export const duplicateVirtualService: Decide<'DuplicateVirtualService'> = (clust
   const misplaced = labelInOverrides(wish) ?? layerIsFixed(source, wish.overrides);
   if (misplaced !== undefined) return refuse(misplaced);
 
-  const carried = carriedOver(source.spec, wish.overrides['mode'] ?? source.spec.mode);
+  const carried = carriedOver(source.spec, { ...source.spec, ...wish.overrides });
   const own = { ...wish.overrides, label: wish.label };
   const read = readVirtualService(mergePatch(carried.fields, own));
   if (!read.ok) return refuse(namingTheInherited(read.refusal, carried, wish));
-  const realServers = realServersOf(cluster, source.id).map(({ spec }) => spec);
+  const present = realServersOf(cluster, source.id).map(({ spec }) => spec);
+  const realServers = isHttpsRedirect(read.value) ? [] : present;
   const refusal =
     httpCheckLeftOnDicom(source.spec, wish.overrides, read.value, realServers) ??
     newServiceRefused(cluster, read.value, realServers, context);
   if (refusal !== undefined) return refuse(namingTheInherited(refusal, carried, wish));
   return accept({
     events: serviceAdded(cluster, read.value, realServers, context, source.id),
-    review: reviewOf(carried, own, portsMoved(source, read.value), realServers),
+    review: reviewOf(carried, own, portsMoved(source, read.value), { present, taken: realServers }),
   });
 };
 

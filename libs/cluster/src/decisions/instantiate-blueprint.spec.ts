@@ -1,3 +1,4 @@
+import { isHttpsRedirect } from '@evenkeel/contracts';
 import { realServerId, virtualServiceId } from '@evenkeel/testing';
 import { describe, expect, it } from '@jest/globals';
 import { instantiate, referenceCluster, referenceEvents } from '../../test/reference.ts';
@@ -17,7 +18,7 @@ describe('instantiating the blueprint of the reference deployment', () => {
     const cluster = referenceCluster();
     const table = [...cluster.virtualServices.values()].map(({ id, spec }) => [
       `${spec.label} ${spec.address}:${spec.ports.join()} layer ${spec.layer} ${spec.mode}`,
-      `${spec.balance}, ${spec.persistence.kind}, ${spec.healthCheck.kind}`,
+      isHttpsRedirect(spec) ? spec.action : `${spec.balance}, ${spec.persistence.kind}, ${spec.healthCheck.kind}`,
       realServersOf(cluster, id)
         .map((rip) => `${rip.spec.label} ${rip.spec.port} ${rip.spec.weight}`)
         .join(', '),

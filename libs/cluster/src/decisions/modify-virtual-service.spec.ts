@@ -97,7 +97,16 @@ describe('modifying a virtual service', () => {
       ],
     });
     const httpOnly = [
-      ...['backendTls', 'connection', 'fallback', 'forwardedFor', 'keepAliveTimeout', 'mode', 'requestTimeout'],
+      ...[
+        'action',
+        'backendTls',
+        'connection',
+        'fallback',
+        'forwardedFor',
+        'keepAliveTimeout',
+        'mode',
+        'requestTimeout',
+      ],
       ...['reuse', 'tunnelTimeout'],
     ];
     web.when(modifyService(1, { mode: 'tcp', forwardedFor: null })).then(modified(httpOnly, {}));

@@ -11,6 +11,7 @@ import { mergePatch } from '../merge-patch.ts';
 import { addressAndPortInUse } from '../rules/address-and-port-in-use.ts';
 import { fallbackOnServiceAddress, serviceOnRealServerAddress } from '../rules/address-loop.ts';
 import { certificatesRefused } from '../rules/certificates.ts';
+import { checkMisfits } from '../rules/check-fits.ts';
 import { followRefused } from '../rules/follow.ts';
 import { labelInUse } from '../rules/label-in-use.ts';
 import { layerIsFixed } from '../rules/layer-is-fixed.ts';
@@ -18,6 +19,7 @@ import { portReserved } from '../rules/port-reserved.ts';
 import { clashAmong } from '../rules/real-server-clash.ts';
 import { misfitsOf } from '../rules/real-server-fits.ts';
 import { routesRefused, stillRoutedTo } from '../rules/routes.ts';
+import { stillFollowed } from '../rules/still-followed.ts';
 import { unknownVirtualService } from '../rules/unknown.ts';
 import { withoutUnchosen } from '../rules/without-unchosen.ts';
 import { type Cluster, realServersOf } from '../state/cluster.ts';
@@ -49,7 +51,7 @@ const cannotBecome = (
   after: VirtualServiceSpec,
   context: DecisionContext,
 ): ClusterRefusal | undefined =>
-  membersMisfit(cluster, id, after) ??
+  misfits(cluster, id, after) ??
   followRefused(cluster, after, id) ??
   routesRefused(
     cluster,
@@ -59,28 +61,33 @@ const cannotBecome = (
   ) ??
   certificatesRefused(cluster, after) ??
   stillRoutedTo(cluster, { id, spec: before }, after) ??
+  stillFollowed(cluster, id, after) ??
   labelInUse(cluster, after, id) ??
-  portReserved(
-    after.ports.filter((port) => !before.ports.includes(port)),
-    context,
-  ) ??
+  portReserved(after.ports, context, before.ports) ??
   addressAndPortInUse(cluster, after, id) ??
   (after.address === before.address ? undefined : serviceOnRealServerAddress(cluster, after, [], id)) ??
   fallbackOnServiceAddress(cluster, after) ??
   clashAmong(after, realServersOf(cluster, id));
 
-/** A change of ports meets real servers that have a port of their own, a change of mode those that have TLS. */
-const membersMisfit = (
+/**
+ * A change of ports meets real servers that have a port of their own, a change of mode those that have TLS, a change of action
+ * any of them.
+ */
+const misfits = (
   cluster: Cluster,
   id: VirtualServiceState['id'],
   after: VirtualServiceSpec,
 ): ClusterRefusal | undefined => {
-  const misfits = realServersOf(cluster, id).flatMap(({ spec }) =>
-    misfitsOf(after, spec, '').map((misfit) => ({ ...misfit, detail: `${spec.label}: ${misfit.detail}` })),
+  const ofMembers = realServersOf(cluster, id).flatMap(({ spec }) =>
+    misfitsOf(after, spec, '').map((misfit) => ({
+      ...misfit,
+      pointer: causes[misfit.pointer] ?? '/ports',
+      detail: `${spec.label}: ${misfit.detail}`,
+    })),
   );
-  if (misfits.length === 0) return undefined;
-  return {
-    kind: 'invalid-combination',
-    errors: misfits.map((misfit) => ({ ...misfit, pointer: misfit.pointer === '/tls' ? '/mode' : '/ports' })),
-  };
+  const errors = [...checkMisfits(after), ...ofMembers];
+  return errors.length === 0 ? undefined : { kind: 'invalid-combination', errors };
 };
+
+/** Which field of the service is in the way of which field of a real server; '' is the real server as a whole. */
+const causes: Readonly<Record<string, string>> = { '': '/action', '/tls': '/mode' };

@@ -2,6 +2,7 @@ import {
   type ClusterConfiguration,
   type ClusterRefusal,
   type DeclaredService,
+  declaredServers,
   type InputError,
   type RealServerSpec,
   VirtualServiceId,
@@ -52,14 +53,12 @@ export const declaredServices = (
   if (errors.length > 0) return refuse({ kind: 'invalid-input', errors });
   return accept(
     placed.map(({ at, service, followed }) => {
-      const { realServers, ...fields } = service;
-      const { label, healthCheck } = fields;
-      const check = followed === 'none' ? healthCheck : { kind: 'follow', virtualService: followed };
-      const spec = VirtualServiceSpec.parse({ ...fields, ...rulesById(service, idOf), scope, healthCheck: check });
+      const { label } = service;
+      const spec = VirtualServiceSpec.parse({ ...fieldsOf(service, followed), ...rulesById(service, idOf), scope });
       const old = present.get(label);
       const id = idByLabel.get(label);
       assert(id !== undefined, `${label} has no id`);
-      return { at, id, ...(old === undefined ? {} : { present: old }), spec, realServers };
+      return { at, id, ...(old === undefined ? {} : { present: old }), spec, realServers: declaredServers(service) };
     }),
   );
 };
@@ -73,13 +72,21 @@ const namedTwice = (services: readonly DeclaredService[]): InputError[] => {
   });
 };
 
-type Fields = Pick<DeclaredService, 'label' | 'healthCheck'>;
+type Followed = VirtualServiceId | 'none' | 'nobody';
 
-const followedBy = (
-  { healthCheck }: Fields,
-  idOf: (name: string) => VirtualServiceId | undefined,
-): VirtualServiceId | 'none' | 'nobody' =>
-  healthCheck.kind === 'follow' ? (idOf(healthCheck.virtualService) ?? 'nobody') : 'none';
+/** What the service itself is, with the id of the one that it follows. */
+const fieldsOf = (service: DeclaredService, followed: Followed): object => {
+  const fields = Object.fromEntries(Object.entries(service).filter(([field]) => field !== 'realServers'));
+  return followed === 'none' ? fields : { ...fields, healthCheck: { kind: 'follow', virtualService: followed } };
+};
+
+const followedName = (service: DeclaredService): string | undefined =>
+  'healthCheck' in service && service.healthCheck.kind === 'follow' ? service.healthCheck.virtualService : undefined;
+
+const followedBy = (service: DeclaredService, idOf: (name: string) => VirtualServiceId | undefined): Followed => {
+  const name = followedName(service);
+  return name === undefined ? 'none' : (idOf(name) ?? 'nobody');
+};
 
 /** A name in the document is the label of a service in it or in its scope, or the id of any other. */
 const referenced = (
@@ -93,8 +100,8 @@ const referenced = (
   return byId.success && cluster.virtualServices.has(byId.data) ? byId.data : undefined;
 };
 
-const followsNobody = (at: string, { healthCheck }: Fields, scope: string): InputError => ({
+const followsNobody = (at: string, service: DeclaredService, scope: string): InputError => ({
   pointer: `${at}/healthCheck/virtualService`,
-  detail: `neither the document nor scope ${scope} has ${healthCheck.kind === 'follow' ? healthCheck.virtualService : ''}`,
+  detail: `neither the document nor scope ${scope} has ${followedName(service) ?? ''}`,
   expected: 'the label of a service in the document or its scope, or the id of a service in another scope',
 });

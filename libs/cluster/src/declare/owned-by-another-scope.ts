@@ -1,6 +1,6 @@
-import type { ClusterRefusal } from '@evenkeel/contracts';
+import type { ClusterRefusal, VirtualServiceSpec } from '@evenkeel/contracts';
 import { type Cluster } from '../state/cluster.ts';
-import { endpointKey, endpointsOf } from '../state/endpoints.ts';
+import { endpointsOf, meetingPort } from '../state/endpoints.ts';
 import { serviceIn } from '../state/with-service.ts';
 import type { Declared } from './declared-services.ts';
 
@@ -10,11 +10,13 @@ import type { Declared } from './declared-services.ts';
  * against, and another label at the same place is taken by a stranger.
  */
 export const ownedByAnotherScope = (cluster: Cluster, { at, spec }: Declared): ClusterRefusal | undefined => {
-  const endpoints = new Set(endpointsOf(spec).map((endpoint) => cluster.endpoints.get(endpointKey(endpoint))));
   const owner = [...(cluster.servicesBy.label.get(spec.label) ?? [])]
     .map((id) => serviceIn(cluster, id))
-    .find((other) => other.spec.scope !== spec.scope && endpoints.has(other.id));
+    .find((other) => other.spec.scope !== spec.scope && doMeet(other.spec, spec));
   if (owner === undefined) return undefined;
   const { label, scope } = owner.spec;
   return { kind: 'owned-by-another-scope', virtualServiceId: owner.id, label, scope, at };
 };
+
+const doMeet = (one: VirtualServiceSpec, other: VirtualServiceSpec): boolean =>
+  endpointsOf(one).some((a) => endpointsOf(other).some((b) => meetingPort(a, b) !== undefined));

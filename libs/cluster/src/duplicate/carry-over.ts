@@ -2,6 +2,7 @@ import {
   defaultsOf,
   type DuplicateReview,
   type ServiceKind,
+  type KindChoice,
   serviceKindOf,
   type VirtualServiceSpec,
 } from '@evenkeel/contracts';
@@ -12,12 +13,12 @@ import type { Fields } from '../merge-patch.ts';
 export type CarriedOver = { readonly fields: Fields } & Pick<DuplicateReview, 'dropped' | 'adjusted'>;
 
 /**
- * The source's fields, as far as `mode` has them. A timeout that is the default of the source's mode becomes the default
+ * The source's fields, as far as the kind of service that is chosen has them: its layer, and the mode and action of `choice`. A timeout that is the default of the source's mode becomes the default
  * of the new one: nobody chose 5 minutes for DICOM by copying a web service, and nobody wants a study cut in the middle.
  * A timeout that somebody did choose is carried over.
  */
-export const carriedOver = (source: VirtualServiceSpec, mode: unknown): CarriedOver => {
-  const [old, kind] = [serviceKindOf(source.layer, source.mode), serviceKindOf(source.layer, mode)];
+export const carriedOver = (source: VirtualServiceSpec, choice: Pick<KindChoice, 'mode' | 'action'>): CarriedOver => {
+  const [old, kind] = [serviceKindOf(source), serviceKindOf({ ...choice, layer: source.layer })];
   if (old === undefined || kind === undefined || kind === old) return { fields: source, dropped: [], adjusted: [] };
   const fields = Object.entries(source) as [string, Dropped['value']][];
   const dropped = fields

@@ -1,4 +1,10 @@
-import type { ClusterRefusal, MergePatch, RealServerSpec, VirtualServiceSpec } from '@evenkeel/contracts';
+import {
+  type ClusterRefusal,
+  healthCheckOf,
+  type MergePatch,
+  type RealServerSpec,
+  type VirtualServiceSpec,
+} from '@evenkeel/contracts';
 import { isKept } from '../merge-patch.ts';
 import { dicomPortsAmong } from '../rules/dicom-ports.ts';
 
@@ -9,11 +15,12 @@ import { dicomPortsAmong } from '../rules/dicom-ports.ts';
 export const httpCheckLeftOnDicom = (
   source: VirtualServiceSpec,
   overrides: MergePatch,
-  { healthCheck, ports }: VirtualServiceSpec,
+  copy: VirtualServiceSpec,
   realServers: readonly RealServerSpec[],
 ): ClusterRefusal | undefined => {
-  if (healthCheck.kind !== 'http' || !isKept(source, overrides, ['healthCheck', 'kind'])) return undefined;
-  const [port] = dicomPortsAmong(ports.slice(0, 1)); // a check that inherits its port takes the first
+  const healthCheck = healthCheckOf(copy);
+  if (healthCheck?.kind !== 'http' || !isKept(source, overrides, ['healthCheck', 'kind'])) return undefined;
+  const [port] = dicomPortsAmong(copy.ports.slice(0, 1)); // a check that inherits its port takes the first
   const goesThere = [healthCheck, ...realServers].every(inheritsPort);
   if (!goesThere || port === undefined) return undefined;
   const detail = `healthCheck.kind "http" cannot stand with ports ${port}: DICOM does not answer HTTP`;

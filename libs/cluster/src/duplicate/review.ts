@@ -1,4 +1,4 @@
-import type { DuplicateReview, MergePatch, RealServerSpec, VirtualServiceSpec } from '@evenkeel/contracts';
+import type { DuplicateReview, MergePatch, PortItem, RealServerSpec, VirtualServiceSpec } from '@evenkeel/contracts';
 import { isKept, type Fields } from '../merge-patch.ts';
 import type { CarriedOver } from './carry-over.ts';
 
@@ -7,20 +7,21 @@ export const reviewOf = (
   carried: CarriedOver,
   overrides: MergePatch,
   ports: { readonly from: VirtualServiceSpec['ports']; readonly to: VirtualServiceSpec['ports'] },
-  realServers: readonly RealServerSpec[],
+  realServers: { readonly present: readonly RealServerSpec[]; readonly taken: readonly RealServerSpec[] },
 ): DuplicateReview => {
+  const { present, taken } = realServers;
   const adjusted = carried.adjusted.filter(({ field }) => isKept(carried.fields, overrides, field.split('.')));
   const isAdjusted = (field: string): boolean => adjusted.some((other) => other.field === field);
   const kept = leavesOf(carried.fields).filter(({ path }) => isKept(carried.fields, overrides, path));
   const inherited = kept.map(({ path, value }) => ({ field: path.join('.'), value }));
   return {
-    inherited: [
-      ...inherited.filter(({ field }) => !isAdjusted(field)),
-      { field: 'realServers', value: [...realServers] },
+    inherited: [...inherited.filter(({ field }) => !isAdjusted(field)), { field: 'realServers', value: [...taken] }],
+    dropped: [
+      ...carried.dropped,
+      ...(taken.length < present.length ? [{ field: 'realServers', value: [...present] }] : []),
     ],
-    dropped: [...carried.dropped],
     adjusted,
-    movedPorts: movedPorts(ports, realServers),
+    movedPorts: movedPorts(ports, taken),
   };
 };
 
@@ -35,7 +36,7 @@ const leavesOf = (fields: Fields, path: readonly string[] = []): readonly Leaf[]
   });
 
 const movedPorts = (
-  { from, to }: { readonly from: readonly number[]; readonly to: readonly number[] },
+  { from, to }: { readonly from: readonly PortItem[]; readonly to: readonly PortItem[] },
   realServers: readonly RealServerSpec[],
 ): DuplicateReview['movedPorts'] => {
   if (from.join() === to.join()) return [];

@@ -1,3 +1,4 @@
+import type { PortItem } from '@evenkeel/contracts';
 import { effectivePorts } from '../rules/effective-ports.ts';
 import { type Finder, labelsOf } from './finder.ts';
 
@@ -20,7 +21,7 @@ export const effectivePortMoved: Finder = {
   },
 };
 
-const portsOf = ({ spec }: { spec: { ports: number[] } }, realServer: { port: number | 'inherit' }) =>
+const portsOf = ({ spec }: { spec: { ports: PortItem[] } }, realServer: { port: number | 'inherit' }) =>
   effectivePorts(spec, realServer);
 
-const isSame = (a: readonly number[], b: readonly number[]): boolean => a.join() === b.join();
+const isSame = (a: readonly PortItem[], b: readonly PortItem[]): boolean => a.join() === b.join();

@@ -1,3 +1,4 @@
+import { healthCheckOf } from '@evenkeel/contracts';
 import type { Finder } from './finder.ts';
 import { realServersOf } from '../state/cluster.ts';
 import { serviceIn } from '../state/with-service.ts';
@@ -5,8 +6,9 @@ import { serviceIn } from '../state/with-service.ts';
 /** Following takes the verdict of the same machine; a machine that is not there has none, and stays unknown. */
 export const followedMachineMissing: Finder = {
   ofService: ({ cluster, service: { spec }, realServers }) => {
-    if (spec.healthCheck.kind !== 'follow') return [];
-    const { virtualService } = spec.healthCheck;
+    const healthCheck = healthCheckOf(spec);
+    if (healthCheck?.kind !== 'follow') return [];
+    const { virtualService } = healthCheck;
     const addresses = new Set(realServersOf(cluster, virtualService).map((followed) => followed.spec.address));
     const { label } = serviceIn(cluster, virtualService).spec;
     return realServers

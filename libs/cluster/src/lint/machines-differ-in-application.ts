@@ -1,3 +1,4 @@
+import { isHttpsRedirect } from '@evenkeel/contracts';
 import type { Finder } from './finder.ts';
 
 export const machinesDifferInApplication: Finder = {
@@ -6,6 +7,7 @@ export const machinesDifferInApplication: Finder = {
       services.flatMap(({ realServers }) => realServers.map(({ spec }) => [spec.address, spec.label] as const)),
     );
     return services.flatMap(({ service, realServers }) => {
+      if (isHttpsRedirect(service.spec)) return [];
       const own = new Set(realServers.map(({ spec }) => spec.address));
       const missing = [...labels].filter(([address]) => !own.has(address)).map(([, label]) => label);
       if (missing.length === 0) return [];

@@ -1,3 +1,4 @@
+import { isHttpsRedirect, type Persistence } from '@evenkeel/contracts';
 import { type Finder, type ServiceView } from './finder.ts';
 
 /**
@@ -6,7 +7,8 @@ import { type Finder, type ServiceView } from './finder.ts';
  * defaults, and the reference deployment keeps both.
  */
 export const persistenceDiffersInApplication: Finder = {
-  ofApplication: ({ application, services }) => {
+  ofApplication: ({ application, services: all }) => {
+    const services = all.filter(({ service }) => !isHttpsRedirect(service.spec)); // that one keeps nobody
     const sticky = unusual(services, (view) => (isSticky(view) ? 'keep' : 'do not keep'));
     const layers = [4, 7].map((layer) =>
       services.filter(({ service }) => service.spec.layer === layer && timeoutOf(service)),
@@ -27,10 +29,15 @@ export const persistenceDiffersInApplication: Finder = {
   },
 };
 
-const isSticky = ({ service }: ServiceView): boolean => service.spec.persistence.kind !== 'none';
+const isSticky = ({ service }: ServiceView): boolean => persistenceOf(service).kind !== 'none';
 
-const timeoutOf = ({ spec: { persistence } }: ServiceView['service']): string | undefined =>
-  'timeout' in persistence ? persistence.timeout : undefined;
+const timeoutOf = (service: ServiceView['service']): string | undefined => {
+  const persistence = persistenceOf(service);
+  return 'timeout' in persistence ? persistence.timeout : undefined;
+};
+
+const persistenceOf = ({ spec }: ServiceView['service']): Persistence =>
+  isHttpsRedirect(spec) ? { kind: 'none' } : spec.persistence;
 
 /** Those that are not like most; when there is no most, the oldest service is the model. */
 const unusual = (views: readonly ServiceView[], trait: (view: ServiceView) => string) => {

@@ -7,7 +7,7 @@ const shortest = '10m';
 
 export const shortTimeoutOnDicom: Finder = {
   ofService: ({ service: { spec } }) => {
-    if (spec.layer !== 7 || dicomPortsAmong(spec.ports).length === 0) return [];
+    if (!('timeouts' in spec) || dicomPortsAmong(spec.ports).length === 0) return [];
     const { client, server } = spec.timeouts;
     const isShort = (timeout: string): boolean => (durationMs(timeout) ?? 0) < (durationMs(shortest) ?? 0);
     if (!isShort(client) && !isShort(server)) return [];

@@ -1,9 +1,11 @@
+import { isHttpsRedirect } from '@evenkeel/contracts';
 import { leastAvailable } from '../rules/watermark.ts';
 import type { Finder } from './finder.ts';
 
 /** With everybody online and up nobody can be drained, or weights alone keep the service below it. */
 export const watermarkTooHigh: Finder = {
   ofService: ({ service: { spec }, realServers }) => {
+    if (isHttpsRedirect(spec)) return [];
     const { availability = 0, label } = spec;
     const of = realServers.length;
     if (availability === 0 || of < 2) return [];

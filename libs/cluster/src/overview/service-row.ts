@@ -1,12 +1,12 @@
-import type {
-  HttpService,
-  OverviewRealServer,
-  OverviewService,
-  ServiceReason,
-  ServiceWord,
-  TcpService,
-  VirtualServiceSpec,
-  VirtualServiceState,
+import {
+  fallbackOf,
+  isHttpsRedirect,
+  type OverviewRealServer,
+  type OverviewService,
+  type ServiceReason,
+  type ServiceWord,
+  type VirtualServiceSpec,
+  type VirtualServiceState,
 } from '@evenkeel/contracts';
 import { leastAvailable } from '../rules/watermark.ts';
 import { isPending, type Observed } from './seen.ts';
@@ -38,6 +38,7 @@ export const serviceRow = (
     protocol: protocols[spec.mode],
     method: spec.layer === 4 ? 'Layer 4' : 'Layer 7',
     mode: spec.layer === 4 ? 'SNAT' : 'Proxy',
+    ...(isHttpsRedirect(spec) ? { action: spec.action } : {}),
     reasons: causes.map(({ reason }) => reason),
     detail: causes.map(({ detail }) => detail).join('; '),
     available,
@@ -50,7 +51,7 @@ export const serviceRow = (
 type Cause = { readonly reason: ServiceReason; readonly detail: string };
 type Judgement = { readonly state: ServiceWord; readonly causes: readonly Cause[] };
 
-/** Deliberate drains and halts keep a service up, as long as its watermark is met: the count says how much is left. */
+/** A redirect is up without anybody. Deliberate drains and halts keep a service up, as long as its watermark is met: the count says how much is left. */
 const judgementOf = (
   service: VirtualServiceState,
   realServers: readonly OverviewRealServer[],
@@ -61,6 +62,7 @@ const judgementOf = (
   const unable = refusedByAll(service, observed);
   if (unable.length > 0) return { state: 'down', causes: unable };
   const rejected = rejectedBySome(service, observed);
+  if (isHttpsRedirect(service.spec)) return { state: rejected.length === 0 ? 'up' : 'degraded', causes: rejected };
   if (available === 0) return { state: 'down', causes: [...nobody(service), ...rejected] };
   const causes = [
     ...wantedBut('down', realServers),
@@ -78,13 +80,15 @@ const disabledBy = ({ disabled }: VirtualServiceState): Cause => {
 
 const nobody = ({ spec }: VirtualServiceState): readonly Cause[] => {
   const none: Cause = { reason: 'none-available', detail: 'no real server is available' };
-  const detail = spec.layer === 7 ? fallbackWords(spec.fallback) : undefined;
+  const detail = fallbackWords(fallbackOf(spec));
   return detail === undefined ? [none] : [none, { reason: 'fallback-serving', detail }];
 };
 
-const fallbackWords = (fallback: (HttpService | TcpService)['fallback']): string | undefined => {
-  if (fallback.kind === 'page') return 'the fallback page answers';
-  return fallback.kind === 'none' ? undefined : `the fallback server ${fallback.address}:${fallback.port} answers`;
+const fallbackWords = (fallback: ReturnType<typeof fallbackOf>): string | undefined => {
+  if (fallback?.kind === 'page') return 'the fallback page answers';
+  return fallback === undefined || fallback.kind === 'none'
+    ? undefined
+    : `the fallback server ${fallback.address}:${fallback.port} answers`;
 };
 
 const wantedBut = (state: 'down' | 'unknown', realServers: readonly OverviewRealServer[]): readonly Cause[] => {
@@ -96,6 +100,7 @@ const wantedBut = (state: 'down' | 'unknown', realServers: readonly OverviewReal
 
 /** Deliberate drains and halts bring it below too: somebody has insisted. */
 const belowWatermark = ({ spec }: VirtualServiceState, available: number, of: number): readonly Cause[] => {
+  if (isHttpsRedirect(spec)) return [];
   const least = leastAvailable(spec, of);
   if (available >= least) return [];
   return [{ reason: 'below-watermark', detail: `${available} available, and ${least} of ${of} are wanted` }];

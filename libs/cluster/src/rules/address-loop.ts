@@ -1,4 +1,10 @@
-import type { ClusterRefusal, RealServerSpec, VirtualServiceId, VirtualServiceSpec } from '@evenkeel/contracts';
+import {
+  type ClusterRefusal,
+  fallbackOf,
+  type RealServerSpec,
+  type VirtualServiceId,
+  type VirtualServiceSpec,
+} from '@evenkeel/contracts';
 import { assert } from '@evenkeel/kernel';
 import type { Cluster } from '../state/cluster.ts';
 import { serviceIn } from '../state/with-service.ts';
@@ -43,8 +49,9 @@ export const serviceOnRealServerAddress = (
 
 /** A fallback must not have the address of any service either, its own included. */
 export const fallbackOnServiceAddress = (cluster: Cluster, spec: VirtualServiceSpec): ClusterRefusal | undefined => {
-  if (spec.layer !== 7 || spec.fallback.kind !== 'server') return undefined;
-  const { address } = spec.fallback;
+  const fallback = fallbackOf(spec);
+  if (fallback?.kind !== 'server') return undefined;
+  const { address } = fallback;
   const own: ClusterRefusal = { kind: 'address-loop', address, virtualService: { label: spec.label } };
   const refusal = address === spec.address ? own : addressOfService(cluster, address);
   return refusal && refusalAt('/fallback', refusal);

@@ -1,10 +1,11 @@
-import type {
-  ClusterRefusal,
-  RealServerState,
-  ShortService,
-  VerdictState,
-  VirtualServiceId,
-  VirtualServiceState,
+import {
+  type ClusterRefusal,
+  isHttpsRedirect,
+  type RealServerState,
+  type ShortService,
+  type VerdictState,
+  type VirtualServiceId,
+  type VirtualServiceState,
 } from '@evenkeel/contracts';
 import type { DecisionContext } from '../decision.ts';
 import { type Cluster, realServersOf, serviceOf } from '../state/cluster.ts';
@@ -76,8 +77,12 @@ const upIn =
   (realServer) =>
     isAvailable(realServer, verdictOf(realServer.id));
 
-/** One that was short before, for other reasons, is no reason to refuse a change that takes nobody away. */
+/**
+ * One that was short before, for other reasons, is no reason to refuse a change that takes nobody away. A redirect serves
+ * its clients without anybody.
+ */
 const shortAfter = ({ id, spec }: VirtualServiceState, before: Side, after: Side): ShortService | undefined => {
+  if (isHttpsRedirect(spec)) return undefined;
   const left = after.members.filter(after.isUp);
   const least = leastAvailable(spec, after.members.length);
   if (left.length >= least || left.length >= before.members.filter(before.isUp).length) return undefined;

@@ -1,7 +1,7 @@
-import type { RealServerSpec, VirtualServiceSpec } from '@evenkeel/contracts';
+import type { PortItem, RealServerSpec, VirtualServiceSpec } from '@evenkeel/contracts';
 
 /** Where clients of a real server really go: its own port, or every port of its service. */
 export const effectivePorts = (
   { ports }: Pick<VirtualServiceSpec, 'ports'>,
   { port }: Pick<RealServerSpec, 'port'>,
-): readonly number[] => (port === 'inherit' ? ports : [port]);
+): readonly PortItem[] => (port === 'inherit' ? ports : [port]);

@@ -49,7 +49,7 @@ export const endStateRefused = (
   );
 };
 
-/** A service that was there before may be what rules of others, which nobody touched, send requests to. */
+/** A service that was there before may be what rules and checks of others, which nobody touched, name. */
 const referencesRefused = ({ before, after }: Outcome, id: VirtualServiceId): ClusterRefusal | undefined => {
   const { spec } = serviceIn(after, id);
   const labels = realServersOf(after, id).map((realServer) => realServer.spec.label);
@@ -58,7 +58,7 @@ const referencesRefused = ({ before, after }: Outcome, id: VirtualServiceId): Cl
     followRefused(after, spec, id) ??
     certificatesRefused(after, spec) ??
     routesRefused(after, spec, labels, id) ??
-    (present === undefined ? undefined : stillRoutedTo(after, present, spec))
+    (present === undefined ? undefined : (stillRoutedTo(after, present, spec) ?? stillFollowed(after, id, spec)))
   );
 };
 
@@ -75,9 +75,8 @@ const placesRefused = (
   for (const id of staying) {
     const { spec } = serviceIn(after, id);
     const old = before.virtualServices.get(id)?.spec.ports ?? [];
-    const newPorts = spec.ports.filter((port) => !old.includes(port)); // what was right before stays right
     const realServers = realServersOf(after, id).map((one) => ({ ...one, at: memberAt(id, one.spec.label) }));
-    const refusal = portReserved(newPorts, context) ?? placeRefused(placed, spec, realServers);
+    const refusal = portReserved(spec.ports, context, old) ?? placeRefused(placed, spec, realServers);
     if (refusal !== undefined) return refusalAt(at(id), refusal);
     placed = imagine(placed, asAdded(after, id));
   }

@@ -1,20 +1,31 @@
-import type { ClusterRefusal, HealthCheck, VirtualServiceId, VirtualServiceSpec } from '@evenkeel/contracts';
+import {
+  type ClusterRefusal,
+  type HealthCheck,
+  healthCheckOf,
+  isHttpsRedirect,
+  type VirtualServiceId,
+  type VirtualServiceSpec,
+  type VirtualServiceState,
+} from '@evenkeel/contracts';
 import type { Cluster } from '../state/cluster.ts';
 import { serviceIn } from '../state/with-service.ts';
 
 const pointer = '/healthCheck/virtualService';
 
 /**
- * A followed service must exist, and following must end at a check that asks: a circle has no verdict. A machine that
+ * A followed service must exist and have somebody to check, and following must end at a check that asks: a circle has no verdict. A machine that
  * the followed service lacks is no reason to refuse; lint says so. `self` is the service that follows, once it has an id.
  */
 export const followRefused = (
   cluster: Cluster,
-  { healthCheck }: VirtualServiceSpec,
+  spec: VirtualServiceSpec,
   self?: VirtualServiceId,
 ): ClusterRefusal | undefined => {
-  if (healthCheck.kind !== 'follow') return undefined;
-  if (!cluster.virtualServices.has(healthCheck.virtualService)) return followsNobody(healthCheck.virtualService);
+  const healthCheck = healthCheckOf(spec);
+  if (healthCheck?.kind !== 'follow') return undefined;
+  const followed = cluster.virtualServices.get(healthCheck.virtualService)?.spec;
+  if (followed === undefined) return followsNobody(`there is no virtual service ${healthCheck.virtualService}`);
+  if (isHttpsRedirect(followed)) return followsNobody(`${followed.label} redirects to HTTPS and checks nobody`);
   const chain = chainFrom(cluster, healthCheck.virtualService);
   return self !== undefined && chain.includes(self) ? followsItself(cluster, self, chain) : undefined;
 };
@@ -27,15 +38,16 @@ const chainFrom = (cluster: Cluster, first: VirtualServiceId): readonly VirtualS
   const chain: VirtualServiceId[] = [];
   for (let next: VirtualServiceId | undefined = first; next !== undefined;) {
     chain.push(next);
-    const check: HealthCheck | undefined = cluster.virtualServices.get(next)?.spec.healthCheck;
+    const found: VirtualServiceState | undefined = cluster.virtualServices.get(next);
+    const check: HealthCheck | undefined = found && healthCheckOf(found.spec);
     next = check?.kind === 'follow' && !chain.includes(check.virtualService) ? check.virtualService : undefined;
   }
   return chain;
 };
 
-const followsNobody = (id: VirtualServiceId): ClusterRefusal => ({
+const followsNobody = (detail: string): ClusterRefusal => ({
   kind: 'invalid-input',
-  errors: [{ pointer, detail: `there is no virtual service ${id}`, expected: 'the id of another virtual service' }],
+  errors: [{ pointer, detail, expected: 'the id of another virtual service' }],
 });
 
 const followsItself = (

@@ -10,6 +10,7 @@ import type { Cluster } from '../state/cluster.ts';
 import { addressAndPortInUse } from './address-and-port-in-use.ts';
 import { fallbackOnServiceAddress, realServerOnServiceAddress, serviceOnRealServerAddress } from './address-loop.ts';
 import { certificatesRefused } from './certificates.ts';
+import { checkMisfits } from './check-fits.ts';
 import { followRefused } from './follow.ts';
 import { labelInUse } from './label-in-use.ts';
 import { portReserved } from './port-reserved.ts';
@@ -62,7 +63,8 @@ export const placeRefused = (
   clashAmong(service, realServers);
 
 const misfits = (service: VirtualServiceSpec, realServers: readonly Member[]): ClusterRefusal | undefined => {
-  const errors = realServers.flatMap(({ spec, at = '' }) => misfitsOf(service, spec, at));
+  const ofMembers = realServers.flatMap(({ spec, at = '' }) => misfitsOf(service, spec, at));
+  const errors = [...checkMisfits(service), ...ofMembers];
   return errors.length === 0 ? undefined : { kind: 'invalid-combination', errors };
 };
 

@@ -1,14 +1,16 @@
-import type { ClusterRefusal } from '@evenkeel/contracts';
+import { type ClusterRefusal, hasPort, type PortItem } from '@evenkeel/contracts';
 import type { DecisionContext } from '../decision.ts';
 
-/** Evenkeel itself listens there, so no service can, on any address. */
+/**
+ * Evenkeel itself listens there, so no service can, on any address. What was right `before` stays right, whatever settings
+ * have changed since.
+ */
 export const portReserved = (
-  ports: readonly number[],
+  ports: readonly PortItem[],
   { reservedPorts }: DecisionContext,
+  before: readonly PortItem[] = [],
 ): ClusterRefusal | undefined => {
-  for (const port of ports) {
-    const usedFor = reservedPorts.get(port);
-    if (usedFor !== undefined) return { kind: 'port-reserved', port, usedFor };
-  }
-  return undefined;
+  const taken = [...reservedPorts].filter(([port]) => hasPort(ports, port) && !hasPort(before, port));
+  const [lowest] = taken.toSorted(([a], [b]) => a - b);
+  return lowest && { kind: 'port-reserved', port: lowest[0], usedFor: lowest[1] };
 };

@@ -16,12 +16,12 @@ export const clashAmong = (service: VirtualServiceSpec, members: readonly Member
     const place = member.at === undefined ? {} : { at: member.at };
     if (labels.has(label)) return { kind: 'label-in-use', label, within: `virtual service ${service.label}`, ...place };
     labels.add(label);
-    for (const socket of effectivePorts(service, member.spec).map((effective) => `${address} ${effective}`)) {
-      const holder = sockets.get(socket);
-      if (holder !== undefined)
-        return { kind: 'duplicate-real-server', address, port, holder: named(holder), ...place };
-      sockets.set(socket, member);
-    }
+    // One port of its own stands beside one port of the service only (see `misfitsOf`), so lists are equal or have nothing
+    // in common.
+    const socket = `${address} ${effectivePorts(service, member.spec).join()}`;
+    const holder = sockets.get(socket);
+    if (holder !== undefined) return { kind: 'duplicate-real-server', address, port, holder: named(holder), ...place };
+    sockets.set(socket, member);
   }
   return undefined;
 };

@@ -1,4 +1,10 @@
-import type { ClusterRefusalOf, RealServerSpec, VirtualServiceSpec } from '@evenkeel/contracts';
+import {
+  type ClusterRefusalOf,
+  countOf,
+  isHttpsRedirect,
+  type RealServerSpec,
+  type VirtualServiceSpec,
+} from '@evenkeel/contracts';
 
 type Combination = ClusterRefusalOf<'invalid-combination'>['errors'][number];
 
@@ -8,14 +14,26 @@ type Combination = ClusterRefusalOf<'invalid-combination'>['errors'][number];
  */
 export const misfitsOf = (service: VirtualServiceSpec, realServer: RealServerSpec, at: string): Combination[] =>
   [
+    behindRedirect(service, realServer, at),
     fixedPort(service, realServer, at),
     minimumOnLayer7(service, realServer, at),
     minimumAboveMaximum(realServer, at),
     tlsWithoutHttp(service, realServer, at),
   ].flatMap((misfit) => misfit ?? []);
 
+/** The real server as a whole is what does not fit. */
+const behindRedirect = (service: VirtualServiceSpec, { label }: RealServerSpec, at: string): Combination | undefined =>
+  isHttpsRedirect(service)
+    ? {
+        pointer: at,
+        detail: `real server ${label} cannot stand with action "${service.action}": ${service.label} answers every request itself`,
+        expected: 'no real servers, or action "balance"',
+        inherited: false,
+      }
+    : undefined;
+
 const fixedPort = ({ ports }: VirtualServiceSpec, { port }: RealServerSpec, at: string): Combination | undefined =>
-  port === 'inherit' || ports.length === 1
+  port === 'inherit' || countOf(ports) === 1
     ? undefined
     : {
         pointer: `${at}/port`,

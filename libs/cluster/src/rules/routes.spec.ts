@@ -23,7 +23,7 @@ const toServer = (realServer: string) => ({ match, action: { kind: 'server' as c
 const web = { label: 'WEB', ports: [80], mode: 'http' as const };
 const viewer = { label: 'VIEWER', ports: [81], mode: 'http' as const };
 const errors = (pointer: string, detail: string) => ({ errors: [{ pointer, detail, expected: anHttpService }] });
-const anHttpService = 'the id of another virtual service of layer 7 in mode "http"';
+const anHttpService = 'the id of another virtual service of layer 7 in mode "http" with action "balance"';
 
 const apart = rule.given(serviceAdded(1, web), serviceAdded(2, viewer), serviceAdded(3));
 const routed = rule.given(

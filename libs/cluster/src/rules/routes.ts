@@ -1,10 +1,11 @@
-import type {
-  ClusterRefusal,
-  ContentRule,
-  InputError,
-  VirtualServiceId,
-  VirtualServiceSpec,
-  VirtualServiceState,
+import {
+  type ClusterRefusal,
+  type ContentRule,
+  type InputError,
+  isHttpsRedirect,
+  type VirtualServiceId,
+  type VirtualServiceSpec,
+  type VirtualServiceState,
 } from '@evenkeel/contracts';
 import { type Cluster } from '../state/cluster.ts';
 import { serviceIn } from '../state/with-service.ts';
@@ -15,7 +16,7 @@ import { serviceIn } from '../state/with-service.ts';
 export const rulesOf = (spec: VirtualServiceSpec): readonly ContentRule[] => ('rules' in spec && spec.rules) || [];
 
 /** Whether the service has a pool that rules of others can use. */
-const hasHttpPool = (spec: VirtualServiceSpec): boolean => spec.layer === 7 && spec.mode === 'http';
+const hasHttpPool = (spec: VirtualServiceSpec): boolean => spec.mode === 'http' && !isHttpsRedirect(spec);
 
 /**
  * Each rule must lead somewhere: to another service that speaks HTTP, or to a real server of its own, by these `labels`.
@@ -48,14 +49,18 @@ const serviceError = (
   self: VirtualServiceId | undefined,
 ): InputError[] => {
   const pointer = `${at}/virtualService`;
-  const expected = 'the id of another virtual service of layer 7 in mode "http"';
+  const expected = 'the id of another virtual service of layer 7 in mode "http" with action "balance"';
   if (id === self) return [{ pointer, detail: 'a request goes to its own service without a rule', expected }];
   const other = cluster.virtualServices.get(id)?.spec;
   if (other === undefined) return [{ pointer, detail: `there is no virtual service ${id}`, expected }];
   if (hasHttpPool(other)) return [];
-  const detail = `${other.label} is layer ${other.layer} mode "${other.mode}", and cannot take HTTP requests from here`;
-  return [{ pointer, detail, expected }];
+  return [{ pointer, detail: `${other.label} ${whyNoPool(other)}`, expected }];
 };
+
+const whyNoPool = (spec: VirtualServiceSpec): string =>
+  isHttpsRedirect(spec)
+    ? `has action "${spec.action}", and nobody who could answer a request from here`
+    : `is layer ${spec.layer} mode "${spec.mode}", and cannot take HTTP requests from here`;
 
 /** A service must not go, or stop speaking HTTP, while a rule of another sends requests to its pool. */
 export const stillRoutedTo = (

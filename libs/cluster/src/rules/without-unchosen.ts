@@ -3,11 +3,11 @@ import { changedFields } from '../changed-fields.ts';
 import type { Fields } from '../merge-patch.ts';
 
 /**
- * A service on its way to another mode, without the fields that mean something else there and that nobody chose: they have
+ * A service on its way to another mode or action, without the fields that mean something else there and that nobody chose: they have
  * their default, so nothing is lost with them. What somebody chose stays, and must be taken back by name.
  */
 export const withoutUnchosen = (spec: VirtualServiceSpec, changes: Fields): Fields => {
-  const [before, after] = [kindOf(spec), kindOf({ ...spec, ...changes })];
+  const [before, after] = [serviceKindOf(spec), serviceKindOf({ ...spec, ...changes })];
   if (before === undefined || after === undefined || before === after) return spec;
   const defaults = Object.fromEntries(defaultsOf(before));
   const chosen = new Set(changedFields(defaults, spec));
@@ -16,5 +16,3 @@ export const withoutUnchosen = (spec: VirtualServiceSpec, changes: Fields): Fiel
 
 /** The fallback of each mode has a default of its own. */
 const isAlike = ({ shape }: ServiceKind, field: string): boolean => field !== 'fallback' && Object.hasOwn(shape, field);
-
-const kindOf = (fields: Fields) => serviceKindOf(fields['layer'], fields['mode']);

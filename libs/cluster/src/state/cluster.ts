@@ -8,6 +8,7 @@ import {
   type RealServerId,
   type RealServerState,
   type Revision,
+  type Span,
   type VirtualServiceId,
   type VirtualServiceState,
 } from '@evenkeel/contracts';
@@ -40,12 +41,16 @@ export type Cluster = {
   readonly members: Map<VirtualServiceId, readonly RealServerId[]>;
   /** Real servers at each address: the machines. */
   readonly machines: Groups<RealServerId>;
-  /** Who holds an address, port and transport, by `endpointKey`. */
+  /** Who holds an address, transport and single port, by `endpointKey`. */
   readonly endpoints: Map<string, VirtualServiceId>;
+  /** Who holds ranges of ports, by `placeKey`. A key without ranges is not in it. */
+  readonly ranges: Map<string, readonly HeldRange[]>;
   readonly servicesBy: ServiceGroups;
   /** The newest steps on the way here, for `changedServices`. */
   readonly steps: readonly Step[];
 };
+
+export type HeldRange = Span & { readonly id: VirtualServiceId };
 
 /** Before anybody has set any. */
 export const unsetSettings: ClusterSettingsState = { spec: defaultSettings, version: noRevision };
@@ -61,6 +66,7 @@ export const emptyCluster: Cluster = {
   members: Map(),
   machines: Map(),
   endpoints: Map(),
+  ranges: Map(),
   servicesBy: noServiceGroups,
   steps: [],
 };

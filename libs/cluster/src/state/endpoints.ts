@@ -1,7 +1,7 @@
-import type { VirtualServiceSpec } from '@evenkeel/contracts';
+import { type PortItem, sharedPort, type Span, spanOf, type VirtualServiceSpec } from '@evenkeel/contracts';
 
 export type Transport = 'tcp' | 'udp';
-export type Endpoint = { readonly address: string; readonly port: number; readonly transport: Transport };
+export type Endpoint = Span & { readonly address: string; readonly transport: Transport };
 
 const transports = {
   http: ['tcp'],
@@ -10,8 +10,18 @@ const transports = {
   'tcp-udp': ['tcp', 'udp'],
 } as const satisfies Record<VirtualServiceSpec['mode'], readonly Transport[]>;
 
-/** Every address, port and transport that a service occupies, enabled or not; `tcp-udp` occupies both. */
+/** Every address, transport and span of ports that a service occupies, enabled or not; `tcp-udp` occupies both. */
 export const endpointsOf = ({ address, ports, mode }: VirtualServiceSpec): readonly Endpoint[] =>
-  ports.flatMap((port) => transports[mode].map((transport) => ({ address, port, transport })));
+  ports.flatMap((item: PortItem) => transports[mode].map((transport) => ({ address, transport, ...spanOf(item) })));
 
-export const endpointKey = ({ address, port, transport }: Endpoint): string => `${address} ${port}/${transport}`;
+export const isSingle = ({ from, to }: Span): boolean => from === to;
+
+/** Of an endpoint with one port: a range has no key. */
+export const endpointKey = ({ address, from, transport }: Endpoint): string => `${address} ${from}/${transport}`;
+
+/** Where ranges are looked up. */
+export const placeKey = ({ address, transport }: Endpoint): string => `${address} ${transport}`;
+
+/** The lowest port that both occupy; undefined when they do not meet. */
+export const meetingPort = (one: Endpoint, other: Endpoint): number | undefined =>
+  one.address === other.address && one.transport === other.transport ? sharedPort(one, other) : undefined;

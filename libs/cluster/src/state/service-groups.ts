@@ -1,4 +1,10 @@
-import type { VirtualServiceId, VirtualServiceSpec, VirtualServiceState } from '@evenkeel/contracts';
+import {
+  fallbackOf,
+  healthCheckOf,
+  type VirtualServiceId,
+  type VirtualServiceSpec,
+  type VirtualServiceState,
+} from '@evenkeel/contracts';
 import { Map } from 'immutable';
 import { type Groups, groupsOf, moved } from './groups.ts';
 
@@ -10,10 +16,14 @@ const keyOf = {
   label: (spec: VirtualServiceSpec) => spec.label,
   address: (spec: VirtualServiceSpec) => spec.address,
   application: (spec: VirtualServiceSpec) => spec.application,
-  followed: ({ healthCheck }: VirtualServiceSpec) =>
-    healthCheck.kind === 'follow' ? healthCheck.virtualService : undefined,
-  fallback: (spec: VirtualServiceSpec) =>
-    spec.layer === 7 && spec.fallback.kind === 'server' ? spec.fallback.address : undefined,
+  followed: (spec: VirtualServiceSpec) => {
+    const check = healthCheckOf(spec);
+    return check?.kind === 'follow' ? check.virtualService : undefined;
+  },
+  fallback: (spec: VirtualServiceSpec) => {
+    const fallback = fallbackOf(spec);
+    return fallback?.kind === 'server' ? fallback.address : undefined;
+  },
 } as const satisfies Record<string, (spec: VirtualServiceSpec) => string | undefined>;
 
 export type ServiceGroups = { readonly [Key in keyof typeof keyOf]: Groups<VirtualServiceId> };

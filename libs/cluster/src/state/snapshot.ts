@@ -1,8 +1,8 @@
 import type { ClusterSnapshot } from '@evenkeel/contracts';
 import { Map, OrderedMap } from 'immutable';
 import { type Cluster, unsetSettings } from './cluster.ts';
-import { endpointKey, endpointsOf } from './endpoints.ts';
 import { groupsOf } from './groups.ts';
+import { placesOf } from './places.ts';
 import { serviceGroupsOf } from './service-groups.ts';
 
 /** The cluster as plain data, in the order of the numbers. */
@@ -41,11 +41,7 @@ export const fromSnapshot = (snapshot: ClusterSnapshot): Cluster => {
     certificates: Map((snapshot.certificates ?? []).map((certificate) => [certificate.name, certificate])),
     members: Map(virtualServices.map(({ id }) => [id, (membersOf[id] ?? []).map((member) => member.id)])),
     machines: groupsOf(realServers, ({ spec }) => spec.address),
-    endpoints: Map(
-      virtualServices.flatMap(({ id, spec }) =>
-        endpointsOf(spec).map((endpoint) => [endpointKey(endpoint), id] as const),
-      ),
-    ),
+    ...placesOf(virtualServices),
     servicesBy: serviceGroupsOf(virtualServices),
     steps: [],
   };

@@ -1,7 +1,7 @@
 import type { VirtualServiceId, VirtualServiceState } from '@evenkeel/contracts';
 import { assert } from '@evenkeel/kernel';
 import type { Cluster } from './cluster.ts';
-import { endpointKey, endpointsOf } from './endpoints.ts';
+import { occupied, released } from './places.ts';
 import { regrouped } from './service-groups.ts';
 import { realServerIn, removeRealServer } from './with-real-server.ts';
 
@@ -18,7 +18,7 @@ export const addService = (cluster: Cluster, service: VirtualServiceState): Clus
   nextNumber: Math.max(cluster.nextNumber, service.number + 1),
   virtualServices: inOrder(cluster.virtualServices.set(service.id, service), service.number < cluster.nextNumber),
   members: cluster.members.set(service.id, []),
-  endpoints: occupied(cluster.endpoints, service),
+  ...occupied(cluster, service),
   servicesBy: regrouped(cluster.servicesBy, service.id, undefined, service.spec),
 });
 
@@ -32,7 +32,7 @@ export const replaceService = (cluster: Cluster, before: VirtualServiceState, af
   return {
     ...cluster,
     virtualServices,
-    endpoints: occupied(released(cluster.endpoints, before), after),
+    ...occupied(released(cluster, before), after),
     servicesBy: regrouped(cluster.servicesBy, after.id, before.spec, after.spec),
   };
 };
@@ -45,23 +45,7 @@ export const removeService = (cluster: Cluster, service: VirtualServiceState): C
     ...emptied,
     virtualServices: emptied.virtualServices.delete(service.id),
     members: emptied.members.delete(service.id),
-    endpoints: released(emptied.endpoints, service),
+    ...released(emptied, service),
     servicesBy: regrouped(emptied.servicesBy, service.id, service.spec, undefined),
   };
 };
-
-type Endpoints = Cluster['endpoints'];
-
-const occupied = (endpoints: Endpoints, { id, spec }: VirtualServiceState): Endpoints =>
-  endpoints.withMutations((map) => endpointsOf(spec).forEach((endpoint) => map.set(endpointKey(endpoint), id)));
-
-/**
- * Gives back what it still has. Within one commit two services may swap their ports: the one that comes first holds both
- * for a moment, and what it has taken from the other is no longer the other's to give.
- */
-const released = (endpoints: Endpoints, { id, spec }: VirtualServiceState): Endpoints =>
-  endpoints.deleteAll(
-    endpointsOf(spec)
-      .map(endpointKey)
-      .filter((key) => endpoints.get(key) === id),
-  );

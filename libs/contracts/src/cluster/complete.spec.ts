@@ -4,7 +4,10 @@ import { RealServerSpec } from './real-server.ts';
 import { serviceKinds, VirtualServiceSpec } from './virtual-service.ts';
 
 const named = { label: 'A', address: '192.168.85.150', ports: [104] };
-const kinds = serviceKinds.map(({ shape }) => ({ layer: shape.layer.value, mode: shape.mode.value }));
+const kinds = [
+  ...serviceKinds.map(({ shape }) => ({ layer: shape.layer.value, mode: shape.mode.value })),
+  { layer: 7, mode: 'http', action: 'redirect-to-https' },
+];
 
 it.each(kinds)('gives a stored service of %j the defaults of all that came later', (kind) => {
   const stored = { ...named, ...kind } as VirtualServiceSpec;

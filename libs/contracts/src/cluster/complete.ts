@@ -7,7 +7,7 @@ import { type ServiceKind, serviceKindOf, serviceKinds, type VirtualServiceSpec 
  * object when it lacks none.
  */
 export const completeService = (stored: VirtualServiceSpec): VirtualServiceSpec => {
-  const kind = serviceKindOf(stored.layer, stored.mode);
+  const kind = serviceKindOf(stored);
   return kind === undefined ? stored : complete(stored, defaultsOf(kind));
 };
 

@@ -5,7 +5,14 @@ import { realServersMax } from './commands.ts';
 import { declaredContentRules } from './content-rules.ts';
 import { DeclaredTcpCheck, DeclaredTcpUdpCheck, DeclaredUdpCheck } from './health-check.ts';
 import { RealServerSpec } from './real-server.ts';
-import { HttpService, Layer4TcpService, TcpService, TcpUdpService, UdpService } from './virtual-service.ts';
+import {
+  HttpService,
+  HttpsRedirect,
+  Layer4TcpService,
+  TcpService,
+  TcpUdpService,
+  UdpService,
+} from './virtual-service.ts';
 
 const ofScope = { scope: true } as const;
 const realServers = z.array(RealServerSpec).max(realServersMax).default([]);
@@ -17,27 +24,32 @@ export const declaredKinds = [
     rules: declaredContentRules,
     realServers,
   }),
+  HttpsRedirect.omit(ofScope),
   TcpService.omit(ofScope).extend({ healthCheck: DeclaredTcpCheck.prefault({ kind: 'connect' }), realServers }),
   Layer4TcpService.omit(ofScope).extend({ healthCheck: DeclaredTcpCheck.prefault({ kind: 'connect' }), realServers }),
   UdpService.omit(ofScope).extend({ healthCheck: DeclaredUdpCheck.default({ kind: 'none' }), realServers }),
   TcpUdpService.omit(ofScope).extend({ healthCheck: DeclaredTcpUdpCheck.default({ kind: 'none' }), realServers }),
 ] as const;
-const [http, tcp, layer4Tcp, udp, tcpUdp] = declaredKinds;
+const [http, redirect, tcp, layer4Tcp, udp, tcpUdp] = declaredKinds;
 
 export const DeclaredService = z
   .discriminatedUnion('layer', [
-    z.discriminatedUnion('mode', [http, tcp]),
+    z.discriminatedUnion('mode', [z.discriminatedUnion('action', [http, redirect]), tcp]),
     z.discriminatedUnion('mode', [layer4Tcp, udp, tcpUdp]),
   ])
   .meta({ id: 'DeclaredVirtualService' });
 export type DeclaredService = z.infer<typeof DeclaredService>;
+
+/** None where there can be none. */
+export const declaredServers = (service: DeclaredService): readonly RealServerSpec[] =>
+  'realServers' in service ? service.realServers : [];
 
 // A commit that makes all of them new still fits into one message of the bus.
 const servicesMax = 2_000;
 const realServersInAllMax = 6_000;
 
 const hasTooMany = (services: readonly DeclaredService[]): boolean =>
-  services.reduce((count, service) => count + service.realServers.length, 0) > realServersInAllMax;
+  services.reduce((count, service) => count + declaredServers(service).length, 0) > realServersInAllMax;
 
 /**
  * All services of one scope, whole: what is left out has its default. Machines, intents and whether a service is enabled

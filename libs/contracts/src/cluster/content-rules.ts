@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { VirtualServiceId } from '../ids.ts';
 import { Label } from '../values.ts';
 import { HeaderName } from './header-rules.ts';
+import { RedirectCode } from './https-redirect.ts';
 
 const visible = (longest: number) =>
   z.string().regex(new RegExp(`^[\\x21-\\x7e]([\\x20-\\x7e]{0,${longest - 2}}[\\x21-\\x7e])?$`), 'visible ASCII');
@@ -44,7 +45,7 @@ export type ContentMatch = z.infer<typeof ContentMatch>;
 
 const redirect = z.strictObject({
   kind: z.literal('redirect'),
-  code: z.union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)]).default(302),
+  code: RedirectCode.default(302),
   location: z.string().regex(/^(https?:\/\/|\/)[\x21-\x7e]{0,1000}$/, 'starts with "http://", "https://" or "/"'),
   keepPath: z.boolean().default(false).describe("Put the request's own path and query after the location"),
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { Address, durationBetween, Port } from '../values.ts';
+import { Port } from '../ports.ts';
+import { Address, durationBetween } from '../values.ts';
 
 // Fields of layer 7 that stand beside each other. Each has a default, so that what was written before there was the field
 // reads on: see `complete.ts`.

@@ -23,7 +23,7 @@ describe('a configuration', () => {
     if (!read.ok) throw new Error(JSON.stringify(read.refusal));
     const [service] = read.value.virtualServices;
     expect(service).toMatchObject({ balance: 'least-connections', timeouts: { client: '12h' } });
-    expect(service?.realServers).toMatchObject([{ weight: 100, port: 'inherit' }]);
+    expect(service).toMatchObject({ realServers: [{ weight: 100, port: 'inherit' }] });
     expect(service).not.toHaveProperty('scope');
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AddVirtualServiceBody } from '../rest/resources.ts';
+import { addedKinds, AddVirtualServiceBody } from '../rest/resources.ts';
 import { readInput } from '../explain-issues.ts';
 import { invalidService, readVirtualService } from './read-virtual-service.ts';
 
@@ -69,6 +69,29 @@ describe('reading a virtual service', () => {
         'one of "none", "follow", "ping", "connect", "http", "tls", "dicom-echo", "ldap"; or layer 4 mode "udp", layer 4 mode "tcp-udp"',
       ],
     ],
+    [
+      'a field of the other action',
+      { layer: 7, mode: 'http', action: 'redirect-to-https', healthCheck: { kind: 'none' } },
+      [
+        '/healthCheck',
+        'healthCheck does not exist in layer 7 mode "http" action "redirect-to-https"',
+        'no healthCheck, or action "balance"',
+      ],
+    ],
+    [
+      'a redirect that nobody asked for',
+      { layer: 7, mode: 'http', redirect: { code: 301 } },
+      ['/redirect', 'redirect does not exist in layer 7 mode "http"', 'no redirect, or action "redirect-to-https"'],
+    ],
+    [
+      'an action where there is none',
+      { layer: 4, mode: 'tcp', action: 'redirect-to-https' },
+      [
+        '/action',
+        'action does not exist in layer 4 mode "tcp"',
+        'no action, or layer 7 mode "http" action "redirect-to-https"',
+      ],
+    ],
   ])('names both sides and what is allowed for %s', (_what, fields, error) =>
     expect(combinationsOf({ ...named, ...fields })).toEqual([error]),
   );
@@ -103,5 +126,21 @@ describe('reading a virtual service', () => {
     const worse = { ...body, reason: '' };
     const readWorse = readInput(AddVirtualServiceBody, worse);
     expect(readWorse.ok ? undefined : invalidService(readWorse.refusal, worse).kind).toBe('invalid-input');
+  });
+
+  it('says of real servers in a redirect what would be right', () => {
+    const body = { ...named, layer: 7, mode: 'http', action: 'redirect-to-https', realServers: [] };
+    const read = readInput(AddVirtualServiceBody, body);
+    expect(read.ok ? undefined : invalidService(read.refusal, body, addedKinds)).toEqual({
+      kind: 'invalid-combination',
+      errors: [
+        {
+          pointer: '/realServers',
+          detail: 'realServers does not exist in layer 7 mode "http" action "redirect-to-https"',
+          expected: 'no realServers, or action "balance"',
+          inherited: false,
+        },
+      ],
+    });
   });
 });

@@ -2,7 +2,7 @@ import { refuse, type Result } from '@evenkeel/kernel';
 import type * as z from 'zod';
 import { pointerTo, readInput, shown } from '../explain-issues.ts';
 import type { ClusterRefusalOf, InputError } from './refusals.ts';
-import { type ServiceKind, serviceKindOf, serviceKinds, VirtualServiceSpec } from './virtual-service.ts';
+import { kindAmong, type ServiceKind, serviceKinds, VirtualServiceSpec } from './virtual-service.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 /** A kind of service, as a whole or as a document declares it. */
@@ -16,7 +16,7 @@ export const readVirtualService = (input: unknown): Result<VirtualServiceSpec, I
 };
 
 /**
- * Tells what is wrong by itself from what would be right under another layer or mode: a cookie in mode `tcp`, a connect
+ * Tells what is wrong by itself from what would be right under another layer, mode or action: a cookie in mode `tcp`, a connect
  * check on UDP. `errors` are those of `input` read as any schema that has the fields of a service.
  * Only when nothing is wrong by itself is it `invalid-combination`; all errors come in one answer either way. `kinds`:
  * what services are in that schema.
@@ -29,7 +29,7 @@ export const invalidService = (
   const fields = (typeof input === 'object' && input !== null ? input : {}) as Fields;
   const explained = errors.map((error) => ({ error, elsewhere: kindsWithout(error, fields, kinds) }));
   const combined = explained.map(({ error, elsewhere }) =>
-    elsewhere.length === 0 ? error : asCombination(error, fields, elsewhere),
+    elsewhere.length === 0 ? error : asCombination(error, fields, elsewhere, kinds),
   );
   return explained.every(({ elsewhere }) => elsewhere.length > 0)
     ? { kind: 'invalid-combination', errors: combined.map((error) => ({ ...error, inherited: false })) }
@@ -45,12 +45,17 @@ const kindsWithout = ({ pointer }: InputError, fields: Fields, kinds: readonly K
     return read.ok || !read.refusal.some((error) => error.pointer === pointerTo(inner));
   });
 
-const asCombination = (error: InputError, fields: Fields, elsewhere: readonly Kind[]): InputError => {
+const asCombination = (
+  error: InputError,
+  fields: Fields,
+  elsewhere: readonly Kind[],
+  kinds: readonly Kind[],
+): InputError => {
   const path = pathOf(error.pointer);
   const name = path.join('.');
-  const kind = serviceKindOf(fields['layer'], fields['mode']);
+  const kind = kindAmong(kinds, fields);
   const chosen = kind === undefined ? `layer ${shown(fields['layer'])}` : nameOf(kind);
-  const instead = listed(elsewhere, fields['layer']);
+  const instead = listed(elsewhere, fields, kind);
   if (kind !== undefined && !Object.hasOwn(kind.shape, path[0] ?? ''))
     return { ...error, detail: `${name} does not exist in ${chosen}`, expected: `no ${name}, or ${instead}` };
   const value = valueAt(fields, path);
@@ -59,13 +64,30 @@ const asCombination = (error: InputError, fields: Fields, elsewhere: readonly Ki
   return { ...error, detail, expected: `${error.expected ?? 'another value'}; or ${instead}` };
 };
 
-/** The layer of a service is fixed for life: kinds of its own layer are the nearer advice. */
-const listed = (kinds: readonly Kind[], layer: unknown): string => {
+/**
+ * What would be right nearby is the better advice: another action, or else another mode. The layer of a service is fixed for
+ * life, so another layer comes last.
+ */
+const listed = (kinds: readonly Kind[], { layer, mode }: Fields, chosen: Kind | undefined): string => {
   const near = kinds.filter(({ shape }) => shape.layer.value === layer);
+  const nearest = chosen === undefined ? [] : near.filter(({ shape }) => shape.mode.value === mode);
+  if (nearest.length > 0) return nearest.map(actionOf).join(', ');
   return (near.length > 0 ? near : kinds).map(nameOf).join(', ');
 };
 
-const nameOf = ({ shape }: Kind): string => `layer ${shape.layer.value} mode "${shape.mode.value}"`;
+const nameOf = (kind: Kind): string => {
+  const { layer, mode, action } = kind.shape;
+  const isUsual = action === undefined || action.safeParse(undefined).success;
+  return `layer ${layer.value} mode "${mode.value}"${isUsual ? '' : ` ${actionOf(kind)}`}`;
+};
+
+const actionOf = ({ shape }: Kind): string => {
+  const action = shape['action']?._zod.values ?? [];
+  return `action ${[...action]
+    .filter((value) => value !== undefined)
+    .map(shown)
+    .join(', ')}`;
+};
 
 const pathOf = (pointer: string): readonly string[] =>
   pointer

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { Address, Label, Port } from '../values.ts';
+import { Port } from '../ports.ts';
+import { Address, Label } from '../values.ts';
 
 /** What one real server should be, without the operator's intent. */
 export const RealServerSpec = z

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PortItem } from '../ports.ts';
 
 /** What a duplicate took from its source without being told: the place where a mistake spreads. */
 export const DuplicateReview = z
@@ -11,7 +12,7 @@ export const DuplicateReview = z
     adjusted: z.array(z.strictObject({ field: z.string(), from: z.json(), to: z.json() })),
     /** Real servers that inherit the service's port and therefore moved with it. */
     movedPorts: z.array(
-      z.strictObject({ realServer: z.string(), address: z.string(), from: z.array(z.int()), to: z.array(z.int()) }),
+      z.strictObject({ realServer: z.string(), address: z.string(), from: z.array(PortItem), to: z.array(PortItem) }),
     ),
   })
   .meta({ id: 'DuplicateReview' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { serviceKindOf, serviceKinds, VirtualServiceSpec } from './virtual-service.ts';
+import { type BalancedService, serviceKindOf, serviceKinds, VirtualServiceSpec } from './virtual-service.ts';
 
 const named = { label: 'A', address: '192.168.85.150', ports: [104] };
 const http = { ...named, layer: 7, mode: 'http' };
@@ -28,6 +28,7 @@ describe('the defaults of a virtual service', () => {
     expect(VirtualServiceSpec.parse(http)).toEqual({
       ...http,
       ...layer7Defaults,
+      action: 'balance',
       timeouts: { client: '5m', server: '5m', connect: '5s' },
       forwardedFor: true,
       requestTimeout: '5s',
@@ -38,6 +39,16 @@ describe('the defaults of a virtual service', () => {
       backendTls: { kind: 'off' },
       fallback: { kind: 'page' },
     }));
+
+  it('of a redirect are the code 302 and the port of HTTPS', () => {
+    const redirect = { ...http, action: 'redirect-to-https' };
+    const { layer, mode, action } = redirect;
+    expect(VirtualServiceSpec.parse(redirect)).toEqual({
+      ...named,
+      ...{ layer, mode, action, scope: 'manual', maxConnections: 40_000, requestTimeout: '5s' },
+      redirect: { code: 302, port: 443 },
+    });
+  });
 
   it('in mode tcp are long idle times', () =>
     expect(VirtualServiceSpec.parse(tcp)).toEqual({
@@ -67,7 +78,8 @@ describe('the defaults of a virtual service', () => {
     }));
 
   it('are stable: what was parsed parses to itself', () => {
-    for (const service of [http, tcp, ...['tcp', 'udp', 'tcp-udp'].map(layer4)]) {
+    const redirect = { ...http, action: 'redirect-to-https', redirect: { code: 308 } };
+    for (const service of [http, redirect, tcp, ...['tcp', 'udp', 'tcp-udp'].map(layer4)]) {
       const once = VirtualServiceSpec.parse(service);
       expect(VirtualServiceSpec.parse(once)).toEqual(once);
     }
@@ -89,6 +101,27 @@ describe('what cannot be written down', () => {
     ['an unknown field', { ...tcp, color: 'red' }],
     ['a field of the other mode', { ...tcp, forwardedFor: true }],
     ['a field of the other layer', { ...layer4('tcp'), timeouts: {} }],
+    ['another action', { ...http, action: 'redirect' }],
+    ['an action in mode tcp', { ...tcp, action: 'balance' }],
+    ['a redirect without the action', { ...http, redirect: { code: 301 } }],
+    ...Object.entries({
+      balance: 'round-robin',
+      persistence: { kind: 'none' },
+      healthCheck: { kind: 'none' },
+      fallback: { kind: 'none' },
+      timeouts: {},
+      tls: { certificates: ['A'] },
+      rules: [],
+      headers: [],
+      availability: 0,
+    }).map(([field, value]): [string, object] => [
+      `${field} in a redirect`,
+      { ...http, action: 'redirect-to-https', [field]: value },
+    ]),
+    ...[300, 304, '301'].map((code): [string, object] => [
+      `the code ${JSON.stringify(code)} of a redirect`,
+      { ...http, action: 'redirect-to-https', redirect: { code } },
+    ]),
     ['a cookie in mode tcp', { ...tcp, persistence: { kind: 'http-cookie' } }],
     ['a cookie on layer 4', { ...layer4('tcp'), persistence: { kind: 'http-cookie' } }],
     ['least connections on layer 4', { ...layer4('udp'), balance: 'least-connections' }],
@@ -119,7 +152,7 @@ describe('what cannot be written down', () => {
 });
 
 describe('persistence', () => {
-  const persistenceOf = (service: object) => VirtualServiceSpec.parse(service).persistence;
+  const persistenceOf = (service: object) => (VirtualServiceSpec.parse(service) as BalancedService).persistence;
 
   it('by source address keeps a client for 30 minutes on layer 7 and 5 on layer 4', () => {
     const persistence = { kind: 'source-ip' };
@@ -148,7 +181,8 @@ describe('persistence', () => {
 });
 
 describe('a health check', () => {
-  const checkOf = (healthCheck: object) => VirtualServiceSpec.parse({ ...tcp, healthCheck }).healthCheck;
+  const checkOf = (healthCheck: object) =>
+    (VirtualServiceSpec.parse({ ...tcp, healthCheck }) as BalancedService).healthCheck;
 
   it('by HTTP asks for / by HEAD and wants 200', () =>
     expect(checkOf({ kind: 'http' })).toEqual({
@@ -246,13 +280,27 @@ describe('a health check', () => {
 });
 
 describe('the kinds of service', () => {
-  it('are found by layer and mode, each once', () => {
-    const kinds = serviceKinds.map(({ shape }) => serviceKindOf(shape.layer.value, shape.mode.value));
-    expect(kinds).toEqual([...serviceKinds]);
-    expect([serviceKindOf(4, 'http'), serviceKindOf('7', 'http'), serviceKindOf(undefined, null)]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
+  const choices = [
+    { layer: 7, mode: 'http', action: 'balance' },
+    { layer: 7, mode: 'http', action: 'redirect-to-https' },
+    { layer: 7, mode: 'tcp' },
+    { layer: 4, mode: 'tcp' },
+    { layer: 4, mode: 'udp' },
+    { layer: 4, mode: 'tcp-udp' },
+  ];
+
+  it('are found by layer, mode and action, each once', () =>
+    expect(choices.map(serviceKindOf)).toEqual([...serviceKinds]));
+
+  it('are those that balance when no action is said, and whatever is said where there is none', () => {
+    const http = serviceKindOf({ layer: 7, mode: 'http', action: 'balance' });
+    expect(serviceKindOf({ layer: 7, mode: 'http' })).toBe(http);
+    expect(serviceKindOf({ layer: 7, mode: 'http', action: null })).toBe(http);
+    expect(serviceKindOf({ layer: 4, mode: 'udp', action: 'redirect-to-https' })?.shape.mode.value).toBe('udp');
   });
+
+  it.each([{ layer: 4, mode: 'http' }, { layer: '7', mode: 'http' }, { mode: null }, { ...http, action: 'fly' }])(
+    'are none for %j',
+    (choice) => expect(serviceKindOf(choice)).toBeUndefined(),
+  );
 });

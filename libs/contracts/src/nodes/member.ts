@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { NodeName } from '../ids.ts';
-import { Address, Port, Timestamp } from '../values.ts';
+import { Port } from '../ports.ts';
+import { Address, Timestamp } from '../values.ts';
 
 /** Where one node listens for the persistence tables of the others. */
 export const NodeMember = z

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { Intent } from '../cluster/real-server.ts';
 import { VerdictReason, VerdictState } from '../health/verdict.ts';
 import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
-import { Address, Label, Port, Timestamp } from '../values.ts';
+import { PortItem } from '../ports.ts';
+import { Address, Label, Timestamp } from '../values.ts';
 import { Convergence } from './convergence.ts';
 import { Draining } from './draining.ts';
 
@@ -35,7 +36,7 @@ export const OverviewRealServer = z
     state: RealServerWord,
     label: Label,
     address: Address,
-    ports: z.array(Port).describe('Where its clients really go: its own port, or those of the service'),
+    ports: z.array(PortItem).describe('Where its clients really go: its own port, or those of the service'),
     weight: z.int(),
     connections: Connections,
     intent: Intent,
@@ -71,11 +72,15 @@ export const OverviewService = z
     state: ServiceWord,
     label: Label,
     address: Address,
-    ports: z.array(Port),
+    ports: z.array(PortItem),
     connections: Connections,
     protocol: z.enum(['TCPUDP', 'HTTP', 'TCP', 'UDP']),
     method: z.enum(['Layer 4', 'Layer 7']),
     mode: z.enum(['SNAT', 'Proxy']),
+    action: z
+      .literal('redirect-to-https')
+      .optional()
+      .describe('It sends its clients to HTTPS, and is up without real servers; absent for all others'),
     reasons: z.array(ServiceReason),
     /** The reasons in one sentence, with names; empty when all is well. */
     detail: z.string(),

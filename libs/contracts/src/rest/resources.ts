@@ -2,9 +2,17 @@ import * as z from 'zod';
 import { realServersMax } from '../cluster/commands.ts';
 import { RealServerSpec } from '../cluster/real-server.ts';
 import { IntentState } from '../cluster/snapshot.ts';
-import { HttpService, Layer4TcpService, TcpService, TcpUdpService, UdpService } from '../cluster/virtual-service.ts';
+import {
+  HttpService,
+  HttpsRedirect,
+  Layer4TcpService,
+  TcpService,
+  TcpUdpService,
+  UdpService,
+} from '../cluster/virtual-service.ts';
 import { Verdict } from '../health/verdict.ts';
 import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
+import { PortItem } from '../ports.ts';
 import { Address, Timestamp } from '../values.ts';
 import { Draining } from './draining.ts';
 import { why } from './write.ts';
@@ -36,7 +44,10 @@ const identity = {
 
 export const VirtualServiceResource = z
   .discriminatedUnion('layer', [
-    z.discriminatedUnion('mode', [HttpService.extend(identity), TcpService.extend(identity)]),
+    z.discriminatedUnion('mode', [
+      z.discriminatedUnion('action', [HttpService.extend(identity), HttpsRedirect.extend(identity)]),
+      TcpService.extend(identity),
+    ]),
     z.discriminatedUnion('mode', [
       Layer4TcpService.extend(identity),
       UdpService.extend(identity),
@@ -48,14 +59,21 @@ export type VirtualServiceResource = z.infer<typeof VirtualServiceResource>;
 
 const creation = { realServers: z.array(RealServerSpec).max(realServersMax).default([]), ...why };
 
+/** Every kind of service as it is asked for. */
+export const addedKinds = [
+  HttpService.extend(creation),
+  HttpsRedirect.extend(why),
+  TcpService.extend(creation),
+  Layer4TcpService.extend(creation),
+  UdpService.extend(creation),
+  TcpUdpService.extend(creation),
+] as const;
+const [http, redirect, tcp, layer4Tcp, udp, tcpUdp] = addedKinds;
+
 export const AddVirtualServiceBody = z
   .discriminatedUnion('layer', [
-    z.discriminatedUnion('mode', [HttpService.extend(creation), TcpService.extend(creation)]),
-    z.discriminatedUnion('mode', [
-      Layer4TcpService.extend(creation),
-      UdpService.extend(creation),
-      TcpUdpService.extend(creation),
-    ]),
+    z.discriminatedUnion('mode', [z.discriminatedUnion('action', [http, redirect]), tcp]),
+    z.discriminatedUnion('mode', [layer4Tcp, udp, tcpUdp]),
   ])
   .meta({ id: 'AddVirtualService' });
 export type AddVirtualServiceBody = z.infer<typeof AddVirtualServiceBody>;
@@ -83,7 +101,7 @@ export const MachineResource = z
         virtualService: z.strictObject({
           id: VirtualServiceId,
           label: z.string(),
-          ports: z.array(z.int()),
+          ports: z.array(PortItem),
           mode: z.string(),
         }),
         verdict: Verdict.optional(),

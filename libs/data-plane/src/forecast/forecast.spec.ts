@@ -84,13 +84,30 @@ describe('a forecast', () => {
     expect(told.haproxy.configuration.text).toMatch(/\n- {2}hard-stop-after 8h\n\+ {2}hard-stop-after 1h\n/);
   });
 
+  it('tells a change of action in one word, and takes no server away by a command of its own', () => {
+    const web = { label: 'WEB', ports: [80], mode: 'http' as const };
+    const before = of({ number: 1, spec: web, realServers: [pacs1] });
+    const after = of({ number: 1, spec: { ...web, action: 'redirect-to-https' }, realServers: [] });
+    const there = between(before, after, { sample: sampleOf(2) });
+    expect(there.words).toBe(
+      '1 reload because WEB (vs1): action, INF_PACS1 (rs11) left; ' +
+        '2 connections stay on the old process until done, or idle for 1h',
+    );
+    expect(there.haproxy.configuration.text).toContain('+  http-request redirect prefix https://');
+    const back = between(after, before, { sample: sampleOf(1) });
+    expect(back.words).toBe(
+      '1 reload because WEB (vs1): action, INF_PACS1 (rs11) is new; ' +
+        '1 connection stays on the old process until done, or idle for 1m',
+    );
+  });
+
   it('names the fields that differ, whatever order they are written in', () => {
     const [before, after] = [
       of(dicom({ timeouts: { client: '1h', server: '2h' } })),
       of(dicom({ ports: [105], timeouts: { client: '1h', server: '2h' } })),
     ];
     const [service] = [...after.cluster.virtualServices.values()];
-    if (service?.spec.layer !== 7) throw new Error('no service');
+    if (service === undefined || !('timeouts' in service.spec)) throw new Error('no service');
     const { connect, server, client } = service.spec.timeouts;
     const turned = { ...service, spec: { ...service.spec, timeouts: { connect, server, client } } };
     const virtualServices = after.cluster.virtualServices.set(service.id, turned);
@@ -181,12 +198,23 @@ describe('the engines', () => {
     }),
     realServers: fc.subarray([31, 32, 33]).chain((numbers) => fc.tuple(...numbers.map(realServer))),
   });
+  const redirect = fc.record({
+    number: fc.constant(3),
+    enabled: fc.boolean(),
+    spec: fc.record({
+      label: fc.constant('INFINITT_Web'),
+      ports: fc.constantFrom([80], [80, '8000-8010']),
+      ...{ mode: fc.constant('http' as const), action: fc.constant('redirect-to-https' as const) },
+      redirect: fc.constantFrom({}, { code: 301 }, { port: 8443 }),
+    }),
+    realServers: fc.constant([]),
+  });
   const layer7 = fc.record({
     number: fc.constant(1),
     enabled: fc.boolean(),
     spec: fc.record({
       label: fc.constantFrom('DICOM', 'STORE'),
-      ports: fc.constantFrom<number[]>([104], [104, 105]),
+      ports: fc.constantFrom<(number | string)[]>([104], [104, 105], ['104-109']),
       balance: fc.constantFrom('round-robin' as const, 'least-connections' as const),
       ...{ mode: fc.constant('tcp' as const), persistence: fc.constantFrom(...stickiness) },
       onDown: fc.constantFrom('keep' as const, 'close' as const),
@@ -198,7 +226,7 @@ describe('the engines', () => {
     enabled: fc.boolean(),
     spec: fc.record({
       label: fc.constant('INFINITT_Check'),
-      ports: fc.constantFrom<number[]>([137], [137, 138]),
+      ports: fc.constantFrom<(number | string)[]>([137], [137, 138], ['137-1000']),
       layer: fc.constant(4 as const),
       mode: fc.constant('tcp-udp' as const),
       persistence: fc.constantFrom({ kind: 'none' as const }, { kind: 'source-ip' as const }),
@@ -207,7 +235,7 @@ describe('the engines', () => {
   });
   const maybe = <Service>(service: fc.Arbitrary<Service>) => fc.option(service, { nil: undefined });
   const pictures = fc
-    .tuple(maybe(layer7), maybe(web), maybe(layer4))
+    .tuple(maybe(layer7), maybe(fc.oneof(web, redirect)), maybe(layer4))
     .map((services) => of(...services.flatMap((service) => (service === undefined ? [] : [service as ServiceSketch]))));
 
   it('do what the forecast says, whatever there was and shall be', async () => {

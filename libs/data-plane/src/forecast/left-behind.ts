@@ -1,7 +1,8 @@
 import { type Cluster } from '@evenkeel/cluster';
-import { type LeftBehind, type NodeSample } from '@evenkeel/contracts';
+import { isHttpsRedirect, type LeftBehind, type NodeSample } from '@evenkeel/contracts';
 import { durationMs, writeDuration } from '@evenkeel/kernel';
 import { type Layer7ServiceState, layer7ServicesOf } from '../layer7/desired.ts';
+import { redirectIdle } from '../layer7/render-redirect.ts';
 
 /**
  * What a reload of HAProxy leaves on its old process: every connection of layer 7, until it ends by itself or has been
@@ -21,6 +22,7 @@ export const leftBehind = (cluster: Cluster, sample: NodeSample | undefined): Le
 };
 
 const idleMs = ({ spec }: Layer7ServiceState): number => {
+  if (isHttpsRedirect(spec)) return durationMs(redirectIdle) ?? 0;
   const { client, server } = spec.timeouts;
   const tunnel = spec.mode === 'http' ? [spec.tunnelTimeout] : [];
   return Math.max(...[client, server, ...tunnel].map((written) => durationMs(written) ?? 0));

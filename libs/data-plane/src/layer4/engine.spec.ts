@@ -284,7 +284,8 @@ describe('when a door fails', () => {
   const pathOf = (server: number) => {
     const path = pathsOf(wantedLayer4(reference).services).find((candidate) => candidate.server === server);
     if (path === undefined) throw new Error(`no path to ${server}`);
-    return path;
+    const { transport, address, from: port, toAddress, toPort = port } = path;
+    return { server, transport, address, port, toAddress, toPort };
   };
 });
 
@@ -335,7 +336,7 @@ describe('any sequence of pictures', () => {
       number: fc.constant(number),
       label: fc.constant(`service-${number}`),
       address: fc.constant('192.168.85.150'),
-      ports: fc.constantFrom([number], [number, number + 1]),
+      ports: fc.constantFrom<(number | string)[]>([number], [number, number + 1], [`${number}-${number + 9}`]),
       layer: fc.constant(4 as const),
       mode: fc.constantFrom('tcp' as const, 'udp' as const),
       balance: fc.constantFrom('random' as const, 'round-robin' as const),

@@ -5,7 +5,7 @@ import { type ClientRecall, noRecall } from './clients/client-recall.ts';
 import { diffLayer4, resizedServers, serversWithoutSet } from './diff.ts';
 import { deleteTable, type NftCommand } from './nft-command.ts';
 import { NftRefused, type Nftables } from './nftables.ts';
-import { endingsOf, type ConnectionPath, pathsOf } from './connection-path.ts';
+import { type AllowedPath, endingsOf, leftOver, pathsOf } from './connection-path.ts';
 import { type RememberedClients, type RunningLayer4 } from './running.ts';
 import { Layer4Wishes, type WantedLayer4 } from './wanted.ts';
 
@@ -18,7 +18,7 @@ export class Layer4Engine implements Engine {
   /** As observed last; `unknown` before the first look and after anything that may have gone half way. */
   private running: RunningLayer4 | undefined | 'unknown' = 'unknown';
   /** Paths that connections may be on; undefined when the connections themselves must be asked. */
-  private used: readonly ConnectionPath[] | undefined;
+  private used: readonly AllowedPath[] | undefined;
   private settled: { readonly wanted: WantedLayer4; readonly convergence: EngineRound } | undefined;
 
   /** `recall` gives clients back whose set somebody has deleted, or the kernel has lost with everything else. */
@@ -142,8 +142,9 @@ export class Layer4Engine implements Engine {
     }
   }
 
-  private async endOthers(allowed: readonly ConnectionPath[]): Promise<void> {
-    const endings = endingsOf(this.used ?? (await this.nftables.connections()), allowed);
+  private async endOthers(allowed: readonly AllowedPath[]): Promise<void> {
+    const known = this.used && leftOver(this.used, allowed);
+    const endings = endingsOf(known ?? (await this.nftables.connections()), allowed);
     if (endings.length > 0) await this.nftables.end(endings);
     this.used = allowed;
   }

@@ -43,8 +43,8 @@ const at = (type: NftHook['type'], hook: NftHook['hook'], prio: number): NftHook
 
 const arriving = (services: readonly Layer4Desired[]): Chain => {
   const set = services.flatMap(({ number, endpoints }) =>
-    endpoints.map(({ address, transport, port }): VerdictEntry => [
-      { concat: [address, transport, port] },
+    endpoints.map(({ address, transport, from, to }): VerdictEntry => [
+      { concat: [address, transport, from === to ? from : { range: [from, to] }] },
       goto(serviceName(number)),
     ]),
   );

@@ -15,7 +15,10 @@ const member = {
 const trialService: Layer4Desired = {
   number: 1,
   label: 'trial',
-  endpoints: [{ address: '192.0.2.1', port: 137, transport: 'udp' }],
+  endpoints: [
+    { address: '192.0.2.1', from: 137, to: 137, transport: 'udp' },
+    { address: '192.0.2.1', from: 8_000, to: 8_010, transport: 'tcp' },
+  ],
   balance: 'random',
   memory: { timeoutSeconds: 300, size: 65_535 },
   members: [

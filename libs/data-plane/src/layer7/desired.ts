@@ -1,7 +1,9 @@
 import { type Cluster } from '@evenkeel/cluster';
 import {
   type HttpService,
+  type HttpsRedirect,
   type IntentState,
+  isHttpsRedirect,
   type RealServerState,
   type TcpService,
   type VerdictState,
@@ -11,7 +13,9 @@ import { adminStateOf, type AdminState } from './admin-state.ts';
 import { serverName, serviceName } from './names.ts';
 import { type Route, routesOf } from './route.ts';
 
-export type Layer7Spec = HttpService | TcpService;
+export type Layer7Spec = HttpService | HttpsRedirect | TcpService;
+/** What has servers, or room for them. */
+export type PoolSpec = HttpService | TcpService;
 export type Layer7ServiceState = VirtualServiceState & { readonly spec: Layer7Spec };
 
 /** One virtual service of layer 7 as HAProxy should have it, enabled or not. Servers are in the order of their numbers. */
@@ -25,6 +29,10 @@ export type DesiredService = {
   /** Its content rules, in their order. */
   readonly routes: readonly Route[];
 };
+
+/** One that has servers, or room for them. */
+export type DesiredPool = DesiredService & { readonly spec: PoolSpec };
+export const isPool = (service: DesiredService): service is DesiredPool => !isHttpsRedirect(service.spec);
 
 export type DesiredServer = {
   readonly name: string;
@@ -97,19 +105,24 @@ export const membersOf = ({ servers }: DesiredService): string =>
     .join(' ');
 
 /** Whether its servers are spoken to in TLS, unless one says otherwise. */
-export const encryptsToServers = (spec: Layer7Spec): boolean => spec.mode === 'http' && spec.backendTls.kind === 'on';
+export const encryptsToServers = (spec: Layer7Spec): boolean => 'backendTls' in spec && spec.backendTls.kind === 'on';
 
 /** Whether the verdict on one of its servers closes the connections that are open there. */
-export const closesWhenDown = ({ spec }: DesiredService): boolean => spec.onDown === 'close';
+export const closesWhenDown = ({ spec }: DesiredService): boolean => 'onDown' in spec && spec.onDown === 'close';
 
 /** Name for people: the label may change, the name may not. */
 export const called = ({ spec, name }: DesiredService): string => `${spec.label} (${name})`;
 
 /** Whether the service ties clients to servers by cookie. */
-export const hasCookie = ({ spec }: DesiredService): boolean => 'cookieName' in spec.persistence;
+export const hasCookie = (service: DesiredService): boolean =>
+  isPool(service) && 'cookieName' in service.spec.persistence;
 
 /** Whether the service remembers clients in a stick table. */
-export const hasStickTable = ({ spec: { persistence } }: DesiredService): boolean =>
-  persistence.kind === 'source-ip' ||
-  persistence.kind === 'http-cookie-and-source-ip' ||
-  persistence.kind === 'x-forwarded-for';
+export const hasStickTable = (service: DesiredService): boolean =>
+  isPool(service) && stickyKinds.has(service.spec.persistence.kind);
+
+const stickyKinds: ReadonlySet<string> = new Set<PoolSpec['persistence']['kind']>([
+  'source-ip',
+  'http-cookie-and-source-ip',
+  'x-forwarded-for',
+]);

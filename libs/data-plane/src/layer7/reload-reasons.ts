@@ -1,3 +1,4 @@
+import { isHttpsRedirect } from '@evenkeel/contracts';
 import canonicalize from 'canonicalize';
 import { called, type DesiredServer, type DesiredService, type Layer7Spec } from './desired.ts';
 import { diffServices, encryptionChange, strangersIn } from './diff.ts';
@@ -116,7 +117,10 @@ const untold: readonly string[] = ['label', 'scope', 'application', 'healthCheck
 
 const fieldChanges = (before: DesiredService, after: DesiredService): readonly string[] => [
   ...(before.isListening === after.isListening ? [] : [after.isListening ? 'enabled' : 'disabled']),
-  ...changedFields(before.spec, after.spec),
+  // One action has hardly a field of the other: all of them would say no more.
+  ...(isHttpsRedirect(before.spec) === isHttpsRedirect(after.spec)
+    ? changedFields(before.spec, after.spec)
+    : ['action']),
 ];
 
 const changedFields = (before: Layer7Spec, after: Layer7Spec): readonly string[] =>

@@ -36,7 +36,7 @@ export const peersSection = 'evenkeel';
 /** The named defaults that a service starts from. */
 export const defaultsFor = (spec: Layer7Spec): string => {
   if (spec.mode === 'tcp') return 'tcp';
-  return spec.fallback.kind === 'page' ? 'http-page' : 'http';
+  return 'fallback' in spec && spec.fallback.kind === 'page' ? 'http-page' : 'http';
 };
 
 const global = ({ maxSockets }: NodeFacts, hardStopAfter: Frame['hardStopAfter'], name: string): readonly string[] => [

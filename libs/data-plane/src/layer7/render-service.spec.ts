@@ -43,7 +43,7 @@ it('has no input that adds a line, whatever a field holds', () => {
           keepAliveTimeout: bad,
           tunnelTimeout: bad,
           queueTimeout: bad,
-          persistence: { ...desired.spec.persistence, cookieName: bad },
+          persistence: { kind: 'http-cookie-and-source-ip', timeout: '30m', tableSize: 100, cookieName: bad },
         },
         servers: desired.servers.map((server) => ({ ...server, name: bad, label: bad, address: bad })),
       } as DesiredService;

@@ -1,11 +1,13 @@
-import { type HttpService, usualTimes } from '@evenkeel/contracts';
+import { type HttpService, isHttpsRedirect, usualTimes } from '@evenkeel/contracts';
 import { durationMs, writeDuration } from '@evenkeel/kernel';
 import { comment, heading, line } from './config-text.ts';
-import { type DesiredService, hasStickTable } from './desired.ts';
+import { type DesiredPool, type DesiredService, hasStickTable, isPool, type PoolSpec } from './desired.ts';
 import { fallbackName } from './names.ts';
+import { renderBinds } from './render-bind.ts';
 import { renderContentRules, renderRoutes } from './render-content-rules.ts';
 import { defaultsFor, peersSection } from './render-frame.ts';
 import { renderHeaderRules } from './render-header-rules.ts';
+import { renderRedirect } from './render-redirect.ts';
 import { renderHsts, tlsWords } from './render-tls.ts';
 import { commonServerWords, fallbackWords, fileServerWords } from './server-words.ts';
 
@@ -14,12 +16,21 @@ import { commonServerWords, fallbackWords, fileServerWords } from './server-word
  * backend each. Without its `bind` lines it is a `backend` of the same name, id and table.
  */
 export const renderService = (service: DesiredService): string => {
-  const { name, number, isListening, spec, servers } = service;
+  const { name, number, isListening, spec } = service;
   return [
     '\n',
     comment(spec.label),
     heading(isListening ? 'listen' : 'backend', name, 'from', defaultsFor(spec)),
     line('id', number),
+    ...(isPool(service) ? pool(service) : []),
+    ...(isHttpsRedirect(spec) && isListening ? renderRedirect(spec) : []),
+  ].join('');
+};
+
+/** What leads to real servers, and those. */
+const pool = (service: DesiredPool): readonly string[] => {
+  const { number, isListening, spec, servers } = service;
+  return [
     ...(isListening ? listening(service) : []),
     line('balance', balances[spec.balance]),
     line('timeout', 'connect', spec.timeouts.connect),
@@ -42,7 +53,7 @@ export const renderService = (service: DesiredService): string => {
       `  ${comment(server.label)}`,
       line('server', server.name, ...fileServerWords(service, server)),
     ]),
-  ].join('');
+  ];
 };
 
 const balances = { 'least-connections': 'leastconn', 'round-robin': 'roundrobin' } as const;
@@ -60,10 +71,8 @@ const httpConnections = ({ connection, reuse, tunnelTimeout }: HttpService): rea
 
 const connectionOptions = { 'server-close': 'http-server-close', close: 'httpclose' } as const;
 
-const listening = ({ spec }: DesiredService): readonly string[] => [
-  // `transparent`: a standby node listens on an address that it does not hold yet. HAProxy uses IP_FREEBIND, which needs
-  // no privilege (tried on 2.6.12 as `nobody`).
-  ...spec.ports.map((port) => line('bind', `${spec.address}:${port}`, 'transparent', ...encryption(spec))),
+const listening = ({ spec }: DesiredPool): readonly string[] => [
+  ...renderBinds(spec, encryption(spec)),
   line('maxconn', spec.maxConnections),
   line('timeout', 'client', spec.timeouts.client),
   ...(spec.tcpKeepAlive ? [line('option', 'clitcpka')] : []),
@@ -76,10 +85,10 @@ const httpPatience = ({ requestTimeout, keepAliveTimeout }: HttpService): readon
   ...unusual('http-keep-alive', keepAliveTimeout, usualTimes.keepAliveTimeout),
 ];
 
-const encryption = (spec: DesiredService['spec']): readonly string[] =>
+const encryption = (spec: PoolSpec): readonly string[] =>
   spec.mode === 'http' && spec.tls !== undefined ? tlsWords(spec.tls) : [];
 
-const persistence = (service: DesiredService): readonly string[] => {
+const persistence = (service: DesiredPool): readonly string[] => {
   const { spec } = service;
   return [
     ...(hasStickTable(service) ? stickTable(spec.persistence) : []),
@@ -90,7 +99,7 @@ const persistence = (service: DesiredService): readonly string[] => {
 /** The longest time that HAProxy can write down: 2^31 - 1 ms, some 24.8 days. */
 const longestMs = 2_147_483_647;
 
-const stickTable = (kind: DesiredService['spec']['persistence']): readonly string[] => {
+const stickTable = (kind: PoolSpec['persistence']): readonly string[] => {
   if (!('tableSize' in kind)) return [];
   const expireMs = Math.min(durationMs(kind.timeout) ?? longestMs, longestMs);
   return [
@@ -129,13 +138,13 @@ const cookie = ({ persistence }: HttpService): readonly string[] => {
 };
 
 /** Before what all real servers have in common: the fallback is no PACS, and expects no PROXY protocol. */
-const fallback = (service: DesiredService): readonly string[] => {
+const fallback = (service: DesiredPool): readonly string[] => {
   const words = fallbackWords(service);
   return words === undefined ? [] : [line('server', fallbackName, ...words)];
 };
 
 /** A change of what all servers have in common is a change of structure: the line is in the skeleton too. */
-const defaultServer = ({ spec }: DesiredService): readonly string[] => {
+const defaultServer = ({ spec }: DesiredPool): readonly string[] => {
   const words = commonServerWords(spec);
   return words.length === 0 ? [] : [line('default-server', ...words)];
 };

@@ -1,5 +1,12 @@
 import { fallbackName } from './names.ts';
-import { type DesiredServer, type DesiredService, encryptsToServers, hasCookie, type Layer7Spec } from './desired.ts';
+import {
+  type DesiredPool,
+  type DesiredServer,
+  type DesiredService,
+  encryptsToServers,
+  hasCookie,
+  type Layer7Spec,
+} from './desired.ts';
 
 type Words = readonly (string | number)[];
 
@@ -39,7 +46,7 @@ const ownWords = (
  * What the file says of the fallback server. Its id is the number of the service itself, which no real server has. One that
  * does not persist has no cookie, and no entry in the stick table: whoever is known there goes back.
  */
-export const fallbackWords = (service: DesiredService): Words | undefined => {
+export const fallbackWords = (service: DesiredPool): Words | undefined => {
   const { number, spec } = service;
   const { fallback } = spec;
   if (fallback.kind !== 'server') return undefined;
@@ -54,7 +61,8 @@ const exception = (spec: Layer7Spec, { isEncrypted }: DesiredServer): Words => {
   return isEncrypted ? tlsWords(spec) : ['no-ssl'];
 };
 
-const proxyWords = ({ sendProxy }: Layer7Spec): Words => (sendProxy === 'none' ? [] : [proxyProtocol[sendProxy]]);
+const proxyWords = (spec: Layer7Spec): Words =>
+  !('sendProxy' in spec) || spec.sendProxy === 'none' ? [] : [proxyProtocol[spec.sendProxy]];
 
 const proxyProtocol = {
   v1: 'send-proxy',
@@ -65,7 +73,7 @@ const proxyProtocol = {
 
 /** Verified by the authorities of the system, and only with a name: without one HAProxy would look at nothing but the chain. */
 const tlsWords = (spec: Layer7Spec): Words => {
-  const settings = spec.mode === 'http' && spec.backendTls.kind === 'on' ? spec.backendTls : unverified;
+  const settings = 'backendTls' in spec && spec.backendTls.kind === 'on' ? spec.backendTls : unverified;
   const { verify, serverName } = settings;
   const name = serverName === undefined ? [] : ['sni', `str(${serverName})`];
   if (!verify || serverName === undefined) return ['ssl', 'verify', 'none', ...name];

@@ -45,6 +45,8 @@ export const nftablesSuite = (name: string, underTest: () => NftablesUnderTest):
       ['round robin by weight', { balance: 'round-robin', servers: but(threePacs, { 3: { weight: 50 } }) }],
       ['no persistence', { persistence: { kind: 'none' } }],
       ['several ports of one transport', { mode: 'udp', ports: [137, 138, 5_000] }],
+      ['a range of ports', { ports: ['8000-8010', 137] }],
+      ['all ports there are', { mode: 'udp', ports: ['1-65535'] }],
       ['fixed ports', { servers: but(threePacs, { 2: { port: 1_137 }, 3: { port: 2_137 } }) }],
       ['a limit', { servers: but(threePacs, { 2: { maxConnections: 10 } }) }],
       ['a limit with a lower level', { servers: but(threePacs, { 2: { maxConnections: 10, minConnections: 4 } }) }],

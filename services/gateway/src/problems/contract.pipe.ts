@@ -1,4 +1,4 @@
-import { AddVirtualServiceBody, invalidService, readInput } from '@evenkeel/contracts';
+import { addedKinds, AddVirtualServiceBody, invalidService, readInput } from '@evenkeel/contracts';
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import type * as z from 'zod';
 import { refusalToProblem } from './refusal-to-problem.ts';
@@ -15,9 +15,9 @@ export const parseOrThrow = <Schema extends z.ZodType>(schema: Schema, value: un
   const given = value ?? {}; // a missing body is an empty one: its required fields are named then
   const read = readInput(schema, given);
   if (read.ok) return read.value;
-  // A body that describes a service may hold values that are right in another mode: that is said then.
+  // A body that describes a service may hold values that are right in another mode or with another action: that is said then.
   const isService = (schema as z.ZodType) === AddVirtualServiceBody;
   throw refusalToProblem(
-    isService ? invalidService(read.refusal, given) : { kind: 'invalid-input', errors: read.refusal },
+    isService ? invalidService(read.refusal, given, addedKinds) : { kind: 'invalid-input', errors: read.refusal },
   );
 };

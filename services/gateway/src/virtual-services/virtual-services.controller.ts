@@ -53,9 +53,9 @@ export class VirtualServicesController {
   @Writing(201, 'Add a virtual service, with its real servers if wanted, in one commit')
   add(
     @Asked() asking: Asking,
-    @Body({ schema: AddVirtualServiceBody }) { reason, ticket, realServers, ...service }: AddVirtualServiceBody,
+    @Body({ schema: AddVirtualServiceBody }) { reason, ticket, ...body }: AddVirtualServiceBody,
   ): Promise<Written> {
-    const command = { kind: 'AddVirtualService', service, realServers } as const;
+    const command = { kind: 'AddVirtualService', ...additionOf(body) } as const;
     return this.writes.submit(asking, command, { reason, ticket }, theAddedOne);
   }
 
@@ -116,6 +116,16 @@ export class VirtualServicesController {
     return this.writes.submit(asking, command, why, theOne(id));
   }
 }
+
+/** A redirect has no place for real servers. */
+const additionOf = (body: ServiceBody) => {
+  if (!('realServers' in body)) return { service: body, realServers: [] };
+  const { realServers, ...service } = body;
+  return { service, realServers };
+};
+
+type ServiceBody = OmitEach<AddVirtualServiceBody, 'reason' | 'ticket'>;
+type OmitEach<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 
 const serviceOf = (cluster: Cluster, id: VirtualServiceId): VirtualServiceResource | undefined => {
   const service = cluster.virtualServices.get(id);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { Address, Port } from '../../values.ts';
+import { Port } from '../../ports.ts';
+import { Address } from '../../values.ts';
 
 /** Where the probe goes and, optionally, from which local address. */
 export const target = { port: z.union([z.literal('inherit'), Port]).default('inherit'), source: Address.optional() };
