@@ -173,17 +173,14 @@ export class SimNode {
   private tellKernel(action: Extract<Action, { kind: 'arm' | 'activate' | 'extend' | 'mute' }>): void {
     const { agenda } = this.world;
     const { life } = this;
+    if (action.kind === 'activate') this.world.lookAtDecision(this);
     this.kernelBusyUntil = Math.max(this.kernelBusyUntil, agenda.now) + this.world.random.between(0.2, 3);
     agenda.at(this.kernelBusyUntil, () => {
       if (!this.isPowered) return;
       const isStale = life !== this.life; // the transaction was under way when the agent ended
       if (isStale && action.kind !== 'mute' && action.kind !== 'extend') return;
       const answer = this.apply(action);
-      this.world.look(
-        action.kind === 'activate' && 'isDone' in answer && answer.isDone
-          ? { node: this, epoch: action.epoch }
-          : undefined,
-      );
+      this.world.look();
       agenda.after(this.world.random.between(0.1, 2), () => {
         if (life === this.life) this.give(answer);
       });

@@ -74,12 +74,13 @@ export class World {
   }
 
   /** Looked at whenever a kernel was told something: in between they can only fall silent. */
-  look(activation: { readonly node: SimNode; readonly epoch: number } | undefined): void {
+  look(): void {
     const { serving } = this;
     if (serving.length > 1) this.breaks(`${serving.map(({ name }) => name).join(' and ')} serve both`);
-    if (activation?.node.inMaintenance === true && activation.node.state?.called?.force !== true) {
-      this.breaks(`${activation.node.name} took over in maintenance`);
-    }
+  }
+
+  lookAtDecision({ name, state }: SimNode): void {
+    if (state?.inMaintenance === true && state.called?.force !== true) this.breaks(`${name} took over in maintenance`);
   }
 
   send(from: SimNode, to: NodeName, heartbeat: Heartbeat): void {
