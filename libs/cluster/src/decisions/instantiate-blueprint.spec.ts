@@ -61,7 +61,7 @@ describe('instantiating the blueprint of the reference deployment', () => {
           {
             pointer: '/vipAddress',
             detail: '"here" does not fit here',
-            expected: 'an IPv4 address such as 192.168.85.150',
+            expected: 'an IPv4 address such as 192.168.85.150, or an IPv6 address such as 2001:db8::150',
           },
           { pointer: '/ports/dicom', detail: '0 is too small', expected: 'at least 1' },
         ],

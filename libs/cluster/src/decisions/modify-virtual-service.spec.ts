@@ -119,6 +119,12 @@ describe('modifying a virtual service', () => {
         ],
       }));
 
+  it('takes an address of another family than its real servers have on layer 7', () =>
+    rule
+      .given(serviceAdded(1), serverAdded(51, 1))
+      .when(modifyService(1, { address: '2001:DB8:0::150' }))
+      .then(modified(['address'], { address: '2001:db8::150' })));
+
   it('refuses another layer: it is fixed for life', () =>
     rule
       .given(serviceAdded(1))

@@ -69,7 +69,7 @@ const cannotBecome = (
   fallbackOnServiceAddress(cluster, after) ??
   clashAmong(after, realServersOf(cluster, id));
 
-/** A change of ports meets real servers that have a port of their own, a change of mode those that have TLS. */
+/** A change of ports meets real servers that have a port of their own, a change of mode those that have TLS, one of address those of another family. */
 const membersMisfit = (
   cluster: Cluster,
   id: VirtualServiceState['id'],
@@ -81,6 +81,12 @@ const membersMisfit = (
   if (misfits.length === 0) return undefined;
   return {
     kind: 'invalid-combination',
-    errors: misfits.map((misfit) => ({ ...misfit, pointer: misfit.pointer === '/tls' ? '/mode' : '/ports' })),
+    errors: misfits.map((misfit) => ({ ...misfit, pointer: fieldsThatMeet.get(misfit.pointer) ?? '/ports' })),
   };
 };
+
+/** Where a misfit of a real server is in its service. */
+const fieldsThatMeet: ReadonlyMap<string, string> = new Map([
+  ['/tls', '/mode'],
+  ['/address', '/address'],
+]);

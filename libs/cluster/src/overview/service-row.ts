@@ -1,12 +1,13 @@
-import type {
-  HttpService,
-  OverviewRealServer,
-  OverviewService,
-  ServiceReason,
-  ServiceWord,
-  TcpService,
-  VirtualServiceSpec,
-  VirtualServiceState,
+import {
+  hostAndPort,
+  type HttpService,
+  type OverviewRealServer,
+  type OverviewService,
+  type ServiceReason,
+  type ServiceWord,
+  type TcpService,
+  type VirtualServiceSpec,
+  type VirtualServiceState,
 } from '@evenkeel/contracts';
 import { leastAvailable } from '../rules/watermark.ts';
 import { isPending, type Observed } from './seen.ts';
@@ -84,7 +85,9 @@ const nobody = ({ spec }: VirtualServiceState): readonly Cause[] => {
 
 const fallbackWords = (fallback: (HttpService | TcpService)['fallback']): string | undefined => {
   if (fallback.kind === 'page') return 'the fallback page answers';
-  return fallback.kind === 'none' ? undefined : `the fallback server ${fallback.address}:${fallback.port} answers`;
+  return fallback.kind === 'none'
+    ? undefined
+    : `the fallback server ${hostAndPort(fallback.address, fallback.port)} answers`;
 };
 
 const wantedBut = (state: 'down' | 'unknown', realServers: readonly OverviewRealServer[]): readonly Cause[] => {

@@ -1,4 +1,4 @@
-import type { ClusterRefusalOf, RealServerSpec, VirtualServiceSpec } from '@evenkeel/contracts';
+import { type ClusterRefusalOf, isIPv6, type RealServerSpec, type VirtualServiceSpec } from '@evenkeel/contracts';
 
 type Combination = ClusterRefusalOf<'invalid-combination'>['errors'][number];
 
@@ -12,6 +12,7 @@ export const misfitsOf = (service: VirtualServiceSpec, realServer: RealServerSpe
     minimumOnLayer7(service, realServer, at),
     minimumAboveMaximum(realServer, at),
     tlsWithoutHttp(service, realServer, at),
+    mixedFamilies(service, realServer, at),
   ].flatMap((misfit) => misfit ?? []);
 
 const fixedPort = ({ ports }: VirtualServiceSpec, { port }: RealServerSpec, at: string): Combination | undefined =>
@@ -60,3 +61,19 @@ const tlsWithoutHttp = ({ mode }: VirtualServiceSpec, { tls }: RealServerSpec, a
         expected: 'tls "inherit", or mode "http"',
         inherited: false,
       };
+
+/** Layer 7 makes a connection of its own to the real server; layer 4 only writes another address into the packet. */
+const mixedFamilies = (
+  { layer, address: service }: VirtualServiceSpec,
+  { address }: RealServerSpec,
+  at: string,
+): Combination | undefined => {
+  if (layer === 7 || isIPv6(service) === isIPv6(address)) return undefined;
+  const [family, other] = isIPv6(service) ? ['IPv6', 'IPv4'] : ['IPv4', 'IPv6'];
+  return {
+    pointer: `${at}/address`,
+    detail: `${address} is ${other}, and the service has the ${family} address ${service}: layer 4 does not translate between them`,
+    expected: `the machine's ${family} address, or layer 7`,
+    inherited: false,
+  };
+};

@@ -1,4 +1,4 @@
-import { type HttpService, usualTimes } from '@evenkeel/contracts';
+import { hostAndPort, type HttpService, isIPv6, usualTimes } from '@evenkeel/contracts';
 import { durationMs, writeDuration } from '@evenkeel/kernel';
 import { comment, heading, line } from './config-text.ts';
 import { type DesiredService, hasStickTable } from './desired.ts';
@@ -63,7 +63,7 @@ const connectionOptions = { 'server-close': 'http-server-close', close: 'httpclo
 const listening = ({ spec }: DesiredService): readonly string[] => [
   // `transparent`: a standby node listens on an address that it does not hold yet. HAProxy uses IP_FREEBIND, which needs
   // no privilege (tried on 2.6.12 as `nobody`).
-  ...spec.ports.map((port) => line('bind', `${spec.address}:${port}`, 'transparent', ...encryption(spec))),
+  ...spec.ports.map((port) => line('bind', hostAndPort(spec.address, port), 'transparent', ...encryption(spec))),
   line('maxconn', spec.maxConnections),
   line('timeout', 'client', spec.timeouts.client),
   ...(spec.tcpKeepAlive ? [line('option', 'clitcpka')] : []),
@@ -81,22 +81,29 @@ const encryption = (spec: DesiredService['spec']): readonly string[] =>
 
 const persistence = (service: DesiredService): readonly string[] => {
   const { spec } = service;
-  return [
-    ...(hasStickTable(service) ? stickTable(spec.persistence) : []),
-    ...(spec.mode === 'http' ? cookie(spec) : []),
-  ];
+  return [...(hasStickTable(service) ? stickTable(spec) : []), ...(spec.mode === 'http' ? cookie(spec) : [])];
 };
 
 /** The longest time that HAProxy can write down: 2^31 - 1 ms, some 24.8 days. */
 const longestMs = 2_147_483_647;
 
-const stickTable = (kind: DesiredService['spec']['persistence']): readonly string[] => {
+/** Clients have addresses of the service's own family; `type ipv6` holds IPv4 too, as `::ffff:10.1.0.1`. */
+const stickTable = ({ address, persistence: kind }: DesiredService['spec']): readonly string[] => {
   if (!('tableSize' in kind)) return [];
   const expireMs = Math.min(durationMs(kind.timeout) ?? longestMs, longestMs);
   return [
     line(
       'stick-table',
-      ...['type', 'ip', 'size', kind.tableSize, 'expire', writeDuration(expireMs), 'peers', peersSection],
+      ...[
+        'type',
+        isIPv6(address) ? 'ipv6' : 'ip',
+        'size',
+        kind.tableSize,
+        'expire',
+        writeDuration(expireMs),
+        'peers',
+        peersSection,
+      ],
     ),
     ...(kind.kind === 'x-forwarded-for' ? stickOnForwarded(kind.position) : [line('stick', 'on', 'src')]),
   ];
