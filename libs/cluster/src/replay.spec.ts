@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import {
   expectFollowingEnds,
   expectNoAddressLoop,
+  expectOneFamilyInLayer4,
+  expectOneSpelling,
   expectNoRealServerTwice,
   expectSameState,
   expectTrueIndexes,
@@ -67,6 +69,8 @@ describe('any sequence of accepted commands', () => {
           expectUniqueNumbers(cluster);
           expectNoRealServerTwice(cluster);
           expectNoAddressLoop(cluster);
+          expectOneSpelling(cluster);
+          expectOneFamilyInLayer4(cluster);
           expectFollowingEnds(cluster);
           expectTrueIndexes(cluster);
         }

@@ -1,4 +1,4 @@
-import type { RealServerState, VirtualServiceState } from '@evenkeel/contracts';
+import { canonicalAddress, isIPv6, type RealServerState, type VirtualServiceState } from '@evenkeel/contracts';
 import { expect } from '@jest/globals';
 import { type Cluster, effectivePorts, endpointsOf, realServersOf, toSnapshot } from '../src/index.ts';
 
@@ -50,6 +50,23 @@ export const expectNoAddressLoop = (cluster: Cluster): void => {
     [],
   );
 };
+
+/** Else two services could have one address, and each its own spelling. */
+export const expectOneSpelling = (cluster: Cluster): void => {
+  const addresses = [...servicesOf(cluster), ...serversOf(cluster)].map(({ spec }) => spec.address);
+  expectSame(addresses, addresses.map(canonicalAddress));
+};
+
+/** Layer 4 writes another address into a packet, and not another packet. */
+export const expectOneFamilyInLayer4 = (cluster: Cluster): void =>
+  servicesOf(cluster)
+    .filter(({ spec }) => spec.layer === 4)
+    .forEach(({ id, spec }) =>
+      expectSame(
+        realServersOf(cluster, id).filter((server) => isIPv6(server.spec.address) !== isIPv6(spec.address)),
+        [],
+      ),
+    );
 
 const fallbackAddress = (spec: VirtualServiceState['spec']): string | undefined =>
   'fallback' in spec && spec.fallback.kind === 'server' ? spec.fallback.address : undefined;

@@ -6,7 +6,7 @@ import {
   CertificateEngine,
   GatheringPace,
   JournalOutbox,
-  Layer4Engine,
+  BothFamilies,
   Layer7Engine,
   type NodeFacts,
   Reconciler,
@@ -100,7 +100,8 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   // Read and write HAProxy and the kernel.
   const door = new HaproxyDoor(haproxy);
   const kernel = new KernelNftables({ mayEnableForwarding: settings.mayEnableForwarding });
-  const layer4 = new Layer4Engine(new ObservedNftables(kernel));
+  const kernels = [kernel, kernel.in('ip6')] as const;
+  const layer4 = new BothFamilies({ ip: new ObservedNftables(kernels[0]), ip6: new ObservedNftables(kernels[1]) });
   const traffic = new Traffic();
   const count = async (): Promise<void> => traffic.take(await door.servingStatistics());
   const pace = new GatheringPace(clock, onChange);
@@ -113,7 +114,7 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   });
   const encrypted = new CertificateEngine(layer7, certificates);
   const onCounted = traffic.take.bind(traffic);
-  const lookout = await Lookout.open({ node, haproxy, door, kernel, layer4, onCounted, clock });
+  const lookout = await Lookout.open({ node, haproxy, door, kernels, layer4, onCounted, clock });
   if (lookout.layer4.state === 'refused') log.warn(`This node cannot serve layer 4: ${lookout.layer4.words}`);
 
   // Reads and writes the list of nodes on the bus.
@@ -158,7 +159,7 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
     verdicts: () => verdicts.now.states(),
     layer4: () => lookout.layer4,
     haproxy,
-    kernel,
+    kernels,
     hash,
     clock,
     onFailure,
@@ -216,6 +217,6 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   };
 };
 
-const stopServing = async (haproxy: HaproxyProcess, layer4: Layer4Engine): Promise<void> => {
+const stopServing = async (haproxy: HaproxyProcess, layer4: BothFamilies): Promise<void> => {
   await Promise.all([haproxy.stop(), layer4.clean().catch(() => undefined)]);
 };

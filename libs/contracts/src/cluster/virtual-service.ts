@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { isIPv6 } from '../address.ts';
 import { Address, durationBetween, Label, Ports } from '../values.ts';
 import { contentRules } from './content-rules.ts';
 import { headerRules } from './header-rules.ts';
@@ -80,7 +79,6 @@ export type TcpService = z.infer<typeof TcpService>;
 
 const layer4 = {
   ...common,
-  address: Address.refine((address) => !isIPv6(address), 'an IPv4 address such as 192.168.85.150'),
   layer: z.literal(4),
   /** The real server sees the node's address. */
   forwarding: z.literal('snat').default('snat'),

@@ -3,6 +3,7 @@ import { type ConnectionEnding, type UsedPath } from '../../src/layer4/connectio
 import { clientsName } from '../../src/layer4/names.ts';
 import { type NftCommand } from '../../src/layer4/nft-command.ts';
 import { NftRefused, type Nftables } from '../../src/layer4/nftables.ts';
+import { type Family } from '../../src/layer4/ruleset.ts';
 import { type RememberedClients, type RunningLayer4 } from '../../src/layer4/running.ts';
 
 type Client = { address: string; timeoutSeconds: number; expiresSeconds: number };
@@ -20,6 +21,8 @@ type Fields = { name: string; chain: string; type: string; hook?: string; prio: 
 
 /** The kernel's table in memory, as strict as the kernel about what mentions what. Shares a suite with the real door. */
 export class InMemoryNftables implements Nftables {
+  constructor(readonly family: Family = 'ip') {}
+
   able: Layer4Ability = { state: 'able' };
   forwards = true;
   used: UsedPath[] = [];
@@ -40,7 +43,7 @@ export class InMemoryNftables implements Nftables {
 
   observe(): Promise<RunningLayer4 | undefined> {
     this.asked.push('observe');
-    return Promise.resolve(this.table === undefined ? undefined : { ...copyOf(this.table), strangers: [] });
+    return Promise.resolve(this.table && { family: this.family, ...copyOf(this.table), strangers: [] });
   }
 
   clients(servers: readonly number[]): Promise<RememberedClients> {
