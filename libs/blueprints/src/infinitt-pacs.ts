@@ -3,6 +3,7 @@ import {
   Address,
   ApplicationEntity,
   type ClusterCommand,
+  isIPv6,
   Label,
   Port,
   RealServerSpec,
@@ -126,7 +127,12 @@ function eachOnce({
     tell(['nodes', index, 'address'], address, 'an address that no other node has');
   for (const [index, { address }] of nodes.filter(([, node]) => node.address === value.vipAddress))
     tell(['nodes', index, 'address'], address, "a machine's own address, not the one that clients use");
+  if (isIPv6(value.vipAddress)) tell(['vipAddress'], value.vipAddress, onlyIPv4);
+  for (const [index, { address }] of nodes.filter(([, node]) => isIPv6(node.address)))
+    tell(['nodes', index, 'address'], address, onlyIPv4);
 }
+
+const onlyIPv4 = 'an IPv4 address: INFINITT_Check serves NetBIOS, which knows no other (RFC 1002)';
 
 /** The items whose key an earlier one has. */
 const repeated = <Item>(items: readonly Item[], keyOf: (item: Item) => unknown): readonly Item[] =>

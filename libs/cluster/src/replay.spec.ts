@@ -5,6 +5,8 @@ import {
   expectFollowingEnds,
   expectNobodyBehindRedirects,
   expectNoAddressLoop,
+  expectOneFamilyInLayer4,
+  expectOneSpelling,
   expectNoRealServerTwice,
   expectSameState,
   expectTrueIndexes,
@@ -68,6 +70,8 @@ describe('any sequence of accepted commands', () => {
           expectUniqueNumbers(cluster);
           expectNoRealServerTwice(cluster);
           expectNoAddressLoop(cluster);
+          expectOneSpelling(cluster);
+          expectOneFamilyInLayer4(cluster);
           expectFollowingEnds(cluster);
           expectNobodyBehindRedirects(cluster);
           expectTrueIndexes(cluster);

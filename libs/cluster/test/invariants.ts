@@ -1,5 +1,7 @@
 import {
+  canonicalAddress,
   isHttpsRedirect,
+  isIPv6,
   type RealServerState,
   type VirtualServiceId,
   type VirtualServiceState,
@@ -57,6 +59,23 @@ export const expectNoAddressLoop = (cluster: Cluster): void => {
     [],
   );
 };
+
+/** Else two services could have one address, and each its own spelling. */
+export const expectOneSpelling = (cluster: Cluster): void => {
+  const addresses = [...servicesOf(cluster), ...serversOf(cluster)].map(({ spec }) => spec.address);
+  expectSame(addresses, addresses.map(canonicalAddress));
+};
+
+/** Layer 4 writes another address into a packet, and not another packet. */
+export const expectOneFamilyInLayer4 = (cluster: Cluster): void =>
+  servicesOf(cluster)
+    .filter(({ spec }) => spec.layer === 4)
+    .forEach(({ id, spec }) =>
+      expectSame(
+        realServersOf(cluster, id).filter((server) => isIPv6(server.spec.address) !== isIPv6(spec.address)),
+        [],
+      ),
+    );
 
 const fallbackAddress = (spec: VirtualServiceState['spec']): string | undefined =>
   'fallback' in spec && spec.fallback.kind === 'server' ? spec.fallback.address : undefined;

@@ -22,8 +22,14 @@ export type Wish = {
 // Few values, so that wishes meet: same labels, same ports, real servers on the addresses of services.
 const label = fc.constantFrom(...'ABCDEFGH');
 const scope = fc.constantFrom('manual', 'other');
-const serviceAddress = fc.constantFrom('10.0.0.1', '10.0.0.2', '10.0.0.3');
-const serverAddress = fc.constantFrom('10.0.0.3', '10.0.0.11', '10.0.0.12', '10.0.0.13', '10.0.0.14', '10.0.0.15');
+const serviceAddress = fc.constantFrom('10.0.0.1', '10.0.0.2', '10.0.0.3', 'fd00::1', 'fd00::3');
+const serverAddress = fc.constantFrom(
+  ...['10.0.0.3', '10.0.0.11', '10.0.0.12', '10.0.0.13', '10.0.0.14', '10.0.0.15'],
+  ...['fd00::3', 'fd00::11'],
+);
+/** As an operator may write them; commands that are read anew. */
+const spelled = <Address extends string>(address: fc.Arbitrary<Address>) =>
+  fc.tuple(address, fc.boolean()).map(([one, isLong]) => (isLong ? one.replace('fd00::', 'FD00:0:0::00') : one));
 const port = fc.constantFrom(80, 104, 105, 137, 204, 8080);
 const range = fc
   .tuple(fc.constantFrom(100, 104, 200, 8_079), fc.constantFrom(1, 4, 5, 40))
@@ -50,7 +56,7 @@ const pick = fc.nat({ max: 1_000 });
 
 const realServer = fc.record({
   label,
-  address: serverAddress,
+  address: spelled(serverAddress),
   port: fc.constantFrom('inherit' as const, 'inherit' as const, 80, 8080),
   weight: fc.constantFrom(0, 1, 100, 100),
 });
@@ -74,7 +80,7 @@ const added: fc.Arbitrary<Make> = fc
   .record({
     label,
     scope,
-    address: serviceAddress,
+    address: spelled(serviceAddress),
     ports,
     kind,
     followed,
@@ -104,7 +110,7 @@ const patch = fc
       ...[fc.record({ label }), fc.record({ scope }), fc.record({ application }), fc.record({ ports })],
       fc.record({ availability }),
       ...[
-        fc.record({ address: serviceAddress }),
+        fc.record({ address: spelled(serviceAddress) }),
         fc.record({ mode: fc.constantFrom('http', 'tcp', 'udp', 'tcp-udp') }),
         fc.record({ fallback: fc.constantFrom({ kind: 'none' }, aFallback('10.0.0.3'), aFallback('10.0.0.16')) }),
         fc.record({ action: fc.constantFrom('balance', 'redirect-to-https', null) }),
@@ -156,7 +162,12 @@ const serverAdded: fc.Arbitrary<Make> = fc
   }));
 
 const serverPatch = fc.record(
-  { label, address: serverAddress, port: fc.constantFrom('inherit', 80, 8080), weight: fc.constantFrom(0, 1, 300) },
+  {
+    label,
+    address: spelled(serverAddress),
+    port: fc.constantFrom('inherit', 80, 8080),
+    weight: fc.constantFrom(0, 1, 300),
+  },
   { requiredKeys: [] },
 );
 const serverModified: fc.Arbitrary<Make> = fc
@@ -223,7 +234,7 @@ const onMachine: fc.Arbitrary<Make> = fc
   });
 
 const blueprint: fc.Arbitrary<Make> = fc
-  .record({ vipAddress: serviceAddress, scope, node: serverAddress })
+  .record({ vipAddress: spelled(serviceAddress), scope, node: spelled(serverAddress) })
   .map(({ vipAddress, scope: name, node }) => () => ({
     kind: 'InstantiateBlueprint',
     name: 'infinitt-pacs',
@@ -249,7 +260,7 @@ const edit = fc.record({
   other: pick,
   label,
   ports,
-  address: serviceAddress,
+  address: spelled(serviceAddress),
   realServer,
 });
 type Edit = typeof edit extends fc.Arbitrary<infer Value> ? Value : never;

@@ -1,6 +1,7 @@
 export * from './ids.ts';
 export * from './values.ts';
 export * from './ports.ts';
+export { canonicalAddress, hostAndPort, isIPv6 } from './address.ts';
 export { readInput } from './explain-issues.ts';
 export { readTolerantly } from './read-tolerantly.ts';
 export * from './subjects.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
+import { readInput } from './explain-issues.ts';
 import { Address, durationBetween, Label, Reason, Ticket, Timestamp } from './values.ts';
 
 const accepts = (schema: z.ZodType, value: unknown): boolean => schema.safeParse(value).success;
@@ -28,7 +29,7 @@ describe('a label', () => {
 });
 
 describe('an address', () => {
-  it.each(['0.0.0.0', '192.168.85.150', '255.255.255.255'])('may be %s', (address) =>
+  it.each(['0.0.0.0', '192.168.85.150', '255.255.255.255', '2001:db8::150'])('may be %s', (address) =>
     expect(accepts(Address, address)).toBe(true),
   );
 
@@ -40,11 +41,22 @@ describe('an address', () => {
     '1.1.1.1/24',
     '1.1.1.1 ',
     '1.1.1.1\n',
-    '::1',
+    'fe80::1',
     'localhost',
     '',
     16909060,
   ])('may not be %j', (address) => expect(accepts(Address, address)).toBe(false));
+
+  it('is read in one form, however it was written', () => {
+    expect(Address.parse('2001:0DB8:0:0::0150')).toBe('2001:db8::150');
+  });
+
+  it('that is none is told what would be right', () => {
+    const told = readInput(Address, '::ffff:10.0.0.1');
+    expect(told.ok || told.refusal).toEqual([
+      { pointer: '', detail: '"::ffff:10.0.0.1" does not fit here', expected: 'the IPv4 address itself: 10.0.0.1' },
+    ]);
+  });
 });
 
 describe('a duration between two others', () => {

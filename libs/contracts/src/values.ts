@@ -1,5 +1,6 @@
 import { durationMs, durationPattern, writeDuration } from '@evenkeel/kernel';
 import * as z from 'zod';
+import { canonicalAddress, whyNoAddress } from './address.ts';
 
 /** What an operator calls a thing. Safe inside HAProxy names, file names and log lines. */
 export const Label = z
@@ -7,8 +8,20 @@ export const Label = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'a letter or digit, then letters, digits, "_", "." or "-"; 64 at most')
   .meta({ id: 'Label' });
 
-/** IPv4 in its one usual form. IPv6 is not accepted yet: neither layer has been tried with it. */
-export const Address = z.ipv4('an IPv4 address such as 192.168.85.150').meta({ id: 'Address' });
+/** IPv4 in its one usual form, or IPv6, which is stored in its one: see `address.ts`. */
+export const Address = z
+  .string()
+  .superRefine((text, context) => {
+    const message = whyNoAddress(text);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  })
+  .overwrite(canonicalAddress)
+  .meta({
+    id: 'Address',
+    anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }],
+    description:
+      'IPv6 is answered as RFC 5952 writes it, however it was sent; not IPv4-mapped, link-local or multicast',
+  });
 export type Address = z.infer<typeof Address>;
 
 /**

@@ -1,16 +1,23 @@
+export { BothFamilies } from './layer4/both-families.ts';
 export { type ClientExchange } from './layer4/clients/client-exchange.ts';
 export { ClientSharing, type SharingOutcome } from './layer4/clients/client-sharing.ts';
 export { ClientWatch } from './layer4/clients/client-watch.ts';
 export { KnownClients } from './layer4/clients/known-clients.ts';
 export { layer4Counts } from './layer4/connection-counts.ts';
 export { type ConnectionEnding, type ConnectionPath, type UsedPath } from './layer4/connection-path.ts';
-export { type Layer4Desired, type Layer4Member, type Layer4Picture, layer4ServicesOf } from './layer4/desired.ts';
+export {
+  familyOf,
+  type Layer4Desired,
+  type Layer4Member,
+  type Layer4Picture,
+  layer4ServicesOf,
+} from './layer4/desired.ts';
 export { diffLayer4, type Layer4Diff } from './layer4/diff.ts';
 export { Layer4Engine } from './layer4/engine.ts';
 export { clientsName, markOf, markPrefix, serverOfClients, serverOfMark } from './layer4/names.ts';
 export { type NftCommand } from './layer4/nft-command.ts';
 export { type Nftables, NftRefused } from './layer4/nftables.ts';
-export { layer4Table, type NftRuleset } from './layer4/ruleset.ts';
+export { families, type Family, layer4Table, type NftRuleset } from './layer4/ruleset.ts';
 export {
   type RememberedClient,
   type RememberedClients,

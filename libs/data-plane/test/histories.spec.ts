@@ -6,8 +6,9 @@ import { ManualClock } from '@evenkeel/testing';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  BothFamilies,
+  families,
   filesOf,
-  Layer4Engine,
   Layer7Engine,
   Layer7Wishes,
   type Picture,
@@ -43,7 +44,10 @@ const restored = (cluster: Cluster): Cluster =>
 
 const aReconciler = (): Reconciler =>
   new Reconciler(
-    [new Layer7Engine(new InMemoryHaproxy(), sha256), new Layer4Engine(new InMemoryNftables())],
+    [
+      new Layer7Engine(new InMemoryHaproxy(), sha256),
+      new BothFamilies({ ip: new InMemoryNftables(), ip6: new InMemoryNftables(undefined, 'ip6') }),
+    ],
     new ManualClock(),
     sha256,
   );
@@ -57,7 +61,8 @@ describe('two workers at the same revision with the same verdicts', () => {
           const { wanted } = old.of(pictureOf(cluster, 'lb-a', seed));
           const other = pictureOf(restored(cluster), 'lb-b', seed, true);
           expect(filesOf(new Layer7Wishes(sha256).of(other).wanted)).toEqual(filesOf(wanted));
-          expect(wantedLayer4(other).text).toEqual(wantedLayer4(pictureOf(cluster, 'lb-a', seed)).text);
+          const layer4In = (picture: Picture) => families.map((family) => wantedLayer4(picture, family).text);
+          expect(layer4In(other)).toEqual(layer4In(pictureOf(cluster, 'lb-a', seed)));
         }
       }),
       runs,

@@ -65,6 +65,6 @@ const place = ({ service, server }: { readonly service: string; readonly server:
 
 /** A word that ended the command, or began a second one, would be a bug of ours with HAProxy's full powers. */
 const checked = (word: string | number): string => {
-  assert(/^[A-Za-z0-9_.:/@()-]+$/.test(String(word)), `not a word for HAProxy: ${JSON.stringify(word)}`);
+  assert(/^[A-Za-z0-9_.:/@()[\]-]+$/.test(String(word)), `not a word for HAProxy: ${JSON.stringify(word)}`);
   return String(word);
 };

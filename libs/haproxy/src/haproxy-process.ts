@@ -19,7 +19,7 @@ import { RuntimeApi } from './runtime-api.ts';
 import { Serial } from './serial.ts';
 import { startAgain } from './start-again.ts';
 import { startMaster } from './start-master.ts';
-import { carryClients, rememberedClients } from './table-handover.ts';
+import { carryClients, rememberedClients, tableTypesIn } from './table-handover.ts';
 import { WarmCheck } from './warm-check.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -172,16 +172,20 @@ export class HaproxyProcess implements HaproxyHost {
     return { kind: 'refused', words };
   }
 
-  private async tryCandidate({ name }: HaproxyFiles, { processes, teachesTables }: Preflight): Promise<Replaced> {
+  private async tryCandidate(
+    { name, configuration }: HaproxyFiles,
+    { processes, untaughtTables }: Preflight,
+  ): Promise<Replaced> {
     const before = this.workerSocket;
-    const clients = teachesTables || before === undefined ? [] : await rememberedClients(new RuntimeApi(before));
+    const clients = before === undefined ? [] : await rememberedClients(new RuntimeApi(before), untaughtTables);
     this.folder.promote();
     const arrival = processes === undefined ? await this.start() : await this.reload(processes, name);
     if (arrival.kind === 'failed') {
       await this.folder.revert();
       return { kind: 'refused', words: arrival.words };
     }
-    await carryClients(new RuntimeApi(this.folder.workerSocket(name)), clients);
+    if (clients.length > 0)
+      await carryClients(new RuntimeApi(this.folder.workerSocket(name)), clients, tableTypesIn(configuration));
     this.writer.forget(); // these files are newer
     this.unsettled = name;
     return { kind: 'replaced', method: processes === undefined ? 'start' : 'reload' };

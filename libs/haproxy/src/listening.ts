@@ -22,7 +22,7 @@ export const whyNotListen = async (wanted: string, current: string, masterPid: n
   return undefined;
 };
 
-/** Where a configuration of ours listens: `address:port`, each port of a range. */
+/** Where a configuration of ours listens: `address:port`, `[address]:port`, each port of a range. */
 const listeningIn = (configuration: string): ReadonlySet<string> =>
   new Set([...configuration.matchAll(/^ {2}bind (\S+):(\d+)(?:-(\d+))?/gm)].flatMap(placesOf));
 
@@ -35,7 +35,7 @@ const meanings: Readonly<Record<string, string>> = {
 };
 
 const tryToListen = async (place: string): Promise<string | undefined> => {
-  const [host = '', port] = place.split(':');
+  const [, host = '', port] = /^\[?(.*?)\]?:(\d+)$/.exec(place) ?? [];
   const server = createServer();
   try {
     // As HAProxy does it. Nothing can be connected yet that should be: the service is not there.

@@ -4,7 +4,7 @@ import { whyNotListen } from './listening.ts';
 import { type Master } from './master.ts';
 import { type Processes } from './read-processes.ts';
 import { RuntimeApi } from './runtime-api.ts';
-import { sharingIn, teachesTables } from './table-handover.ts';
+import { retypedTables, sharingIn, teachesTables, type UntaughtTables } from './table-handover.ts';
 import { unproven } from './unproven.ts';
 import { type WarmCheck } from './warm-check.ts';
 
@@ -22,8 +22,8 @@ export type Preflight = {
   readonly words: string | undefined;
   /** What the master said before a reload; undefined before a start. */
   readonly processes: Processes | undefined;
-  /** Whether the old worker hands its stick tables over by itself, and nobody else needs to be told of them. */
-  readonly teachesTables: boolean;
+  /** What the old worker does not hand over by itself. */
+  readonly untaughtTables: UntaughtTables;
 };
 
 /**
@@ -36,7 +36,7 @@ export const preflight = async (
   running: Running | undefined,
 ): Promise<Preflight> => {
   if (running === undefined) {
-    return { words: await checker.check(configuration), processes: undefined, teachesTables: true };
+    return { words: await checker.check(configuration), processes: undefined, untaughtTables: [] };
   }
   const current = (await folder.current()) ?? '';
   const [refusal, obstacle, processes, teaches] = await Promise.all([
@@ -47,7 +47,8 @@ export const preflight = async (
   ]);
   if (processes === undefined) throw new HaproxyUnreachable('show proc');
   const isSharedAsBefore = sharingIn(configuration) === sharingIn(current);
-  return { words: refusal ?? obstacle, processes, teachesTables: teaches && isSharedAsBefore };
+  const untaughtTables = teaches && isSharedAsBefore ? retypedTables(current, configuration) : 'all';
+  return { words: refusal ?? obstacle, processes, untaughtTables };
 };
 
 /** The whole is checked for the words only: where a part is refused, they name lines of the whole. */

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import {
   type ConnectionEnding,
   type ConnectionPath,
+  type Family,
   markOf,
   markPrefix,
   serverOfMark,
@@ -14,9 +15,12 @@ import { endOf, ProgramFailed, type Programs } from './programs.ts';
 const mask = (bits: number): number => 2 ** 32 - 2 ** (32 - bits);
 const ourMarks = `${markPrefix.addr}/${mask(markPrefix.len)}`;
 
+/** In conntrack's words. */
+const protocols = { ip: 'ipv4', ip6: 'ipv6' } as const;
+
 /** Every path with connections of ours. Read line by line: a busy node has a hundred thousand connections. */
-export const listConnections = async (programs: Programs): Promise<readonly UsedPath[]> => {
-  const child = programs.start('conntrack', ['-L', '-f', 'ipv4', '-m', ourMarks]);
+export const listConnections = async (programs: Programs, family: Family): Promise<readonly UsedPath[]> => {
+  const child = programs.start('conntrack', ['-L', '-f', protocols[family], '-m', ourMarks]);
   const ended = endOf(child, 'conntrack');
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
@@ -30,8 +34,8 @@ export const listConnections = async (programs: Programs): Promise<readonly Used
 };
 
 /** The kernel forgets these connections. To find none is no failure. */
-export const endConnections = async (programs: Programs, ending: ConnectionEnding): Promise<void> => {
-  const { code, stderr } = await programs.run('conntrack', ['-D', '-f', 'ipv4', ...filterOf(ending)]);
+export const endConnections = async (programs: Programs, family: Family, ending: ConnectionEnding): Promise<void> => {
+  const { code, stderr } = await programs.run('conntrack', ['-D', '-f', protocols[family], ...filterOf(ending)]);
   if (code !== 0 && !stderr.includes(' 0 flow entries have been deleted')) {
     throw new ProgramFailed('conntrack', stderr.trim());
   }

@@ -1,7 +1,16 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { clientsName, diffLayer4, layer4Table, NftRefused, trialTransaction, wantedLayer4 } from '@evenkeel/data-plane';
+import {
+  clientsName,
+  diffLayer4,
+  families,
+  type Family,
+  layer4Table,
+  NftRefused,
+  trialTransaction,
+  wantedLayer4,
+} from '@evenkeel/data-plane';
 import { infinittCheck, nftablesSuite, pictureOf, type ServiceTale } from '@evenkeel/data-plane/test/layer4';
 import {
   createLab,
@@ -37,19 +46,39 @@ describeNeeding(
 
   const nft = async (...args: string[]): Promise<string> => (await node.run('nft', args)).stdout;
   const reset = async (): Promise<void> => void (await nft('flush', 'ruleset'));
-  const remember = async (server: number, address: string): Promise<void> => {
-    const element = `{ ${address} timeout 300s expires 200s }`;
-    await nft('add', 'element', 'ip', 'evenkeel', clientsName(server), element);
-  };
+  const rememberIn =
+    (family: Family) =>
+    async (server: number, address: string): Promise<void> => {
+      const element = `{ ${address} timeout 300s expires 200s }`;
+      await nft('add', 'element', family, 'evenkeel', clientsName(server), element);
+    };
 
-  nftablesSuite('nft and the kernel', () => ({ nftables, reset, remember }));
+  for (const family of families) {
+    nftablesSuite('nft and the kernel', family, () => ({
+      nftables: nftables.in(family),
+      reset,
+      remember: rememberIn(family),
+    }));
+  }
 
   describe('beyond what the twin can tell', () => {
     const serve = async (...services: ServiceTale[]): Promise<void> =>
-      nftables.apply(diffLayer4(wantedLayer4(pictureOf(...services)).ruleset, await nftables.observe()).transaction);
+      nftables.apply(
+        diffLayer4(wantedLayer4(pictureOf(...services), 'ip').ruleset, await nftables.observe()).transaction,
+      );
 
-    it('is able, as root', async () => {
-      expect(await nftables.ability()).toEqual({ state: 'able' });
+    it.each(families)('is able, as root, in family %s', async (family) => {
+      expect(await nftables.in(family).ability()).toEqual({ state: 'able' });
+    });
+
+    it.each(families)('sees and changes its own family only: %s', async (family) => {
+      await reset();
+      const other = family === 'ip' ? 'ip6' : 'ip';
+      await nftables.in(other).apply([{ add: { table: layer4Table(other) } }]);
+      expect(await nftables.in(family).observe()).toBeUndefined();
+      await nftables.in(family).apply([{ add: { table: layer4Table(family) } }]);
+      await nftables.in(other).apply([{ delete: { table: layer4Table(other) } }]);
+      expect(await nftables.in(family).observe()).toMatchObject({ family });
     });
 
     it('tries its ability without touching what runs', async () => {
@@ -74,7 +103,7 @@ describeNeeding(
       await reset();
       await serve(infinittCheck());
       await nft('add', 'map', 'ip', 'evenkeel', 'strange', '{ type ipv4_addr : mark; }');
-      const { ruleset } = wantedLayer4(pictureOf(infinittCheck()));
+      const { ruleset } = wantedLayer4(pictureOf(infinittCheck()), 'ip');
       expect(diffLayer4(ruleset, await nftables.observe()).differences).toEqual(['map strange is not wanted']);
       await serve(infinittCheck());
       expect(diffLayer4(ruleset, await nftables.observe()).differences).toEqual([]);
@@ -101,7 +130,7 @@ describeNeeding(
         return infinittCheck({ number, label: `service-${number}`, ports: [1_000 + index], servers });
       });
       await serve(...services);
-      const wanted = wantedLayer4(pictureOf(...services));
+      const wanted = wantedLayer4(pictureOf(...services), 'ip');
       expect(diffLayer4(wanted.ruleset, await nftables.observe()).differences).toEqual([]);
     });
 
@@ -119,8 +148,8 @@ describeNeeding(
 
     it('says what the kernel has against a transaction, and does nothing of it', async () => {
       await reset();
-      expect(await nftables.wordsAgainst(trialTransaction)).toBeUndefined();
-      const words = await nftables.wordsAgainst([{ delete: { table: layer4Table } }]);
+      expect(await nftables.wordsAgainst(trialTransaction('ip'))).toBeUndefined();
+      const words = await nftables.wordsAgainst([{ delete: { table: layer4Table('ip') } }]);
       expect(words).toContain('No such file or directory');
       expect(await nftables.observe()).toBeUndefined();
     });
@@ -133,6 +162,14 @@ describeNeeding(
       });
       expect(await allowed.isForwarding()).toBe(true);
       expect(await nftables.isForwarding()).toBe(true);
+    });
+
+    it('reads forwarding of IPv6, and leaves it as it is: it would cost the host its routes', async () => {
+      const prefix = ['ip', 'netns', 'exec', node.namespace];
+      const six = new KernelNftables({ prefix, mayEnableForwarding: true }, 'ip6');
+      expect(await six.isForwarding()).toBe(false);
+      await node.run('sysctl', ['-q', '-w', 'net.ipv6.conf.all.forwarding=1']);
+      expect(await six.isForwarding()).toBe(true);
     });
   });
 });

@@ -2,6 +2,7 @@ import { type Layer4Ability } from '@evenkeel/contracts';
 import {
   clientsName,
   type ConnectionEnding,
+  type Family,
   layer4Table,
   type NftCommand,
   NftRefused,
@@ -21,7 +22,7 @@ import { NftSession } from './session.ts';
 export type KernelNftablesSettings = {
   /** Put before every command, such as `ip netns exec <name>` for a network that is not this process's own. */
   readonly prefix?: readonly string[];
-  /** Whether the door may switch `net.ipv4.ip_forward` on. Without leave it only looks. */
+  /** Whether the door may switch `net.ipv4.ip_forward` on. Without leave, and for IPv6, it only looks. */
   readonly mayEnableForwarding: boolean;
 };
 
@@ -31,19 +32,26 @@ const longestLine = 64 * 1_024;
 /** The shell's code for a command that is not there. Source: POSIX, `sh`, exit status. */
 const notFound = 127;
 
-/** The kernel of this machine, through `nft` and `conntrack`. Needs CAP_NET_ADMIN; says so where it is missing. */
+/** The kernel of this machine in one family, through `nft` and `conntrack`. Needs CAP_NET_ADMIN; says so where it is missing. */
 export class KernelNftables implements Nftables {
   private readonly programs: Programs;
-  private readonly session: NftSession;
 
-  constructor(private readonly settings: KernelNftablesSettings) {
+  constructor(
+    private readonly settings: KernelNftablesSettings,
+    readonly family: Family = 'ip',
+    private readonly session = new NftSession(new Programs(settings.prefix ?? [])),
+  ) {
     this.programs = new Programs(settings.prefix ?? []);
-    this.session = new NftSession(this.programs);
+  }
+
+  /** The same kernel in another family, through the same process. */
+  in(family: Family): KernelNftables {
+    return new KernelNftables(this.settings, family, this.session);
   }
 
   async ability(): Promise<Layer4Ability> {
     try {
-      const words = (await this.wordsAgainst(trialTransaction)) ?? (await this.wordsOfConntrack());
+      const words = (await this.wordsAgainst(trialTransaction(this.family))) ?? (await this.wordsOfConntrack());
       return words === undefined ? { state: 'able' } : { state: 'refused', words };
     } catch (failure) {
       if (failure instanceof ProgramFailed) return { state: 'refused', words: failure.message };
@@ -52,21 +60,22 @@ export class KernelNftables implements Nftables {
   }
 
   isForwarding(): Promise<boolean> {
-    return ensureForwarding(this.programs, this.settings.mayEnableForwarding);
+    return ensureForwarding(this.programs, this.family, this.settings.mayEnableForwarding);
   }
 
   /** All tables of the family are listed: it is the one listing that leaves the elements of sets in the kernel. */
   async observe(): Promise<RunningLayer4 | undefined> {
-    return readRunning(await this.list({ ruleset: { family: layer4Table.family } }));
+    return readRunning(await this.list({ ruleset: { family: this.family } }), this.family);
   }
 
   /** One nft for all of them, which ends after it: it would keep the memory of its longest answer. */
   async clients(servers: readonly number[]): Promise<RememberedClients> {
     const remembered = new Map<number, readonly RememberedClient[]>();
+    const { family, name: table } = layer4Table(this.family);
     const reading = new NftSession(this.programs, 'with elements');
     try {
       for (const server of servers) {
-        const set = { family: layer4Table.family, table: layer4Table.name, name: clientsName(server) };
+        const set = { family, table, name: clientsName(server) };
         const listing = listingIn(await reading.ask(batchOf([{ list: { set } }])));
         if (listing !== undefined) remembered.set(server, readClients(listing));
       }
@@ -91,14 +100,14 @@ export class KernelNftables implements Nftables {
   }
 
   connections(): Promise<readonly UsedPath[]> {
-    return listConnections(this.programs);
+    return listConnections(this.programs, this.family);
   }
 
   async end(endings: readonly ConnectionEnding[]): Promise<void> {
-    for (const ending of endings) await endConnections(this.programs, ending);
+    for (const ending of endings) await endConnections(this.programs, this.family, ending);
   }
 
-  /** Ends the helper process. What the kernel serves goes on. */
+  /** Ends the helper process, of all families. What the kernel serves goes on. */
   close(): void {
     this.session.close();
   }

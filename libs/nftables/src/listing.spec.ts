@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { readClients, readRunning } from './listing.ts';
+import { readClients, readRunning as readIn } from './listing.ts';
 
 const listing = (...things: readonly object[]): string =>
   JSON.stringify({ nftables: [{ metainfo: { version: '1.0.6', json_schema_version: 1 } }, ...things] });
+const readRunning = (text: string) => readIn(text, 'ip');
 const ours = { family: 'ip', table: 'evenkeel' };
 const table = { table: { family: 'ip', name: 'evenkeel', handle: 1 } };
 
@@ -10,6 +11,12 @@ describe('a listing', () => {
   it('without our table is nothing, whoever else has a table of that name', () => {
     const others = [{ table: { family: 'inet', name: 'evenkeel' } }, { table: { family: 'ip', name: 'evenkeel_ha' } }];
     expect(readRunning(listing(...others))).toBeUndefined();
+  });
+
+  it('is read in one family, although that of the other has the same name', () => {
+    const six = { table: { family: 'ip6', name: 'evenkeel' } };
+    expect(readRunning(listing(six))).toBeUndefined();
+    expect(readIn(listing(six), 'ip6')).toMatchObject({ family: 'ip6', chains: new Map() });
   });
 
   it('gives rules to their chains, in order and without handles', () => {

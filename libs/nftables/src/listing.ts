@@ -1,4 +1,5 @@
 import {
+  type Family,
   layer4Table,
   type RememberedClient,
   type RunningChain,
@@ -31,8 +32,8 @@ type Fields = { readonly family?: unknown; readonly table?: unknown; readonly na
 type Thing = { readonly kind: string; readonly fields: Fields };
 
 /** Our table out of a listing of every table; undefined when it is not there. Throws on what is no listing. */
-export const readRunning = (listing: string): RunningLayer4 | undefined => {
-  const { family, name } = layer4Table;
+export const readRunning = (listing: string, family: Family): RunningLayer4 | undefined => {
+  const { name } = layer4Table(family);
   const things = thingsIn(listing).filter(({ fields }) => fields.family === family);
   if (!things.some(({ kind, fields }) => kind === 'table' && fields.name === name)) return undefined;
   const ours = Map.groupBy(
@@ -45,6 +46,7 @@ export const readRunning = (listing: string): RunningLayer4 | undefined => {
     (parsed) => parsed.chain,
   );
   return {
+    family,
     sets: new Map(set.map((thing) => [nameOf(thing), setOf(thing)])),
     counters: new Set(counter.map(nameOf)),
     chains: new Map(chain.map((thing) => [nameOf(thing), chainOf(thing, rules.get(nameOf(thing)) ?? [])])),

@@ -1,6 +1,6 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect, type Socket as TcpSocket } from 'node:net';
+import { connect, isIPv6, type Socket as TcpSocket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { type Answer, type Question } from './question.ts';
 
@@ -15,7 +15,7 @@ let nextPort = 20_000;
 
 const open = async ({ transport, from, to, port }: Question): Promise<Flow> => {
   if (transport === 'udp') {
-    const socket = createSocket('udp4').bind(nextPort++, from);
+    const socket = createSocket(isIPv6(to) ? 'udp6' : 'udp4').bind(nextPort++, from);
     await once(socket, 'listening');
     return { say: (patienceMs) => sayUdp(socket, to, port, patienceMs), end: () => socket.close() };
   }

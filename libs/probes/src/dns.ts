@@ -22,7 +22,7 @@ export const probeDns = async (check: DnsCheck, target: Target, signal: AbortSig
   if (unable !== undefined) return unable;
   // c-ares doubles the wait for the second try: a third and two thirds.
   const resolver = new Resolver({ timeout: Math.ceil((durationMs(check.timeout) ?? 0) / 3), tries: 2 });
-  resolver.setServers([isIPv6(target.address) ? `[${target.address}]:${target.port}` : placeOf(target)]);
+  resolver.setServers([placeOf(target)]);
   if (check.source !== undefined) resolver.setLocalAddress(...localAddresses(check.source));
   const cancel = (): void => resolver.cancel();
   signal.addEventListener('abort', cancel, { once: true });

@@ -1,4 +1,4 @@
-import type { ProbeResult, VerdictReason } from '@evenkeel/contracts';
+import { hostAndPort, type ProbeResult, type VerdictReason } from '@evenkeel/contracts';
 import type { Target } from '@evenkeel/verdicts';
 
 /** What a probe found out, before it is timed. */
@@ -28,4 +28,4 @@ export class Disappointed extends Error {
   }
 }
 
-export const placeOf = ({ address, port }: Target): string => `${address}:${port}`;
+export const placeOf = ({ address, port }: Target): string => hostAndPort(address, port);

@@ -71,7 +71,7 @@ const ask = (socket: Socket, check: HttpCheck, target: Target, signal: AbortSign
 
 /** RFC 9110, section 7.2: without the port when it is the usual one. */
 const hostOf = ({ tls }: HttpCheck, target: Target): string =>
-  target.port === (tls === undefined ? 80 : 443) ? target.address : placeOf(target);
+  target.port === (tls === undefined ? 80 : 443) ? placeOf(target).replace(/:\d+$/, '') : placeOf(target);
 
 const brokenOff = (
   told: string,

@@ -15,11 +15,21 @@ export const ownPlaces = (busServers: readonly string[], morePorts: readonly num
   const buses = busServers.map((server) => new URL(server.includes('://') ? server : `nats://${server}`));
   const portOf = ({ port }: URL): number => (port === '' ? busPort : Number(port));
   const ports = new Set([...alwaysOurs, ...morePorts, ...buses.map(portOf)]);
-  const places = new Set(buses.map((bus) => `${bus.hostname} ${portOf(bus)}`));
+  const places = buses.map((bus) => ({ port: portOf(bus), address: bus.hostname.replace(/^\[(.*)\]$/, '$1') }));
   return ({ address, port }: Target): boolean =>
-    places.has(`${isIPv6(address) ? `[${address}]` : address} ${port}`) ||
+    places.some((bus) => bus.port === port && isSame(bus.address, address)) ||
     (ports.has(port) && isOfThisMachine(address));
 };
+
+/** However they are written, an IPv4 address in an IPv6 one included. A bus may have a name instead. */
+const isSame = (bus: string, address: string): boolean => {
+  if (isIP(bus) === 0) return false;
+  const one = new BlockList();
+  one.addAddress(bus, familyOf(bus));
+  return one.check(address, familyOf(address));
+};
+
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv6(address) ? 'ipv6' : 'ipv4');
 
 /** Looked up anew: addresses move between nodes. */
 const isOfThisMachine = (address: string): boolean => {
@@ -29,7 +39,7 @@ const isOfThisMachine = (address: string): boolean => {
   own.addAddress('::1', 'ipv6');
   own.addAddress('::', 'ipv6');
   for (const one of Object.values(networkInterfaces()).flatMap((several) => several ?? [])) {
-    own.addAddress(one.address, isIP(one.address) === 6 ? 'ipv6' : 'ipv4');
+    own.addAddress(one.address, familyOf(one.address));
   }
-  return own.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  return own.check(address, familyOf(address));
 };

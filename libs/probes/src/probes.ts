@@ -1,11 +1,11 @@
-import type { ProbeResult, ProbingCheck } from '@evenkeel/contracts';
+import { isIPv6, type ProbeResult, type ProbingCheck } from '@evenkeel/contracts';
 import { type Clock, durationMs } from '@evenkeel/kernel';
 import type { Target } from '@evenkeel/verdicts';
 import { cleanDetail } from './clean-detail.ts';
 import { probeConnect } from './connect.ts';
 import { probeDicomEcho } from './dicom-echo.ts';
 import { probeDns } from './dns.ts';
-import { Disappointed, type Finding, placeOf } from './finding.ts';
+import { Disappointed, type Finding, notAsked, placeOf } from './finding.ts';
 import { probeHttp } from './http.ts';
 import { probeLdap } from './ldap.ts';
 import { probeNetbiosNodeStatus } from './netbios-node-status.ts';
@@ -49,6 +49,8 @@ export class Probes {
 
   private async findOut(check: ProbingCheck, target: Target, asking: Asking): Promise<Finding> {
     if (this.isOurs(target)) return notAllowed(target);
+    const { source } = check;
+    if (source !== undefined && isIPv6(source) !== isIPv6(target.address)) return noWayFrom(source, target);
     try {
       return await ask(check, target, asking);
     } catch (failure) {
@@ -57,6 +59,10 @@ export class Probes {
     }
   }
 }
+
+/** The system would say no more than that an argument is invalid. */
+const noWayFrom = (source: string, target: Target): Finding =>
+  notAsked(`this checker could not ask ${placeOf(target)} from ${source}: one of them is IPv6, the other is not`);
 
 /** How long one question may take, and what time it is asked. */
 type Asking = { readonly signal: AbortSignal; readonly nowMs: number };

@@ -1,17 +1,17 @@
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, isIPv6, type Socket } from 'node:net';
 
 export type LoopbackServer = { readonly port: number; readonly stop: () => Promise<void> };
 
-/** A TCP server on a free port of 127.0.0.1 that does to each connection what it is told. */
-export const serveTcp = async (serve: (socket: Socket) => void): Promise<LoopbackServer> => {
+/** A TCP server on a free port that does to each connection what it is told. */
+export const serveTcp = async (serve: (socket: Socket) => void, address = '127.0.0.1'): Promise<LoopbackServer> => {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
     serve(socket);
-  }).listen(0, '127.0.0.1');
+  }).listen(0, address);
   await once(server, 'listening');
   const stop = async (): Promise<void> => {
     server.close();
@@ -24,10 +24,11 @@ export const serveTcp = async (serve: (socket: Socket) => void): Promise<Loopbac
 /** The same for UDP: `answer` is called for each datagram. */
 export const serveUdp = async (
   answer: (packet: Buffer, from: RemoteInfo, socket: UdpSocket) => void,
+  address = '127.0.0.1',
 ): Promise<LoopbackServer> => {
-  const socket = createSocket('udp4', (packet, from) => answer(packet, from, socket));
+  const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4', (packet, from) => answer(packet, from, socket));
   socket.on('error', () => undefined);
-  socket.bind(0, '127.0.0.1');
+  socket.bind(0, address);
   await once(socket, 'listening');
   const stop = async (): Promise<void> => {
     socket.close();

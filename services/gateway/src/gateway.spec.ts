@@ -278,6 +278,7 @@ describe('reading', () => {
     ['/virtual-services/0199a000-0000-7000-8000-00000000ffff', 'unknown-virtual-service'],
     [`/virtual-services/${webId}/real-servers/${webId}`, 'unknown-real-server'],
     ['/machines/10.0.0.1', 'unknown-machine'],
+    ['/machines/2001:db8::1', 'unknown-machine'],
     ['/nodes/nobody', 'unknown-node'],
     ['/commits/8/convergence', 'unknown-revision'],
     ['/nowhere', 'not-found'],
@@ -494,6 +495,25 @@ describe('the settings', () => {
         reason: 'small site',
       },
     ]);
+  });
+});
+
+describe('a machine with an IPv6 address', () => {
+  it.each(['2001:db8::200', '2001:0DB8:0::0200', '2001%3Adb8%3A%3A200'])(
+    'is written %s in a path, and in one way in the command',
+    async (address) => {
+      await call(`/machines/${address}/drain`, { method: 'POST', body: {} });
+      expect(asked).toMatchObject([{ command: { kind: 'DrainMachine', address: '2001:db8::200' } }]);
+    },
+  );
+
+  it.each([
+    ['[2001:db8::200]', 'the address without brackets: 2001:db8::200'],
+    ['::ffff:10.0.0.1', 'the IPv4 address itself: 10.0.0.1'],
+    ['fe80::1%25eth0', expect.stringContaining('without a zone')],
+  ])('is told what would be right for %s', async (address, expected) => {
+    const refused = await problemOf(await call(`/machines/${address}`));
+    expect(refused).toMatchObject({ status: 400, errors: [{ pointer: '#/address', expected }] });
   });
 });
 

@@ -8,7 +8,7 @@ export type Layer4ClientsParts = {
   readonly file: string;
   readonly bus: Pick<BusLink, 'clients' | 'onClients'>;
   /** One of its own: a change of configuration never waits behind clients. */
-  readonly nftables: Pick<Nftables, 'apply' | 'clients'>;
+  readonly nftables: Pick<Nftables, 'apply' | 'clients' | 'family'>;
   readonly clock: Clock;
   readonly onShared: (outcome: SharingOutcome, clients: number) => void;
   readonly onUnreadable: () => void;

@@ -2,7 +2,8 @@ import { type Cluster, emptyCluster } from '@evenkeel/cluster';
 import type { Layer4Ability, NodeName, NodeReport, NodeSample } from '@evenkeel/contracts';
 import {
   connectionsIn,
-  type Layer4Engine,
+  type BothFamilies,
+  familyOf,
   layer4Counts,
   layer4ServicesOf,
   layer7Counts,
@@ -18,8 +19,9 @@ export type LookoutParts = {
   readonly node: NodeName;
   readonly haproxy: HaproxyProcess;
   readonly door: HaproxyDoor;
-  readonly kernel: KernelNftables;
-  readonly layer4: Layer4Engine;
+  /** One for each family. */
+  readonly kernels: readonly KernelNftables[];
+  readonly layer4: BothFamilies;
   /** Told of what HAProxy has counted. Safe to repeat. */
   readonly onCounted: (statistics: readonly ProcessStatistics[]) => void;
   readonly clock: Clock;
@@ -54,15 +56,18 @@ export class Lookout {
 
   /** Looks again, and counts open connections; a layer that cannot be counted is left out. Throws what the doors throw. */
   async look(cluster: Cluster = emptyCluster): Promise<NodeSample> {
-    const { node, door, kernel, layer4, clock, onCounted } = this.parts;
+    const { node, door, kernels, layer4, clock, onCounted } = this.parts;
     const [ability, statistics] = await Promise.all([layer4.canServe(), door.statistics()]);
     onCounted(statistics);
     [this.ability, this.status] = [ability, await statusOf(this.parts, statistics)];
     // The kernel is asked by a process of its own: not where it carries nothing of ours.
-    const carriesLayer4 = this.ability.state === 'able' && layer4ServicesOf(cluster).length > 0;
+    const carried = new Set(this.ability.state === 'able' ? layer4ServicesOf(cluster).map(familyOf) : []);
     const layer7 = layer7Counts(cluster, connectionsIn(statistics));
     const counts = [{ ...layer7, realServers: await this.drains.dated(cluster, layer7.realServers) }];
-    if (carriesLayer4) counts.push(layer4Counts(cluster, await kernel.connections()));
+    if (carried.size > 0) {
+      const asked = kernels.filter(({ family }) => carried.has(family));
+      counts.push(layer4Counts(cluster, (await Promise.all(asked.map((kernel) => kernel.connections()))).flat()));
+    }
     return {
       node,
       time: new Date(clock.nowMs()).toISOString(),

@@ -1,6 +1,6 @@
 import { type Cluster, fromSnapshot } from '@evenkeel/cluster';
 import { type ClusterEvent, type Hash, type Layer4Ability, NodeName, type Revision } from '@evenkeel/contracts';
-import type { NftCommand } from '@evenkeel/data-plane';
+import { families, type NftCommand } from '@evenkeel/data-plane';
 import {
   aRealServer,
   aServiceSpec,
@@ -64,13 +64,14 @@ beforeEach(() => {
         return failure === undefined ? Promise.resolve(words.haproxy) : Promise.reject(failure);
       },
     },
-    kernel: {
+    kernels: families.map((family) => ({
+      family,
       observe: () => Promise.resolve(undefined),
       wordsAgainst: (transaction) => {
         askedKernel.push(transaction);
         return Promise.resolve(words.nftables);
       },
-    },
+    })),
     hash: (text) => `${text.length}`.padStart(64, '0') as Hash,
     clock,
     onFailure: (caught) => failures.push(caught),

@@ -12,7 +12,8 @@ export type TrialRunParts = {
   readonly verdicts: () => ReadonlyMap<RealServerId, VerdictState>;
   readonly layer4: () => Layer4Ability;
   readonly haproxy: Pick<HaproxyProcess, 'wordsAgainst'>;
-  readonly kernel: Pick<KernelNftables, 'observe' | 'wordsAgainst'>;
+  /** One for each family. */
+  readonly kernels: readonly Pick<KernelNftables, 'family' | 'observe' | 'wordsAgainst'>[];
   /** SHA-256. */
   readonly hash: (text: string) => Hash;
   readonly clock: Clock;
@@ -74,10 +75,16 @@ export class TrialRun {
   private async askKernel(before: Picture, after: Picture): Promise<Trial> {
     const ability = this.parts.layer4();
     if (ability.state === 'refused') return notAsked(`this node cannot serve layer 4: ${ability.words}`);
-    const [served, wanted] = [wantedLayer4(before), wantedLayer4(after)];
-    if (textOf(served.text) === textOf(wanted.text)) return notAsked('nothing changes in the table');
-    const { transaction } = diffLayer4(wanted.ruleset, await this.parts.kernel.observe());
-    return verdictOf(await this.parts.kernel.wordsAgainst(transaction));
+    const answers: (string | undefined)[] = [];
+    for (const kernel of this.parts.kernels) {
+      const [served, wanted] = [wantedLayer4(before, kernel.family), wantedLayer4(after, kernel.family)];
+      if (textOf(served.text) === textOf(wanted.text)) continue;
+      const { transaction } = diffLayer4(wanted.ruleset, await kernel.observe());
+      answers.push(await kernel.wordsAgainst(transaction));
+    }
+    if (answers.length === 0) return notAsked('nothing changes in the table');
+    const words = answers.filter((answer) => answer !== undefined);
+    return verdictOf(words.length === 0 ? undefined : words.join('; '));
   }
 
   /** An engine that cannot be asked says nothing about the other one. */

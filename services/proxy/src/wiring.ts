@@ -6,7 +6,7 @@ import {
   CertificateEngine,
   GatheringPace,
   JournalOutbox,
-  Layer4Engine,
+  BothFamilies,
   Layer7Engine,
   type NodeFacts,
   Reconciler,
@@ -21,7 +21,7 @@ import { bringCertificate } from './bring-certificate.ts';
 import { BusLink } from './bus-link.ts';
 import { Keeper } from './keeper.ts';
 import { LastGood } from './last-good.ts';
-import { Layer4Clients } from './layer4-clients.ts';
+import { ClientsOfFamilies } from './clients-of-families.ts';
 import { Lookout } from './lookout.ts';
 import { Membership } from './membership.ts';
 import { nodeCounters } from './observing/node-counters.ts';
@@ -103,17 +103,18 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   // Read and write HAProxy and the kernel.
   const door = new HaproxyDoor(haproxy);
   const kernel = new KernelNftables({ mayEnableForwarding: settings.mayEnableForwarding });
-  // Reads and writes the clients that the kernel remembers, a file, and what other nodes say of theirs.
-  const clientKernel = new KernelNftables({ mayEnableForwarding: false });
-  const clients = await Layer4Clients.open({
-    file: join(folder, 'layer4-clients.json'),
+  const kernels = [kernel, kernel.in('ip6')] as const;
+  const clients = await ClientsOfFamilies.open({
+    folder,
     bus,
-    nftables: clientKernel,
+    // Reads and writes the clients that the kernel remembers, beside what changes its rules.
+    kernel: new KernelNftables({ mayEnableForwarding: false }),
     clock,
     onShared: counters.clientsShared,
     onUnreadable: counters.clientsUnreadable,
   });
-  const layer4 = new Layer4Engine(new ObservedNftables(kernel), clients.known);
+  const engines = { ip: new ObservedNftables(kernels[0]), ip6: new ObservedNftables(kernels[1]) };
+  const layer4 = new BothFamilies(engines, clients.known);
   const traffic = new Traffic();
   const count = async (): Promise<void> => traffic.take(await door.servingStatistics());
   const pace = new GatheringPace(clock, onChange);
@@ -126,7 +127,7 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   });
   const encrypted = new CertificateEngine(layer7, certificates);
   const onCounted = traffic.take.bind(traffic);
-  const lookout = await Lookout.open({ node, haproxy, door, kernel, layer4, onCounted, clock });
+  const lookout = await Lookout.open({ node, haproxy, door, kernels, layer4, onCounted, clock });
   if (lookout.layer4.state === 'refused') log.warn(`This node cannot serve layer 4: ${lookout.layer4.words}`);
 
   // Reads and writes the list of nodes on the bus.
@@ -171,7 +172,7 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
     verdicts: () => verdicts.now.states(),
     layer4: () => lookout.layer4,
     haproxy,
-    kernel,
+    kernels,
     hash,
     clock,
     onFailure,
@@ -227,13 +228,13 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
       // What is left serving is taken over at the next start.
       await (settings.leaveServing ? haproxy.leaveServing() : stopServing(haproxy, layer4));
       kernel.close();
-      clientKernel.close();
+      clients.close();
       worker.leave();
       await bus.end();
     },
   };
 };
 
-const stopServing = async (haproxy: HaproxyProcess, layer4: Layer4Engine): Promise<void> => {
+const stopServing = async (haproxy: HaproxyProcess, layer4: BothFamilies): Promise<void> => {
   await Promise.all([haproxy.stop(), layer4.clean().catch(() => undefined)]);
 };

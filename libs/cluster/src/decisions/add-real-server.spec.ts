@@ -61,6 +61,36 @@ describe('adding a real server', () => {
         virtualService: { virtualServiceId: virtualServiceId(1), label: 'DICOM' },
       }));
 
+  it('refuses an address of the other family on layer 4, and takes it on layer 7', () => {
+    const six = pacs(1, { address: '2001:db8::200' });
+    rule
+      .given(serviceAdded(1))
+      .when(addServer(1, six))
+      .then(serverAdded(101, 1, six, 2));
+    rule
+      .given(serviceAdded(1, { layer: 4, mode: 'udp', ports: [137] }))
+      .when(addServer(1, six))
+      .refuses('invalid-combination', {
+        errors: [
+          {
+            pointer: '/address',
+            detail:
+              '2001:db8::200 is IPv6, and the service has the IPv4 address 192.168.85.150: layer 4 does not translate between them',
+            expected: "the machine's IPv4 address, or layer 7",
+            inherited: false,
+          },
+        ],
+      });
+  });
+
+  it('refuses an IPv6 address that the service has, however it is written', () => {
+    const six = pacs(1, { address: '2001:db8::200' });
+    rule
+      .given(serviceAdded(1), serverAdded(51, 1, six))
+      .when(addServer(1, pacs(2, { address: '2001:DB8:0::0200' })))
+      .refuses('duplicate-real-server', { address: '2001:db8::200' });
+  });
+
   it('refuses TLS to a real server where bytes pass as they are', () => {
     const errors = (mode: string) => [
       {

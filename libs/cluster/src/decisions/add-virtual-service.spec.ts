@@ -30,6 +30,18 @@ describe('adding a virtual service', () => {
       .when(addService({ label: 'OTHER' }))
       .refuses('address-and-port-in-use'));
 
+  it('knows an IPv6 address however it is written', () => {
+    const six: ServiceFields = { address: '2001:db8::150' };
+    rule
+      .given(serviceAdded(1, six))
+      .when(addService({ label: 'OTHER', address: '2001:0DB8:0:0::0150' }))
+      .refuses('address-and-port-in-use', { address: '2001:db8::150', port: 104 });
+    rule
+      .given(serviceAdded(1, six))
+      .when(addService({ label: 'OTHER', ports: [105] }, pacs(1, { address: '2001:DB8::150' })))
+      .refuses('address-loop', { address: '2001:db8::150' });
+  });
+
   it('lets TCP and UDP share a port number, and lets tcp-udp share it with neither', () => {
     const both: ServiceFields = { layer: 4, mode: 'tcp-udp' };
     rule

@@ -62,10 +62,22 @@ describe('instantiating the blueprint of the reference deployment', () => {
           {
             pointer: '/vipAddress',
             detail: '"here" does not fit here',
-            expected: 'an IPv4 address such as 192.168.85.150',
+            expected: 'an IPv4 address such as 192.168.85.150, or an IPv6 address such as 2001:db8::150',
           },
           { pointer: '/ports/dicom', detail: '0 is too small', expected: 'at least 1' },
         ],
+      }));
+
+  it('refuses IPv6, because one of its services is NetBIOS', () =>
+    rule
+      .given()
+      .when(instantiate({ vipAddress: '2001:db8::150', nodes: [{ label: 'N1', address: '2001:db8::200' }] }))
+      .refuses('invalid-input', {
+        errors: ['/vipAddress', '/nodes/0/address'].map((pointer, index) => ({
+          pointer,
+          detail: `"2001:db8::${150 + index * 50}" does not fit here`,
+          expected: 'an IPv4 address: INFINITT_Check serves NetBIOS, which knows no other (RFC 1002)',
+        })),
       }));
 
   it('makes nothing at all when one of its services cannot be', () => {

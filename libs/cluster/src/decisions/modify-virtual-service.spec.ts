@@ -128,6 +128,28 @@ describe('modifying a virtual service', () => {
         ],
       }));
 
+  it('takes an address of another family than its real servers have on layer 7', () =>
+    rule
+      .given(serviceAdded(1), serverAdded(51, 1))
+      .when(modifyService(1, { address: '2001:DB8:0::150' }))
+      .then(modified(['address'], { address: '2001:db8::150' })));
+
+  it('refuses on layer 4 an address of another family than its real servers have', () =>
+    rule
+      .given(serviceAdded(1, { layer: 4, mode: 'tcp' }), serverAdded(51, 1))
+      .when(modifyService(1, { address: '2001:db8::150' }))
+      .refuses('invalid-combination', {
+        errors: [
+          {
+            pointer: '/address',
+            detail:
+              'INF_PACS1: 192.168.85.200 is IPv4, and the service has the IPv6 address 2001:db8::150: layer 4 does not translate between them',
+            expected: "the machine's IPv6 address, or layer 7",
+            inherited: false,
+          },
+        ],
+      }));
+
   it('refuses another layer: it is fixed for life', () =>
     rule
       .given(serviceAdded(1))

@@ -70,8 +70,8 @@ const cannotBecome = (
   clashAmong(after, realServersOf(cluster, id));
 
 /**
- * A change of ports meets real servers that have a port of their own, a change of mode those that have TLS, a change of action
- * any of them.
+ * A change of ports meets real servers that have a port of their own, a change of mode those that have TLS, one of address those
+ * of another family, a change of action any of them.
  */
 const misfits = (
   cluster: Cluster,
@@ -90,4 +90,4 @@ const misfits = (
 };
 
 /** Which field of the service is in the way of which field of a real server; '' is the real server as a whole. */
-const causes: Readonly<Record<string, string>> = { '': '/action', '/tls': '/mode' };
+const causes: Readonly<Record<string, string>> = { '': '/action', '/tls': '/mode', '/address': '/address' };

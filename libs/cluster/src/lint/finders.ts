@@ -11,8 +11,10 @@ import { machinesDifferInApplication } from './machines-differ-in-application.ts
 import { noHealthCheck } from './no-health-check.ts';
 import { persistenceDiffersInApplication } from './persistence-differs-in-application.ts';
 import { pingCheck } from './ping-check.ts';
+import { poolOfAnotherFamily } from './pool-of-another-family.ts';
 import { shortTimeoutOnDicom } from './short-timeout-on-dicom.ts';
 import { singleRealServer } from './single-real-server.ts';
+import { sourceOfAnotherFamily } from './source-of-another-family.ts';
 import { watermarkTooHigh } from './watermark-too-high.ts';
 import { weightZeroAsDrain, weightZeroEverywhere } from './weight-zero.ts';
 
@@ -33,6 +35,8 @@ const finderOf: { readonly [Code in Exclude<LintCode, 'limit-above-node'>]: Find
   'machines-differ-in-application': machinesDifferInApplication,
   'short-timeout-on-dicom': shortTimeoutOnDicom,
   'followed-machine-missing': followedMachineMissing,
+  'source-of-another-family': sourceOfAnotherFamily,
+  'pool-of-another-family': poolOfAnotherFamily,
   'effective-port-moved': effectivePortMoved,
 };
 

@@ -23,6 +23,22 @@ const sticky = (timeout: string): ServiceFields => ({
   persistence: { kind: 'source-ip', timeout },
 });
 
+const overHttp = { mode: 'http', timeouts: { client: '12h', server: '12h' } } as const;
+const remembering = (address: string): ClusterEvent[] =>
+  service({ ...overHttp, address, ports: [80], persistence: { kind: 'source-ip' } });
+const sendingThere = (address: string): ClusterEvent[] =>
+  second({
+    ...overHttp,
+    address,
+    ports: [8080],
+    rules: [
+      {
+        match: { path: [{ kind: 'prefix', value: '/pacs' }] },
+        action: { kind: 'service', virtualService: virtualServiceId(1) },
+      },
+    ],
+  });
+
 type Case = { readonly bad: ClusterEvent[]; readonly says: string[]; readonly fine: ClusterEvent[] };
 
 const cases: Readonly<Record<Exclude<LintCode, 'effective-port-moved' | 'limit-above-node'>, Case>> = {
@@ -121,6 +137,19 @@ const cases: Readonly<Record<Exclude<LintCode, 'effective-port-moved' | 'limit-a
     ],
     says: ['QUERY follows DICOM, which has no INF_PACS3 at 192.168.85.202'],
     fine: [...service({}), ...second({ healthCheck: { kind: 'follow', virtualService: virtualServiceId(1) } })],
+  },
+  'source-of-another-family': {
+    bad: [
+      serviceAdded(1, { healthCheck: { kind: 'dicom-echo', source: '192.168.85.20' } }),
+      ...[serverAdded(51, 1), serverAdded(52, 1, pacs(2, { address: '2001:db8::201' }))],
+    ],
+    says: ['DICOM is checked from the IPv4 address 192.168.85.20, and INF_PACS2 can be asked over IPv6 only'],
+    fine: service({ healthCheck: { kind: 'dicom-echo', source: '192.168.85.20' } }),
+  },
+  'pool-of-another-family': {
+    bad: [...remembering('192.168.85.150'), ...sendingThere('2001:db8::150')],
+    says: ['QUERY sends clients with IPv6 addresses to DICOM, which remembers IPv4 addresses only'],
+    fine: [...remembering('2001:db8::150'), ...sendingThere('2001:db8::151'), ...servers],
   },
 };
 

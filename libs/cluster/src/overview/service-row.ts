@@ -1,5 +1,6 @@
 import {
   fallbackOf,
+  hostAndPort,
   isHttpsRedirect,
   type OverviewRealServer,
   type OverviewService,
@@ -88,7 +89,7 @@ const fallbackWords = (fallback: ReturnType<typeof fallbackOf>): string | undefi
   if (fallback?.kind === 'page') return 'the fallback page answers';
   return fallback === undefined || fallback.kind === 'none'
     ? undefined
-    : `the fallback server ${fallback.address}:${fallback.port} answers`;
+    : `the fallback server ${hostAndPort(fallback.address, fallback.port)} answers`;
 };
 
 const wantedBut = (state: 'down' | 'unknown', realServers: readonly OverviewRealServer[]): readonly Cause[] => {

@@ -2,6 +2,7 @@ import {
   type ClusterRefusalOf,
   countOf,
   isHttpsRedirect,
+  isIPv6,
   type RealServerSpec,
   type VirtualServiceSpec,
 } from '@evenkeel/contracts';
@@ -19,6 +20,7 @@ export const misfitsOf = (service: VirtualServiceSpec, realServer: RealServerSpe
     minimumOnLayer7(service, realServer, at),
     minimumAboveMaximum(realServer, at),
     tlsWithoutHttp(service, realServer, at),
+    mixedFamilies(service, realServer, at),
   ].flatMap((misfit) => misfit ?? []);
 
 /** The real server as a whole is what does not fit. */
@@ -78,3 +80,19 @@ const tlsWithoutHttp = ({ mode }: VirtualServiceSpec, { tls }: RealServerSpec, a
         expected: 'tls "inherit", or mode "http"',
         inherited: false,
       };
+
+/** Layer 7 makes a connection of its own to the real server; layer 4 only writes another address into the packet. */
+const mixedFamilies = (
+  { layer, address: service }: VirtualServiceSpec,
+  { address }: RealServerSpec,
+  at: string,
+): Combination | undefined => {
+  if (layer === 7 || isIPv6(service) === isIPv6(address)) return undefined;
+  const [family, other] = isIPv6(service) ? ['IPv6', 'IPv4'] : ['IPv4', 'IPv6'];
+  return {
+    pointer: `${at}/address`,
+    detail: `${address} is ${other}, and the service has the ${family} address ${service}: layer 4 does not translate between them`,
+    expected: `the machine's ${family} address, or layer 7`,
+    inherited: false,
+  };
+};

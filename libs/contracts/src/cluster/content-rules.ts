@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { canonicalNetwork, isNetwork } from '../address.ts';
 import { VirtualServiceId } from '../ids.ts';
 import { Label } from '../values.ts';
 import { HeaderName } from './header-rules.ts';
@@ -19,8 +20,11 @@ const hostName = z
   .regex(/^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'a host name, or "*." and a domain for all below it')
   .overwrite((name) => name.toLowerCase());
 
-/** An IPv4 network; an address alone is a network of one. */
-const Network = z.union([z.ipv4(), z.cidrv4()], 'an IPv4 address, or a network such as 10.20.0.0/16');
+/** An address alone is a network of one. */
+const Network = z
+  .string()
+  .refine(isNetwork, 'an address, or a network such as 10.20.0.0/16 or 2001:db8:20::/48')
+  .overwrite(canonicalNetwork);
 
 const some = <Item extends z.ZodType>(item: Item) => z.array(item).min(1).max(64);
 

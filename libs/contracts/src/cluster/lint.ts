@@ -17,6 +17,8 @@ export const LintCode = z.enum([
   'machines-differ-in-application',
   'short-timeout-on-dicom',
   'followed-machine-missing',
+  'source-of-another-family',
+  'pool-of-another-family',
   'effective-port-moved',
   'limit-above-node',
 ]);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { canonicalAddress } from '../address.ts';
 import { Commit, Hash } from '../book/commit.ts';
 import { ClusterSnapshot } from '../cluster/snapshot.ts';
 import { Timestamp } from '../values.ts';
@@ -9,9 +10,18 @@ export type CommitResource = z.infer<typeof CommitResource>;
 export const CommitPage = pageOf(CommitResource, 'CommitPage');
 export type CommitPage = z.infer<typeof CommitPage>;
 
+/** A machine is asked for by its address, however that is written. */
+const canonicalEntity = (entity: string): string =>
+  entity.replace(/^machine:(.*)$/, (_, address: string) => `machine:${canonicalAddress(address)}`);
+
 /** Newest first. */
 export const CommitQuery = ListQuery.extend({
-  entity: z.string().max(100).optional().describe('Id of a virtual service or real server, or machine:<address>'),
+  entity: z
+    .string()
+    .max(100)
+    .overwrite(canonicalEntity)
+    .optional()
+    .describe('Id of a virtual service or real server, or machine:<address>'),
   actor: z.string().max(100).optional(),
   from: Timestamp.optional(),
   to: Timestamp.optional(),

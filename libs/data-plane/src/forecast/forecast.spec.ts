@@ -11,7 +11,7 @@ import {
   type RealServerSketch,
   type ServiceSketch,
 } from '../../test/layer7/index.ts';
-import { Layer4Engine } from '../layer4/engine.ts';
+import { BothFamilies } from '../layer4/both-families.ts';
 import { Layer7Engine } from '../layer7/engine.ts';
 import { type Picture } from '../picture.ts';
 import { forecast, type Situation } from './forecast.ts';
@@ -144,6 +144,18 @@ describe('a forecast', () => {
     });
   });
 
+  it('counts a transaction for each family of layer 4', () => {
+    const over6: ServiceSketch = {
+      number: 20,
+      spec: { label: 'OVER6', address: '2001:db8::150', ports: [137], layer: 4, mode: 'udp' },
+      realServers: [{ number: 21, spec: { label: 'SIX', address: '2001:db8::200' } }],
+    };
+    const { words, nftables } = between(of(dicom()), of(dicom(), netbios(), over6));
+    expect(words).toBe('2 nftables transactions');
+    expect(nftables.differences).toEqual(['table evenkeel is missing', 'ip6 table evenkeel is missing']);
+    expect(nftables.configuration.text).toContain('+table ip6 evenkeel {');
+  });
+
   it('finds that a new label changes a comment, and nothing that runs', () => {
     const { words, haproxy } = between(of(dicom()), of(dicom({ label: 'STORE' })));
     expect(words).toBe('nothing to do');
@@ -243,7 +255,10 @@ describe('the engines', () => {
       fc.asyncProperty(pictures, pictures, fc.boolean(), async (before, after, addsCookies) => {
         const haproxy = new InMemoryHaproxy();
         haproxy.addsCookies = addsCookies;
-        const [proxying, filtering] = [new Layer7Engine(haproxy, aHash), new Layer4Engine(new InMemoryNftables())];
+        const [proxying, filtering] = [
+          new Layer7Engine(haproxy, aHash),
+          new BothFamilies({ ip: new InMemoryNftables(), ip6: new InMemoryNftables(undefined, 'ip6') }),
+        ];
         await Promise.all([proxying.converge(before), filtering.converge(before)]);
         haproxy.done.length = 0;
         const rounds = await Promise.all([proxying.converge(after), filtering.converge(after)]);

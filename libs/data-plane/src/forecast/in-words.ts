@@ -8,7 +8,7 @@ export const inWords = (haproxy: Layer7Forecast, left: LeftBehind | undefined, n
   const parts = [
     ...layer7Words(haproxy),
     ...(left === undefined ? [] : [leftWords(left)]),
-    ...(nftables.transactions === 0 ? [] : ['1 nftables transaction']),
+    ...(nftables.transactions === 0 ? [] : [counted(nftables.transactions, 'nftables transaction')]),
   ];
   return parts.length === 0 ? 'nothing to do' : parts.join('; ');
 };

@@ -7,7 +7,7 @@ import { wantedLayer4 } from './wanted.ts';
 
 it('adds up the connections of a real server over all ports and transports, and those of a service over its servers', () => {
   const picture = pictureOf(infinittCheck());
-  const used = pathsOf(wantedLayer4(picture).services).map(
+  const used = pathsOf(wantedLayer4(picture, 'ip').services).map(
     ({ from: port, server, transport, address, toAddress, toPort }) => ({
       ...{ server, transport, address, toAddress, port, toPort: toPort ?? port },
       connections: server,

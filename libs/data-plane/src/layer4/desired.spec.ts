@@ -14,7 +14,7 @@ import {
 import { wantedLayer4 } from './wanted.ts';
 
 const serviceOf = (fields: Parameters<typeof infinittCheck>[0]) =>
-  wantedLayer4(pictureOf(infinittCheck(fields))).services[0];
+  wantedLayer4(pictureOf(infinittCheck(fields)), 'ip').services[0];
 const memberOf = (tale: Partial<ServerTale>) => serviceOf({ servers: but(threePacs, { 2: tale }) })?.members[0];
 
 describe('what layer 4 wants of a real server', () => {
@@ -61,6 +61,6 @@ describe('what layer 4 wants of a service', () => {
   it('is not there when the service is disabled, or of layer 7', () => {
     const dicom = { number: 10, label: 'DICOM', ports: [104], layer: 7, mode: 'tcp', servers: [] } as const;
     const picture = pictureOf(infinittCheck({ isEnabled: false }), { ...dicom, ports: [104] });
-    expect(wantedLayer4(picture)).toEqual({ services: [], ruleset: undefined, text: [] });
+    expect(wantedLayer4(picture, 'ip')).toEqual({ services: [], ruleset: undefined, text: [] });
   });
 });

@@ -1,5 +1,6 @@
 import { type Cluster, type Endpoint, endpointsOf, realServersOf } from '@evenkeel/cluster';
 import {
+  isIPv6,
   type Layer4Service,
   noRevision,
   type RealServerId,
@@ -9,6 +10,7 @@ import {
   type VirtualServiceState,
 } from '@evenkeel/contracts';
 import { durationMs } from '@evenkeel/kernel';
+import { type Family } from './ruleset.ts';
 
 /** One real server as layer 4 sees it: intent, weight and verdict are judged already. */
 export type Layer4Member = {
@@ -36,6 +38,7 @@ export type ClientMemory = { readonly timeoutSeconds: number; readonly size: num
 
 /** One enabled virtual service of layer 4. Members are in the order of their numbers. */
 export type Layer4Desired = {
+  readonly family: Family;
   readonly number: number;
   readonly label: string;
   readonly endpoints: readonly Endpoint[];
@@ -56,11 +59,15 @@ export const layer4ServicesOf = ({ virtualServices }: Pick<Cluster, 'virtualServ
     (service): service is Layer4ServiceState => service.enabled && service.spec.layer === 4,
   );
 
+/** That of its address; its real servers have no other. */
+export const familyOf = ({ spec }: Layer4ServiceState): Family => (isIPv6(spec.address) ? 'ip6' : 'ip');
+
 /** One service as it should be served now. */
 export const desiredService = (service: Layer4ServiceState, { cluster, verdicts }: Layer4Picture): Layer4Desired => {
   const { spec, number } = service;
   const memory = memoryOf(spec);
   return {
+    family: familyOf(service),
     number,
     label: spec.label,
     endpoints: endpointsOf(spec),

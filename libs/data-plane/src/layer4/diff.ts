@@ -1,7 +1,7 @@
 import { type Change, changesBetween, inWords } from './change.ts';
 import { serverOfClients } from './names.ts';
-import { deleteTable, type NftCommand } from './nft-command.ts';
-import { layer4Table, type NftRuleset } from './ruleset.ts';
+import { commandsIn, type NftCommand } from './nft-command.ts';
+import { type Family, layer4Table, type NftRuleset } from './ruleset.ts';
 import { nothingRunning, type RememberedClients, type RunningLayer4 } from './running.ts';
 import { transactionOf } from './transaction.ts';
 
@@ -18,12 +18,15 @@ export const diffLayer4 = (
   running: RunningLayer4 | undefined,
   clients: RememberedClients = new Map(),
 ): Layer4Diff => {
-  if (wanted === undefined) return running === undefined ? agreement : notWanted;
-  const changes = changesBetween(wanted, running ?? nothingRunning);
+  if (wanted === undefined) return running === undefined ? agreement : notWanted(running.family);
+  const { family } = wanted;
+  const present = running ?? nothingRunning(family);
+  const changes = changesBetween(wanted, present);
   if (changes.length === 0) return agreement;
   return {
-    differences: running === undefined ? [`table ${layer4Table.name} is missing`] : changes.map(inWords),
-    transaction: transactionOf(changes, wanted, running ?? nothingRunning, clients),
+    differences:
+      running === undefined ? [`${tableIn(family)} is missing`] : changes.map((change) => of[family] + inWords(change)),
+    transaction: transactionOf(changes, wanted, present, clients),
   };
 };
 
@@ -49,4 +52,11 @@ export const serversWithoutSet = (
 const isResizedSet = ({ kind, what }: Change): boolean => kind === 'set' && what === 'different';
 
 const agreement: Layer4Diff = { differences: [], transaction: [] };
-const notWanted: Layer4Diff = { differences: [`table ${layer4Table.name} is not wanted`], transaction: [deleteTable] };
+const notWanted = (family: Family): Layer4Diff => ({
+  differences: [`${tableIn(family)} is not wanted`],
+  transaction: [commandsIn(family).deleteTable],
+});
+
+/** The two tables have chains of the same names. */
+const of = { ip: '', ip6: 'ip6 ' } as const;
+const tableIn = (family: Family): string => `${of[family]}table ${layer4Table(family).name}`;

@@ -1,6 +1,7 @@
 import { ManualClock } from '@evenkeel/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { anyService } from '../../test/layer4/any-service.ts';
 import { InMemoryNftables } from '../../test/layer4/in-memory-nftables.ts';
 import {
   but,
@@ -9,10 +10,8 @@ import {
   haltClosing,
   haltFinishing,
   infinittCheck,
-  online,
   pictureOf,
   type ServerTale,
-  type ServiceTale,
   threePacs,
 } from '../../test/layer4/picture-of.ts';
 import { ClientWatch } from './clients/client-watch.ts';
@@ -92,7 +91,7 @@ describe('a round of layer 4', () => {
   it('renders byte-identical configuration, whatever came before', async () => {
     await engine.converge(changed({ 2: { intent: drainKeeping }, 3: { verdict: 'down' } }));
     const { configuration } = await engine.converge(pictureOf(infinittCheck()));
-    expect(configuration).toEqual(wantedLayer4(pictureOf(infinittCheck())).text);
+    expect(configuration).toEqual(wantedLayer4(pictureOf(infinittCheck()), 'ip').text);
   });
 
   it('needs no forwarding between loopback addresses, and waits for it otherwise', async () => {
@@ -282,7 +281,7 @@ describe('when a door fails', () => {
   });
 
   const pathOf = (server: number) => {
-    const path = pathsOf(wantedLayer4(reference).services).find((candidate) => candidate.server === server);
+    const path = pathsOf(wantedLayer4(reference, 'ip').services).find((candidate) => candidate.server === server);
     if (path === undefined) throw new Error(`no path to ${server}`);
     const { transport, address, from: port, toAddress, toPort = port } = path;
     return { server, transport, address, port, toAddress, toPort };
@@ -317,39 +316,8 @@ it('removes the table when told to clean up', async () => {
 });
 
 describe('any sequence of pictures', () => {
-  const server = (number: number): fc.Arbitrary<ServerTale> =>
-    fc.record(
-      {
-        number: fc.constant(number),
-        address: fc.constantFrom('192.168.85.200', '192.168.85.201', '192.168.85.202'),
-        weight: fc.constantFrom(0, 1, 100, 256),
-        port: fc.constantFrom<'inherit' | number>('inherit', 1_137),
-        maxConnections: fc.constantFrom(0, 10),
-        minConnections: fc.constantFrom(0, 5),
-        intent: fc.constantFrom(online, drainKeeping, drainForgetting, haltClosing, haltFinishing),
-        verdict: fc.constantFrom('up', 'down', 'unknown'),
-      },
-      { requiredKeys: ['number', 'address'] },
-    );
-  const service = (number: number): fc.Arbitrary<ServiceTale> =>
-    fc.record({
-      number: fc.constant(number),
-      label: fc.constant(`service-${number}`),
-      address: fc.constant('192.168.85.150'),
-      ports: fc.constantFrom<(number | string)[]>([number], [number, number + 1], [`${number}-${number + 9}`]),
-      layer: fc.constant(4 as const),
-      mode: fc.constantFrom('tcp' as const, 'udp' as const),
-      balance: fc.constantFrom('random' as const, 'round-robin' as const),
-      persistence: fc.constantFrom(
-        { kind: 'none' as const },
-        { kind: 'source-ip' as const, timeout: '5m' },
-        { kind: 'source-ip' as const, timeout: '1h', tableSize: 1_000 },
-      ),
-      isEnabled: fc.boolean(),
-      servers: fc.subarray([1, 2, 3]).chain((offsets) => fc.tuple(...offsets.map((offset) => server(number + offset)))),
-    });
   const picture = fc
-    .tuple(fc.option(service(100)), fc.option(service(200)))
+    .tuple(fc.option(anyService(100)), fc.option(anyService(200)))
     .map((services) => pictureOf(...services.filter((tale) => tale !== null)));
 
   it('ends with the kernel running what a fresh node would run, each step by a transaction that it accepts', async () => {
@@ -361,7 +329,7 @@ describe('any sequence of pictures', () => {
           const round = await worker.converge(next);
           expect(round.rejection).toBeUndefined();
           expect(round.waitingFor).toEqual([]);
-          expect(diffLayer4(wantedLayer4(next).ruleset, await twin.observe()).differences).toEqual([]);
+          expect(diffLayer4(wantedLayer4(next, 'ip').ruleset, await twin.observe()).differences).toEqual([]);
         }
       }),
       { numRuns: 200 },
@@ -376,7 +344,7 @@ describe('any sequence of pictures', () => {
         let keeping = new Set<number>();
         for (const next of pictures) {
           await worker.converge(next);
-          const members = wantedLayer4(next).services.flatMap((service) => service.members);
+          const members = wantedLayer4(next, 'ip').services.flatMap((service) => service.members);
           const now = new Set(members.filter(({ keepsClients }) => keepsClients).map(({ number }) => number));
           const kept = [...now].filter((number) => keeping.has(number));
           const clients = await twin.clients([...now]);

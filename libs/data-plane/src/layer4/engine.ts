@@ -3,16 +3,16 @@ import { type Engine, type EngineRound, type EngineSweep } from '../engine.ts';
 import { type Layer4Desired, type Layer4Picture } from './desired.ts';
 import { type ClientRecall, noRecall } from './clients/client-recall.ts';
 import { diffLayer4, resizedServers, serversWithoutSet } from './diff.ts';
-import { deleteTable, type NftCommand } from './nft-command.ts';
+import { commandsIn, type NftCommand } from './nft-command.ts';
 import { NftRefused, type Nftables } from './nftables.ts';
 import { type AllowedPath, endingsOf, leftOver, pathsOf } from './connection-path.ts';
 import { type RememberedClients, type RunningLayer4 } from './running.ts';
 import { Layer4Wishes, type WantedLayer4 } from './wanted.ts';
 
-/** Makes the kernel's table match one picture after another. One call at a time. */
+/** Makes the kernel's table of one family match one picture after another. One call at a time. */
 export class Layer4Engine implements Engine {
   readonly name = 'nftables';
-  private readonly wishes = new Layer4Wishes();
+  private readonly wishes: Layer4Wishes;
   private ability: Layer4Ability | undefined;
   private isForwarding: boolean | undefined;
   /** As observed last; `unknown` before the first look and after anything that may have gone half way. */
@@ -25,7 +25,9 @@ export class Layer4Engine implements Engine {
   constructor(
     private readonly nftables: Nftables,
     private readonly recall: ClientRecall = noRecall,
-  ) {}
+  ) {
+    this.wishes = new Layer4Wishes(nftables.family);
+  }
 
   /** Whether this node can serve layer 4; asked once, and again at a sweep while it cannot. */
   async canServe(): Promise<Layer4Ability> {
@@ -59,6 +61,7 @@ export class Layer4Engine implements Engine {
   async clean(): Promise<void> {
     if ((await this.canServe()).state === 'refused') return;
     this.forgetObservations();
+    const { deleteTable } = commandsIn(this.nftables.family);
     if ((await this.nftables.observe()) !== undefined) await this.nftables.apply([deleteTable]);
   }
 
@@ -154,14 +157,18 @@ export class Layer4Engine implements Engine {
     const { differences } = diffLayer4(ruleset, running);
     if (!services.some(needsForwarding)) return differences;
     this.isForwarding ??= await this.nftables.isForwarding();
-    return this.isForwarding ? differences : [...differences, forwardingIsOff];
+    return this.isForwarding ? differences : [...differences, forwardingIsOff[this.nftables.family]];
   }
 }
 
-const forwardingIsOff =
-  'net.ipv4.ip_forward is 0: this node does not pass packets on, so clients of layer 4 on other hosts get no answer';
+const noAnswer = 'this node does not pass packets on, so clients of layer 4 on other hosts get no answer';
+const forwardingIsOff = {
+  ip: `net.ipv4.ip_forward is 0: ${noAnswer}`,
+  // An interface of a host that forwards takes no route from router advertisements any more (`ip-sysctl.rst`, accept_ra).
+  ip6: `net.ipv6.conf.all.forwarding is 0: ${noAnswer}; it is yours to switch on, with accept_ra = 2 where routes come from advertisements`,
+} as const;
 
 const needsForwarding = ({ endpoints, members }: Layer4Desired): boolean =>
   endpoints.some(({ address }) => !isLoopback(address)) && members.some(({ address }) => !isLoopback(address));
 
-const isLoopback = (address: string): boolean => address.startsWith('127.');
+const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';

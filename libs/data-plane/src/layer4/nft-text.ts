@@ -1,19 +1,20 @@
+import { hostAndPort } from '@evenkeel/contracts';
 import { markPrefix } from './names.ts';
-import { type Chain, type Rule, type NftRuleset, layer4Table, type TimedSet } from './ruleset.ts';
+import { type Chain, type Family, layer4Table, type NftPart, type Rule, type TimedSet } from './ruleset.ts';
 import { type Expression, type SetElement, type Statement, type Verdict } from './statement.ts';
 
 /**
  * A table in nft's own language, for people and for the configuration's hash: equal rulesets give equal bytes. `nft -f`
  * accepts it and makes what the JSON form makes. In pieces, of which those of unchanged services stay the same strings.
  */
-export const writeTable = (parts: readonly string[]): readonly string[] => [
-  `table ${layer4Table.family} ${layer4Table.name} {\n`,
+export const writeTable = (family: Family, parts: readonly string[]): readonly string[] => [
+  `table ${family} ${layer4Table(family).name} {\n`,
   ...parts,
   '}\n',
 ];
 
 /** The inside of a table, or a part of it. */
-export const writePart = ({ sets, counters, chains }: NftRuleset): string =>
+export const writePart = ({ sets, counters, chains }: NftPart): string =>
   [
     ...[...counters].map((name) => block(`counter ${name}`, [])),
     ...[...sets].map(([name, set]) => block(`set ${name}`, setLines(set))),
@@ -40,11 +41,12 @@ const statement = (written: Statement): string => {
   if ('mangle' in written) return `${expression(written.mangle.key)} set ${hexadecimal(written.mangle.value)}`;
   if ('dnat' in written) {
     const { addr, port } = written.dnat;
-    return `dnat to ${addr}${port === undefined ? '' : `:${port}`}`;
+    return `dnat to ${port === undefined ? addr : hostAndPort(addr, port)}`;
   }
   if ('masquerade' in written) return 'masquerade';
   if ('reject' in written) {
-    return `reject with ${written.reject.type === 'tcp reset' ? 'tcp reset' : `icmp ${written.reject.expr}`}`;
+    const { reject } = written;
+    return `reject with ${reject.type === 'tcp reset' ? reject.type : `${reject.type} ${reject.expr}`}`;
   }
   if ('set' in written) return `${written.set.op} ${written.set.set} { ${element(written.set.elem)} }`;
   if ('ct count' in written) {

@@ -1,6 +1,7 @@
 import { type Layer4Ability } from '@evenkeel/contracts';
 import { type NftCommand } from './nft-command.ts';
 import { type ConnectionEnding, type UsedPath } from './connection-path.ts';
+import { type Family } from './ruleset.ts';
 import { type RememberedClients, type RunningLayer4 } from './running.ts';
 
 /** The kernel would not have a transaction; `words` are nft's own. Nothing of it was done. */
@@ -12,8 +13,10 @@ export class NftRefused extends Error {
   }
 }
 
-/** The kernel's packet filter and its table of connections. Every method throws when the tools fail or stay silent. */
+/** The kernel's packet filter and its connections in one family. Every method throws when the tools fail or stay silent. */
 export interface Nftables {
+  readonly family: Family;
+
   /** Whether this process can serve layer 4 here; tried with a ruleset that uses everything, not guessed. Changes nothing. */
   ability(): Promise<Layer4Ability>;
 

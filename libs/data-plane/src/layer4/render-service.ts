@@ -3,18 +3,18 @@ import { type Layer4Desired, type Layer4Member } from './desired.ts';
 import { clientsName, serverName, serviceName } from './names.ts';
 import { hasLimit } from './render-limit.ts';
 import { renderServer } from './render-server.ts';
-import { type Rule, type NftRuleset, together } from './ruleset.ts';
-import { is, jump, source, type Statement } from './statement.ts';
+import { type Family, type NftPart, type Rule, together } from './ruleset.ts';
+import { is, jump, sourceIn, type Statement } from './statement.ts';
 
 /** Everything of one virtual service, its real servers included, but for the chains that all services share. */
-export const renderService = (service: Layer4Desired): NftRuleset =>
+export const renderService = (service: Layer4Desired): NftPart =>
   together([
     {
       sets: new Map(),
       counters: new Set([serviceName(service.number)]),
       chains: new Map([[serviceName(service.number), { rules: serviceRules(service) }]]),
     },
-    ...service.members.map((member) => renderServer(member, service.memory)),
+    ...service.members.map((member) => renderServer(service, member)),
   ]);
 
 /**
@@ -26,14 +26,14 @@ const serviceRules = (service: Layer4Desired): Rule[] => {
   const mayBeFull = takers.some(hasLimit);
   return [
     { expr: [{ counter: serviceName(service.number) }], comment: service.label },
-    ...service.members.filter(({ keepsClients }) => keepsClients).map(recall),
+    ...service.members.filter(({ keepsClients }) => keepsClients).map((member) => recall(service, member)),
     ...choose(service.balance, takers),
-    ...(mayBeFull || takers.length === 0 ? refuse : []),
+    ...(mayBeFull || takers.length === 0 ? refuse[service.family] : []),
   ];
 };
 
-const recall = ({ number }: Layer4Member): Rule => ({
-  expr: [is(source, `@${clientsName(number)}`), jump(serverName(number))],
+const recall = ({ family }: Layer4Desired, { number }: Layer4Member): Rule => ({
+  expr: [is(sourceIn(family), `@${clientsName(number)}`), jump(serverName(number))],
 });
 
 /** With two of three servers full, three draws find the free one in seven of ten cases; the row after them always does. */
@@ -68,7 +68,13 @@ const drawOf = (balance: Layer4Desired['balance'], takers: readonly Layer4Member
  * Nobody takes new clients: the answer is that of a host where nobody listens, so that a client learns it at once and
  * tries elsewhere. Silence would hold it for minutes, and without these rules the node's own sockets would answer.
  */
-const refuse: Rule[] = [
-  { expr: [{ reject: { type: 'tcp reset' } }] },
-  { expr: [{ reject: { type: 'icmp', expr: 'port-unreachable' } }] },
-];
+const refuse: { readonly [In in Family]: readonly Rule[] } = {
+  ip: [
+    { expr: [{ reject: { type: 'tcp reset' } }] },
+    { expr: [{ reject: { type: 'icmp', expr: 'port-unreachable' } }] },
+  ],
+  ip6: [
+    { expr: [{ reject: { type: 'tcp reset' } }] },
+    { expr: [{ reject: { type: 'icmpv6', expr: 'port-unreachable' } }] },
+  ],
+};

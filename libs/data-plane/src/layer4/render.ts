@@ -1,10 +1,10 @@
 import { type Layer4Desired } from './desired.ts';
 import { markOf, markPrefix, seenName, serviceName } from './names.ts';
 import { limitSets } from './render-limit.ts';
-import { type Chain, type NftHook, type NftRuleset } from './ruleset.ts';
+import { type Chain, type Family, type NftHook, type NftPart } from './ruleset.ts';
 import {
   connectionMark,
-  destination,
+  destinationIn,
   destinationPort,
   goto,
   has,
@@ -19,14 +19,14 @@ import {
  * What all services share: where packets come in, where they leave. `services` are not empty: without a service there is
  * no table, so that connections of layer 7 on this node are not even tracked.
  */
-export const renderShared = (services: readonly Layer4Desired[]): NftRuleset => ({
+export const renderShared = (family: Family, services: readonly Layer4Desired[]): NftPart => ({
   sets: limitSets(services.flatMap(({ members }) => members)),
   counters: new Set(),
   chains: new Map<string, Chain>([
     // Clients on other hosts, and clients on this node: a VIP on loopback has no others.
     ['prerouting', { hook: at('nat', 'prerouting', -100), rules: [{ expr: [jump('arriving')] }] }],
     ['output', { hook: at('nat', 'output', -100), rules: [{ expr: [jump('arriving')] }] }],
-    ['arriving', arriving(services)],
+    ['arriving', arriving(family, services)],
     // Just before the source is translated: the last place where the client's own address is seen.
     ['watching', { hook: at('filter', 'postrouting', 99), rules: [{ expr: [jump('leaving')] }] }],
     ['leaving', leaving(services)],
@@ -41,7 +41,7 @@ const at = (type: NftHook['type'], hook: NftHook['hook'], prio: number): NftHook
   policy: 'accept',
 });
 
-const arriving = (services: readonly Layer4Desired[]): Chain => {
+const arriving = (family: Family, services: readonly Layer4Desired[]): Chain => {
   const set = services.flatMap(({ number, endpoints }) =>
     endpoints.map(({ address, transport, from, to }): VerdictEntry => [
       { concat: [address, transport, from === to ? from : { range: [from, to] }] },
@@ -49,7 +49,9 @@ const arriving = (services: readonly Layer4Desired[]): Chain => {
     ]),
   );
   return {
-    rules: [{ expr: [{ vmap: { key: { concat: [destination, protocol, destinationPort] }, data: { set } } }] }],
+    rules: [
+      { expr: [{ vmap: { key: { concat: [destinationIn(family), protocol, destinationPort] }, data: { set } } }] },
+    ],
   };
 };
 

@@ -1,3 +1,5 @@
+import { type Family } from './ruleset.ts';
+
 /** A set or map as the kernel has it, without its elements. */
 export type RunningSet = {
   readonly type: unknown;
@@ -17,6 +19,7 @@ export type RunningChain = { readonly hook?: RunningHook; readonly rules: readon
 
 /** Our table as it was observed. Elements of sets are left out: there may be a hundred thousand. */
 export type RunningLayer4 = {
+  readonly family: Family;
   readonly sets: ReadonlyMap<string, RunningSet>;
   readonly counters: ReadonlySet<string>;
   readonly chains: ReadonlyMap<string, RunningChain>;
@@ -34,4 +37,10 @@ export type RememberedClient = {
 /** Clients by the number of their real server. */
 export type RememberedClients = ReadonlyMap<number, readonly RememberedClient[]>;
 
-export const nothingRunning: RunningLayer4 = { sets: new Map(), counters: new Set(), chains: new Map(), strangers: [] };
+export const nothingRunning = (family: Family): RunningLayer4 => ({
+  family,
+  sets: new Map(),
+  counters: new Set(),
+  chains: new Map(),
+  strangers: [],
+});

@@ -1,3 +1,5 @@
+import { type Family } from './ruleset.ts';
+
 /**
  * The part of nft's JSON language that layer 4 uses, written the way nft lists it, so that what we send and what we
  * observe can be compared. Source: libnftables-json(5); every form was tried on nft 1.0.6.
@@ -10,7 +12,10 @@ export type Statement =
   | { readonly mangle: { readonly key: Expression; readonly value: number } }
   | { readonly dnat: { readonly addr: string; readonly port?: number } }
   | { readonly masquerade: null }
-  | { readonly reject: { readonly type: 'tcp reset' } | { readonly type: 'icmp'; readonly expr: 'port-unreachable' } }
+  | {
+      readonly reject:
+        { readonly type: 'tcp reset' } | { readonly type: 'icmp' | 'icmpv6'; readonly expr: 'port-unreachable' };
+    }
   | { readonly set: { readonly op: 'update' | 'delete'; readonly elem: SetElement; readonly set: string } }
   | { readonly 'ct count': { readonly val: number; readonly inv?: true } };
 
@@ -30,7 +35,7 @@ export type Expression =
   | readonly string[]
   | { readonly ct: { readonly key: 'mark' | 'state' | 'status' | 'direction' } }
   | { readonly meta: { readonly key: 'l4proto' | 'oifname' } }
-  | { readonly payload: { readonly protocol: 'ip' | 'th' | 'tcp'; readonly field: string } }
+  | { readonly payload: { readonly protocol: Family | 'th' | 'tcp'; readonly field: string } }
   | { readonly concat: readonly Expression[] }
   | { readonly numgen: { readonly mode: 'random' | 'inc'; readonly mod: number; readonly offset: 0 } }
   | { readonly range: readonly [number, number] }
@@ -40,8 +45,8 @@ export type Expression =
 export const connectionMark: Expression = { ct: { key: 'mark' } };
 export const connectionState: Expression = { ct: { key: 'state' } };
 export const protocol: Expression = { meta: { key: 'l4proto' } };
-export const source: Expression = { payload: { protocol: 'ip', field: 'saddr' } };
-export const destination: Expression = { payload: { protocol: 'ip', field: 'daddr' } };
+export const sourceIn = (family: Family): Expression => ({ payload: { protocol: family, field: 'saddr' } });
+export const destinationIn = (family: Family): Expression => ({ payload: { protocol: family, field: 'daddr' } });
 export const destinationPort: Expression = { payload: { protocol: 'th', field: 'dport' } };
 export const tcpFlags: Expression = { payload: { protocol: 'tcp', field: 'flags' } };
 

@@ -1,17 +1,7 @@
 import { type Change } from './change.ts';
 import { serverOfClients } from './names.ts';
-import {
-  addChain,
-  addClients,
-  addCounter,
-  addRules,
-  addSet,
-  addTable,
-  flushChain,
-  type NftCommand,
-  remove,
-} from './nft-command.ts';
-import { type Chain, type NftRuleset, type TimedSet } from './ruleset.ts';
+import { commandsIn, type NftCommand } from './nft-command.ts';
+import { type Chain, type NftRuleset } from './ruleset.ts';
 import { type RememberedClients, type RunningLayer4 } from './running.ts';
 
 /**
@@ -24,6 +14,7 @@ export const transactionOf = (
   running: RunningLayer4,
   clients: RememberedClients,
 ): readonly NftCommand[] => {
+  const { addTable, addChain, addCounter, addRules, flushChain, remove } = commandsIn(wanted.family);
   const leaving = changes.filter(({ what }) => what !== 'missing');
   const arriving = changes.filter(({ what }) => what !== 'not wanted');
   const rewritten = rewrittenChains(changes, wanted);
@@ -37,7 +28,7 @@ export const transactionOf = (
     ...flushed.map(flushChain),
     ...replaced.map((name) => remove('chain', name)),
     ...leaving.filter(({ kind }) => kind !== 'chain').map(({ kind, name }) => remove(kind, name)),
-    ...namesOf(arriving, 'set').flatMap((name) => addFilledSet(name, wanted.sets.get(name), clients)),
+    ...namesOf(arriving, 'set').flatMap((name) => addFilledSet(wanted, name, clients)),
     ...namesOf(arriving, 'counter').map(addCounter),
     // All chains before the first rule: rules jump forward. To add one that is there does nothing.
     ...namesOf(arriving, 'chain').flatMap((name) => withChain(wanted, name, (chain) => [addChain(name, chain)])),
@@ -58,7 +49,9 @@ const rewrittenChains = (changes: readonly Change[], wanted: NftRuleset): Readon
 const namesOf = (changes: readonly Change[], wantedKind: Change['kind']): string[] =>
   changes.filter(({ kind }) => kind === wantedKind).map(({ name }) => name);
 
-const addFilledSet = (name: string, set: TimedSet | undefined, clients: RememberedClients): NftCommand[] => {
+const addFilledSet = ({ family, sets }: NftRuleset, name: string, clients: RememberedClients): NftCommand[] => {
+  const { addSet, addClients } = commandsIn(family);
+  const set = sets.get(name);
   if (set === undefined) return [];
   const kept = (clients.get(serverOfClients(name) ?? 0) ?? []).slice(0, set.size);
   return kept.length === 0 ? [addSet(name, set)] : [addSet(name, set), addClients(name, kept)];

@@ -2,6 +2,7 @@ import { type Cluster, realServersOf } from '@evenkeel/cluster';
 import { type VirtualServiceId } from '@evenkeel/contracts';
 import {
   desiredService,
+  familyOf,
   type Layer4Desired,
   type Layer4Picture,
   type Layer4ServiceState,
@@ -10,9 +11,9 @@ import {
 import { writePart, writeTable } from './nft-text.ts';
 import { renderShared } from './render.ts';
 import { renderService } from './render-service.ts';
-import { type NftRuleset, together } from './ruleset.ts';
+import { type Family, type NftPart, type NftRuleset, together } from './ruleset.ts';
 
-/** What a node should run in layer 4. */
+/** What a node should run in layer 4 of one family. */
 export type WantedLayer4 = {
   readonly services: readonly Layer4Desired[];
   /** Undefined: no service, no table. */
@@ -24,7 +25,7 @@ export type WantedLayer4 = {
 type Part = {
   readonly inputs: readonly unknown[];
   readonly service: Layer4Desired;
-  readonly ruleset: NftRuleset;
+  readonly ruleset: NftPart;
   readonly text: string;
 };
 
@@ -38,18 +39,21 @@ export class Layer4Wishes {
     { readonly from: Cluster['virtualServices']; readonly states: readonly Layer4ServiceState[] } | undefined;
   private last: WantedLayer4 | undefined;
 
+  constructor(private readonly family: Family) {}
+
   of(picture: Layer4Picture): WantedLayer4 {
     const parts = new Map(this.statesIn(picture.cluster).map((state) => [state.id, this.partOf(state, picture)]));
     const before = [...this.parts.values()];
     const now = [...parts.values()];
     this.parts = parts;
-    if (this.last === undefined || !isSameList(before, now)) this.last = wantedFrom(now);
+    if (this.last === undefined || !isSameList(before, now)) this.last = wantedFrom(this.family, now);
     return this.last;
   }
 
   private statesIn({ virtualServices }: Cluster): readonly Layer4ServiceState[] {
     if (this.seen?.from !== virtualServices) {
-      this.seen = { from: virtualServices, states: layer4ServicesOf({ virtualServices }) };
+      const states = layer4ServicesOf({ virtualServices }).filter((state) => familyOf(state) === this.family);
+      this.seen = { from: virtualServices, states };
     }
     return this.seen.states;
   }
@@ -66,16 +70,17 @@ export class Layer4Wishes {
 }
 
 /** The same for one picture, without memory. */
-export const wantedLayer4 = (picture: Layer4Picture): WantedLayer4 => new Layer4Wishes().of(picture);
+export const wantedLayer4 = (picture: Layer4Picture, family: Family): WantedLayer4 =>
+  new Layer4Wishes(family).of(picture);
 
-const wantedFrom = (parts: readonly Part[]): WantedLayer4 => {
+const wantedFrom = (family: Family, parts: readonly Part[]): WantedLayer4 => {
   if (parts.length === 0) return { services: [], ruleset: undefined, text: [] };
   const services = parts.map(({ service }) => service);
-  const shared = renderShared(services);
+  const shared = renderShared(family, services);
   return {
     services,
-    ruleset: together([shared, ...parts.map(({ ruleset }) => ruleset)]),
-    text: writeTable([writePart(shared), ...parts.map(({ text }) => text)]),
+    ruleset: { family, ...together([shared, ...parts.map(({ ruleset }) => ruleset)]) },
+    text: writeTable(family, [writePart(shared), ...parts.map(({ text }) => text)]),
   };
 };
 

@@ -1,4 +1,4 @@
-import { type IntentState } from '@evenkeel/contracts';
+import { hostAndPort, type IntentState } from '@evenkeel/contracts';
 import { called, closesWhenDown, type DesiredServer, type DesiredService, hasStickTable } from './desired.ts';
 import { type Difference, join, misfit } from './difference.ts';
 import { addition, type Ground, leftovers, removal } from './membership.ts';
@@ -65,7 +65,14 @@ const changesOf = ({ name: service }: DesiredService, server: DesiredServer, now
   const fixedPort = port === 'inherit' ? undefined : port;
   return [
     ...(hasMoved
-      ? [change(`is at ${now.address}:${now.port}`, { ...target, kind: 'set-address', address, port: fixedPort })]
+      ? [
+          change(`is at ${hostAndPort(now.address, now.port)}`, {
+            ...target,
+            kind: 'set-address',
+            address,
+            port: fixedPort,
+          }),
+        ]
       : []),
     ...(now.weight === weight ? [] : [change(`has weight ${now.weight}`, { ...target, kind: 'set-weight', weight })]),
     ...(now.maxConnections === undefined || now.maxConnections === maxConnections

@@ -1,4 +1,4 @@
-import { isHttpsRedirect } from '@evenkeel/contracts';
+import { hostAndPort, isHttpsRedirect } from '@evenkeel/contracts';
 import canonicalize from 'canonicalize';
 import { called, type DesiredServer, type DesiredService, type Layer7Spec } from './desired.ts';
 import { diffServices, encryptionChange, strangersIn } from './diff.ts';
@@ -100,7 +100,7 @@ const membershipChanges = (before: readonly Peer[], after: readonly Peer[]): rea
   return changes.length === 0 ? [] : [{ cause: 'membership', words: changes.join(', ') }];
 };
 
-const addressOf = ({ address, port }: Omit<Peer, 'name'>): string => `${address}:${port}`;
+const addressOf = ({ address, port }: Omit<Peer, 'name'>): string => hostAndPort(address, port);
 
 const changesSince = (
   before: WantedService | undefined,

@@ -1,4 +1,4 @@
-import { type VirtualServiceSpec } from '@evenkeel/contracts';
+import { hostAndPort, type VirtualServiceSpec } from '@evenkeel/contracts';
 import { line } from './config-text.ts';
 
 type Place = Pick<VirtualServiceSpec, 'address' | 'ports'>;
@@ -8,4 +8,4 @@ type Place = Pick<VirtualServiceSpec, 'address' | 'ports'>;
  * IP_FREEBIND, which needs no privilege (tried on 2.6.12 as `nobody`).
  */
 export const renderBinds = ({ address, ports }: Place, encryption: readonly string[] = []): readonly string[] =>
-  ports.map((port) => line('bind', `${address}:${port}`, 'transparent', ...encryption));
+  ports.map((port) => line('bind', hostAndPort(address, port), 'transparent', ...encryption));

@@ -1,4 +1,4 @@
-import { type ClusterSettings, usualTimes } from '@evenkeel/contracts';
+import { type ClusterSettings, hostAndPort, usualTimes } from '@evenkeel/contracts';
 import { assert } from '@evenkeel/kernel';
 import { type NodeFacts, type Peer } from '../picture.ts';
 import { comment, heading, line } from './config-text.ts';
@@ -80,7 +80,7 @@ const lonePeer = '  peer "${HAPROXY_LOCALPEER}" unix@peers.sock\n';
 
 const byName = (a: Peer, b: Peer): number => (a.name < b.name ? -1 : 1);
 
-const peerLine = ({ name, address, port }: Peer): string => line('peer', name, `${address}:${port}`);
+const peerLine = ({ name, address, port }: Peer): string => line('peer', name, hostAndPort(address, port));
 
 const common = [
   line('load-server-state-from-file', 'global'),

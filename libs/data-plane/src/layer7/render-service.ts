@@ -1,4 +1,4 @@
-import { type HttpService, isHttpsRedirect, usualTimes } from '@evenkeel/contracts';
+import { type HttpService, isHttpsRedirect, isIPv6, usualTimes } from '@evenkeel/contracts';
 import { durationMs, writeDuration } from '@evenkeel/kernel';
 import { comment, heading, line } from './config-text.ts';
 import { type DesiredPool, type DesiredService, hasStickTable, isPool, type PoolSpec } from './desired.ts';
@@ -90,22 +90,29 @@ const encryption = (spec: PoolSpec): readonly string[] =>
 
 const persistence = (service: DesiredPool): readonly string[] => {
   const { spec } = service;
-  return [
-    ...(hasStickTable(service) ? stickTable(spec.persistence) : []),
-    ...(spec.mode === 'http' ? cookie(spec) : []),
-  ];
+  return [...(hasStickTable(service) ? stickTable(spec) : []), ...(spec.mode === 'http' ? cookie(spec) : [])];
 };
 
 /** The longest time that HAProxy can write down: 2^31 - 1 ms, some 24.8 days. */
 const longestMs = 2_147_483_647;
 
-const stickTable = (kind: PoolSpec['persistence']): readonly string[] => {
+/** Clients have addresses of the service's own family; `type ipv6` holds IPv4 too, as `::ffff:10.1.0.1`. */
+const stickTable = ({ address, persistence: kind }: PoolSpec): readonly string[] => {
   if (!('tableSize' in kind)) return [];
   const expireMs = Math.min(durationMs(kind.timeout) ?? longestMs, longestMs);
   return [
     line(
       'stick-table',
-      ...['type', 'ip', 'size', kind.tableSize, 'expire', writeDuration(expireMs), 'peers', peersSection],
+      ...[
+        'type',
+        isIPv6(address) ? 'ipv6' : 'ip',
+        'size',
+        kind.tableSize,
+        'expire',
+        writeDuration(expireMs),
+        'peers',
+        peersSection,
+      ],
     ),
     ...(kind.kind === 'x-forwarded-for' ? stickOnForwarded(kind.position) : [line('stick', 'on', 'src')]),
   ];

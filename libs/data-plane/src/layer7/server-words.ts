@@ -1,3 +1,4 @@
+import { hostAndPort, isIPv6 } from '@evenkeel/contracts';
 import { fallbackName } from './names.ts';
 import {
   type DesiredPool,
@@ -37,10 +38,13 @@ const ownWords = (
   service: DesiredService,
   { name, number, address, port, weight, maxConnections }: DesiredServer,
 ): Words => [
-  ...[port === 'inherit' ? address : `${address}:${port}`, 'id', number, 'weight', weight],
+  ...[port === 'inherit' ? aloneAs(address) : hostAndPort(address, port), 'id', number, 'weight', weight],
   ...(maxConnections === 0 ? [] : ['maxconn', maxConnections]),
   ...(hasCookie(service) ? ['cookie', name] : []),
 ];
+
+/** Without brackets HAProxy would take the end of an IPv6 address for a port (tried on 2.6.12). */
+const aloneAs = (address: string): string => (isIPv6(address) ? `[${address}]` : address);
 
 /**
  * What the file says of the fallback server. Its id is the number of the service itself, which no real server has. One that
@@ -52,7 +56,7 @@ export const fallbackWords = (service: DesiredPool): Words | undefined => {
   if (fallback.kind !== 'server') return undefined;
   const isEncrypted = 'tls' in fallback && fallback.tls;
   const ways = fallback.persist ? (hasCookie(service) ? ['cookie', fallbackName] : []) : ['non-stick'];
-  const place = `${fallback.address}:${fallback.port}`;
+  const place = hostAndPort(fallback.address, fallback.port);
   return [place, 'id', number, 'backup', ...ways, ...(isEncrypted ? tlsWords(spec) : [])];
 };
 

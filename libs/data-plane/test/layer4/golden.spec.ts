@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { diffLayer4 } from '../../src/layer4/diff.ts';
+import { families } from '../../src/layer4/ruleset.ts';
 import { wantedLayer4 } from '../../src/layer4/wanted.ts';
 import { pictureOf, type ServiceTale } from './picture-of.ts';
 
@@ -19,11 +20,12 @@ const expectGolden = (file: string, text: string): void => {
 
 describe.each(cases)('%s', (name) => {
   const tales = JSON.parse(readFileSync(`${folder}${name}.json`, 'utf8')) as ServiceTale[];
-  const { ruleset, text } = wantedLayer4(pictureOf(...tales));
+  const tables = families.map((family) => wantedLayer4(pictureOf(...tales), family));
 
-  it('gives this table', () => expectGolden(`${name}.nft`, text.join('')));
+  it('gives this table', () => expectGolden(`${name}.nft`, tables.flatMap(({ text }) => text).join('')));
   it('gives this transaction on a kernel without a table', () => {
-    const commands = diffLayer4(ruleset, undefined).transaction.map((command) => `  ${JSON.stringify(command)}`);
+    const transactions = tables.flatMap(({ ruleset }) => diffLayer4(ruleset, undefined).transaction);
+    const commands = transactions.map((command) => `  ${JSON.stringify(command)}`);
     expectGolden(`${name}.nft.json`, `{ "nftables": [\n${commands.join(',\n')}\n] }\n`);
   });
 });

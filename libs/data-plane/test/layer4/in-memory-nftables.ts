@@ -3,6 +3,7 @@ import { type ConnectionEnding, type UsedPath } from '../../src/layer4/connectio
 import { clientsName } from '../../src/layer4/names.ts';
 import { type NftCommand } from '../../src/layer4/nft-command.ts';
 import { NftRefused, type Nftables } from '../../src/layer4/nftables.ts';
+import { type Family } from '../../src/layer4/ruleset.ts';
 import { type RememberedClient, type RememberedClients, type RunningLayer4 } from '../../src/layer4/running.ts';
 
 type Client = { address: string; timeoutSeconds: number; untilMs: number };
@@ -29,7 +30,10 @@ export class InMemoryNftables implements Nftables {
   table: Table | undefined;
 
   /** Without a clock time stands still. */
-  constructor(private readonly nowMs: () => number = () => 0) {}
+  constructor(
+    private readonly nowMs: () => number = () => 0,
+    readonly family: Family = 'ip',
+  ) {}
 
   ability(): Promise<Layer4Ability> {
     this.asked.push('ability');
@@ -43,7 +47,7 @@ export class InMemoryNftables implements Nftables {
 
   observe(): Promise<RunningLayer4 | undefined> {
     this.asked.push('observe');
-    return Promise.resolve(this.table === undefined ? undefined : { ...copyOf(this.table), strangers: [] });
+    return Promise.resolve(this.table && { family: this.family, ...copyOf(this.table), strangers: [] });
   }
 
   clients(servers: readonly number[]): Promise<RememberedClients> {

@@ -1,10 +1,12 @@
 export {
   but,
+  clientIn,
   drainForgetting,
   drainKeeping,
   haltClosing,
   haltFinishing,
   infinittCheck,
+  inFamily,
   online,
   pictureOf,
   type ServerTale,

@@ -9,6 +9,7 @@ import {
   virtualServiceId,
 } from '@evenkeel/testing';
 import { type Layer4Picture } from '../../src/layer4/desired.ts';
+import { type Family } from '../../src/layer4/ruleset.ts';
 
 /** A real server in a tale; a test names only what it is about. */
 export type ServerTale = Partial<RealServerInput> & {
@@ -50,6 +51,17 @@ export const but = (
   servers: readonly ServerTale[],
   changes: Readonly<Record<number, Partial<ServerTale>>>,
 ): readonly ServerTale[] => servers.map((server) => ({ ...server, ...changes[server.number] }));
+
+/** The address that stands for a reference address in another family: 192.168.85.150 is 2001:db8:85::150 there. */
+export const clientIn = (family: Family, address: string): string =>
+  family === 'ip' ? address : address.replace(/^192\.168\.85\./, '2001:db8:85::');
+
+/** The same service in another family. */
+export const inFamily = (family: Family, tale: ServiceTale): ServiceTale => ({
+  ...tale,
+  address: clientIn(family, tale.address ?? ''),
+  servers: tale.servers.map((server) => ({ ...server, address: clientIn(family, server.address ?? '') })),
+});
 
 export const online: IntentState = { intent: 'online' };
 export const drainKeeping: IntentState = { intent: 'drain', clients: 'keep' };

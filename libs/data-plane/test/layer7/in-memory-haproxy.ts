@@ -198,7 +198,7 @@ const placeOf = (line: string): string => {
 
 const serverFrom = (words: string, state: readonly string[] = []): RunningServer => {
   const [, address = '', port, weight, limit] =
-    /^([\d.]+)(?::(\d+))? id \d+ weight (\d+)(?: maxconn (\d+))?/.exec(words) ?? [];
+    /^\[?([\d.]+|[\da-f:]+(?=\]))\]?(?::(\d+))? id \d+ weight (\d+)(?: maxconn (\d+))?/.exec(words) ?? [];
   return {
     ...newServer,
     address,

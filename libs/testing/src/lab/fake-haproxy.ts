@@ -223,7 +223,7 @@ const serverLine = /^ {2}server (\S+) (.*)$/gm;
 /** From what stands after its name. */
 const serverFrom = (words: string): FakeServer => {
   const [, address = '', port = '0', id = '', weight = '', limit = ''] =
-    /^([\d.]+)(?::(\d+))? id (\d+) weight (\d+)(?: maxconn (\d+))?/.exec(words) ?? [];
+    /^\[?([\d.]+|[\da-f:]+(?=\]))\]?(?::(\d+))? id (\d+) weight (\d+)(?: maxconn (\d+))?/.exec(words) ?? [];
   const isEncrypted = / ssl( |$)/.test(words) && !words.includes(' no-ssl');
   return { id, address, port, weight, limit, isEncrypted, state: 0, isUp: true };
 };

@@ -2,6 +2,7 @@ import { inSpan } from '@evenkeel/bus';
 import type { Layer4Ability } from '@evenkeel/contracts';
 import {
   type ConnectionEnding,
+  type Family,
   type NftCommand,
   NftRefused,
   type Nftables,
@@ -16,6 +17,10 @@ export class ObservedNftables implements Nftables {
   private readonly stepped = stepCounter();
 
   constructor(private readonly nftables: Nftables) {}
+
+  get family(): Family {
+    return this.nftables.family;
+  }
 
   ability(): Promise<Layer4Ability> {
     return this.nftables.ability();

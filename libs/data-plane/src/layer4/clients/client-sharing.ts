@@ -24,7 +24,7 @@ export type SharingOutcome = 'told' | 'taken' | 'refused' | 'no-room' | 'too-man
 export type ClientSharingParts = {
   readonly known: KnownClients;
   readonly watch: Pick<ClientWatch, 'round' | 'look'>;
-  readonly nftables: Pick<Nftables, 'apply'>;
+  readonly nftables: Pick<Nftables, 'apply' | 'family'>;
   readonly exchange: ClientExchange;
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly onCount: (outcome: SharingOutcome, clients: number) => void;
@@ -72,13 +72,13 @@ export class ClientSharing {
 
   private async take(): Promise<void> {
     const { heard, told } = this;
-    const { known, clock } = this.parts;
+    const { known, clock, nftables } = this.parts;
     this.heard = [];
     for (const tie of heard) if (known.watched.has(tie.server)) told.heard(tie);
     const nowMs = clock.monotonicMs();
     const { moves, left } = placementOf(heard, known, nowMs);
     this.count('no-room', left);
-    for (const placing of placingsOf(moves, known.watched, nowMs)) await this.place(placing);
+    for (const placing of placingsOf(moves, known.watched, nowMs, nftables.family)) await this.place(placing);
   }
 
   private async place({ moves, transaction }: Placing): Promise<void> {

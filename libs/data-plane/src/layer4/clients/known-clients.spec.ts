@@ -16,7 +16,7 @@ import { wantedLayer4 } from '../wanted.ts';
 import { KnownClients, knownMax } from './known-clients.ts';
 
 const served = (changes: Record<number, Partial<ServerTale>> = {}) =>
-  wantedLayer4(pictureOf(infinittCheck({ servers: but(threePacs, changes) }))).services;
+  wantedLayer4(pictureOf(infinittCheck({ servers: but(threePacs, changes) })), 'ip').services;
 const client = (last: number, expiresSeconds = 200): RememberedClient => ({
   address: `192.168.85.${last}`,
   timeoutSeconds: 300,
@@ -68,7 +68,7 @@ describe('what is known of clients', () => {
 
   it('is nothing of a real server that is gone', () => {
     see(2, client(10));
-    known.serve(wantedLayer4(pictureOf(infinittCheck({ servers: threePacs.slice(1) }))).services, revision(8));
+    known.serve(wantedLayer4(pictureOf(infinittCheck({ servers: threePacs.slice(1) })), 'ip').services, revision(8));
     expect(known.record().servers).toEqual([]);
   });
 

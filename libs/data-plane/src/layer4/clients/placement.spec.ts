@@ -48,7 +48,7 @@ const heard = (server: number, seconds: number, more: Partial<HeardTie> = {}): H
 const after = async (...ties: HeardTie[]): Promise<Record<number, number>> => {
   const nowMs = clock.monotonicMs();
   const { moves } = placementOf(ties, known, nowMs);
-  for (const placing of placingsOf(moves, known.watched, nowMs)) {
+  for (const placing of placingsOf(moves, known.watched, nowMs, 'ip')) {
     await kernel.apply(placing.transaction);
     known.placed(placing.moves);
   }
@@ -126,7 +126,7 @@ describe('a client that another node has told of', () => {
     await learn(3, 10);
     const { moves } = placementOf([heard(4, 100)], known, clock.monotonicMs());
     await clock.advance(10_000);
-    for (const { transaction } of placingsOf(moves, known.watched, clock.monotonicMs()))
+    for (const { transaction } of placingsOf(moves, known.watched, clock.monotonicMs(), 'ip'))
       await kernel.apply(transaction);
     expect((await kernel.clients([4])).get(4)).toMatchObject([{ address: client, expiresSeconds: 90 }]);
   });

@@ -1,5 +1,6 @@
 import { clientsName } from '../names.ts';
-import { addClients, type NftCommand, removeClients } from '../nft-command.ts';
+import { commandsIn, type NftCommand } from '../nft-command.ts';
+import { type Family } from '../ruleset.ts';
 import type { Homes } from './home.ts';
 import type { Move } from './placement.ts';
 import { secondsLeft, type Tie } from './tie.ts';
@@ -10,10 +11,11 @@ const transactionMax = 500;
 /** Some of the moves of a placement, and what makes them true in the kernel. */
 export type Placing = { readonly moves: readonly Move[]; readonly transaction: readonly NftCommand[] };
 
-export const placingsOf = (moves: readonly Move[], homes: Homes, nowMs: number): readonly Placing[] =>
+/** For the table of one family. */
+export const placingsOf = (moves: readonly Move[], homes: Homes, nowMs: number, family: Family): readonly Placing[] =>
   Array.from({ length: Math.ceil(moves.length / transactionMax) }, (_, index) => {
     const some = moves.slice(index * transactionMax, (index + 1) * transactionMax);
-    return { moves: some, transaction: transactionOf(some, homes, nowMs) };
+    return { moves: some, transaction: transactionOf(some, homes, nowMs, family) };
   });
 
 /**
@@ -21,7 +23,8 @@ export const placingsOf = (moves: readonly Move[], homes: Homes, nowMs: number):
  * kernels as for new ones: add it (which does nothing to one that is there), delete it, add it again. Tried on nft 1.0.6 and
  * Linux 6.18.
  */
-const transactionOf = (moves: readonly Move[], homes: Homes, nowMs: number): readonly NftCommand[] => {
+const transactionOf = (moves: readonly Move[], homes: Homes, nowMs: number, family: Family): readonly NftCommand[] => {
+  const { addClients, removeClients } = commandsIn(family);
   const add = (ties: readonly Tie[]): NftCommand[] =>
     [...Map.groupBy(ties, ({ server }) => server)].map(([server, own]) =>
       addClients(

@@ -6,7 +6,7 @@ import type { Tie } from './tie.ts';
 import { ToldClients } from './told-clients.ts';
 
 /** Clients are remembered for 5 minutes. */
-const homes = homesAfter(new Map(), wantedLayer4(pictureOf(infinittCheck())).services);
+const homes = homesAfter(new Map(), wantedLayer4(pictureOf(infinittCheck()), 'ip').services);
 const tie = (last: number, seconds: number, server = 2): Tie => ({
   server,
   address: `192.168.85.${last}`,

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { type Place, thisMachine } from '../programs/place.ts';
 import { curl } from '../clients/curl.ts';
 import { type BackEnd, startBackEnd } from './back-end.ts';
@@ -19,12 +20,13 @@ export type WebServerOptions = {
  */
 export const startWebServer = (options: WebServerOptions): Promise<BackEnd> => {
   const { place = thisMachine, address, port, name, behind } = options;
+  const host = isIPv6(address) ? `[${address}]` : address;
   return startBackEnd({
     name: `web server ${name}`,
     place,
     server: nodeProgram('web-server-main.ts', { address, port, name, behind }),
     companions: [],
     tidy: () => Promise.resolve(),
-    answers: async () => (await curl(place, `http://${address}:${port}/`)).body === `${name}\n`,
+    answers: async () => (await curl(place, `http://${host}:${port}/`)).body === `${name}\n`,
   });
 };
