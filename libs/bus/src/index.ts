@@ -1,3 +1,4 @@
+export { BallotBox } from './ballot-box.ts';
 export { CommitFeed } from './commit-feed.ts';
 export { ConfigAway, ConfigClient } from './config-client.ts';
 export { ConfigStream, type SpanOf } from './config-stream.ts';

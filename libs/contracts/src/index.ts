@@ -26,6 +26,7 @@ export * from './cluster/settings.ts';
 export * from './cluster/snapshot.ts';
 export type { Tls } from './cluster/tls.ts';
 export * from './cluster/virtual-service.ts';
+export * from './health/ballot.ts';
 export * from './health/verdict.ts';
 export * from './journal/record.ts';
 export * from './nodes/forecast.ts';

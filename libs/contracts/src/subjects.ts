@@ -21,6 +21,9 @@ export const journalOf = (cluster: ClusterName): string => `evenkeel.journal.${c
 /** JetStream key-value: verdicts by real server id. */
 export const verdictBucket = 'EVENKEEL_VERDICTS';
 
+/** Core NATS: what checkers tell each other (`Ballot`). Not kept: whoever has missed something asks again. */
+export const ballotSubject = (cluster: ClusterName): string => `evenkeel.ballot.${cluster}`;
+
 /**
  * JetStream key-value, one bucket for each cluster: its nodes by name. A bucket's name takes letters, digits, "_" and "-",
  * which is what a cluster's name is made of.

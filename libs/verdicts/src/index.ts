@@ -1,4 +1,6 @@
 export { asksTheSame } from './asks-the-same.ts';
+export { type Colleagues } from './council/colleagues.ts';
+export { Council, type CouncilOptions } from './council/council.ts';
 export { type Probe, type VerdictStore } from './prober/ports.ts';
 export { Prober, type ProberOptions } from './prober/prober.ts';
 export { type LastWord, lastWordOf } from './stand-in/last-word.ts';

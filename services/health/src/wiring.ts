@@ -1,15 +1,14 @@
-import { CommitFeed, ConfigClient, SharedClientNats, StreamAway, VerdictBucket } from '@evenkeel/bus';
+import { BallotBox, CommitFeed, ConfigClient, SharedClientNats, StreamAway, VerdictBucket } from '@evenkeel/bus';
 import { type Cluster, ClusterFollower } from '@evenkeel/cluster';
 import type { Hash } from '@evenkeel/contracts';
 import { type Clock, Loop } from '@evenkeel/kernel';
-import { sha256 } from '@evenkeel/kernel/system';
+import { newId, sha256 } from '@evenkeel/kernel/system';
 import { ownPlaces, Probes } from '@evenkeel/probes';
 import { type Observed, wordsOf } from '@evenkeel/telemetry';
-import { asksTheSame, Prober, targetsOf } from '@evenkeel/verdicts';
+import { asksTheSame, Council, Prober, targetsOf } from '@evenkeel/verdicts';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { readLastKnown } from './last-known.ts';
 import { observeHealth } from './observing/observe-health.ts';
-import { VerdictBoard } from './observing/verdict-board.ts';
 import { watchedProbe } from './observing/watched-probe.ts';
 import type { HealthSettings } from './settings.ts';
 
@@ -28,7 +27,7 @@ const patience = { sweepMs: 0, retryMinMs: 50, retryMaxMs: 2_000 };
 
 /** The parts of `health` in the order in which data flows. */
 export const wire = (
-  { cluster, checker, probesMax, nats, ownPorts }: HealthSettings,
+  { cluster, checker, checkersPerTarget, probesMax, nats, ownPorts }: HealthSettings,
   connection: NatsConnection,
   clock: Clock,
   observed: Observed,
@@ -46,10 +45,22 @@ export const wire = (
   const probes = new Probes(clock, ownPlaces(nats.servers, ownPorts));
   // Reads what earlier checkers left; writes verdicts and signs of life.
   const bucket = new VerdictBucket(connection);
-  const board = new VerdictBoard(bucket);
   const options = { checker, probesMax, refreshMs, onFailure };
   const probe = watchedProbe((check, target) => probes.probe(check, target));
-  const prober = new Prober(probe, board, options, clock, Math.random);
+  // Hears the other checkers, and tells them what this one sees.
+  const ballots = new BallotBox(connection, cluster);
+  const council = new Council(
+    {
+      checker,
+      run: newId(),
+      votersMax: checkersPerTarget,
+      send: (ballot) => ballots.send(ballot),
+      onTwin: () =>
+        observed.log.warn(`another health process is called ${checker}: give each its own EVENKEEL_CHECKER`),
+    },
+    clock,
+  );
+  const prober = new Prober(probe, bucket, options, clock, Math.random, council);
 
   // Probes are seconds apart: news of the book may gather, and whoever serves traffic reads them first.
   let asked: Cluster | undefined;
@@ -65,12 +76,16 @@ export const wire = (
     clock,
   );
   let hasAdopted = false;
+  let stopHearing = (): void => undefined;
+  let sitting = Promise.resolve();
   const follow = async (): Promise<void> => {
     if (!hasAdopted) {
       const { verdicts, beatsMs } = await readLastKnown(bucket.watch());
       prober.adopt(verdicts, beatsMs);
-      board.adopt(verdicts);
       hasAdopted = true;
+      if ([...beatsMs.keys()].some((other) => other !== checker)) council.expectOthers();
+      stopHearing = ballots.onBallot((ballot) => council.hear(ballot));
+      sitting = council.run();
     }
     await follower.follow(() => wanting.wake());
   };
@@ -79,7 +94,7 @@ export const wire = (
   const unobserve = observeHealth(observed, {
     connection,
     cluster: () => follower.current(),
-    stateOf: (id) => board.stateOf(id),
+    stateOf: (id) => prober.stateOf(id),
   });
   let probing = Promise.resolve();
   return {
@@ -93,8 +108,10 @@ export const wire = (
       following.stop();
       wanting.stop();
       prober.stop();
+      if (hasAdopted) council.stop();
+      stopHearing();
       probes.close();
-      await probing;
+      await Promise.all([probing, sitting]);
     },
   };
 };

@@ -13,7 +13,7 @@ export const checkedBy = (
   { reports }: Observed,
 ): ((id: RealServerId) => Checked | undefined) => {
   const alone = reports.flatMap(({ node, verdicts: ruling }) => (ruling?.by === 'own-checks' ? { node, ruling } : []));
-  if (alone.length === 0) return (id) => verdicts.get(id);
+  if (alone.length === 0) return (id) => counted(verdicts.get(id));
   const overruled = overruledBy(alone.map(({ ruling }) => ruling));
   const detail = staleBecause(alone);
   return (id) => {
@@ -23,6 +23,13 @@ export const checkedBy = (
     const before = last === undefined ? 'never checked before' : `last verdict: ${last.state}, ${last.detail}`;
     return { state, reason: 'verdict-stale', detail: `${detail}; ${before}`, since };
   };
+};
+
+/** That the checkers disagree matters more than what the majority of them has seen; the detail says both. */
+const counted = (verdict: Verdict | undefined): Checked | undefined => {
+  const opinions = (verdict?.votes ?? []).filter(({ isBlind }) => isBlind !== true);
+  const isSplit = new Set(opinions.map(({ state }) => state)).size > 1;
+  return verdict === undefined || !isSplit ? verdict : { ...verdict, reason: 'votes-split' };
 };
 
 type OwnChecks = Extract<RulingVerdicts, { by: 'own-checks' }>;

@@ -290,6 +290,22 @@ describe('while a node goes by its own checks', () => {
   });
 });
 
+describe('several checkers that disagree', () => {
+  const says = (checker: string, state: VerdictState) =>
+    ({ checker, state, reason: 'connect-refused', detail: 'refused' }) as const;
+
+  it('are shown as that, and what the majority says rules', () => {
+    const split = judged({ 51: 'up', 52: 'up' }, { votes: [says('a', 'up'), says('b', 'down'), says('c', 'up')] });
+    expect(firstServer(dicomWithTwo, split)).toMatchObject({ state: 'up', verdict: 'up', reason: 'votes-split' });
+    expect(serviceIn(dicomWithTwo, split)).toMatchObject({ state: 'up', available: 2 });
+  });
+
+  it('do not when one of them could not ask', () => {
+    const votes = [says('a', 'up'), { ...says('b', 'unknown'), isBlind: true as const }];
+    expect(firstServer(dicomWithTwo, judged({ 51: 'up', 52: 'up' }, { votes })).reason).toBe('check-passed');
+  });
+});
+
 describe('the state of a service', () => {
   it('is degraded below its watermark, deliberately or not', () => {
     const wanted = [serviceAdded(1, { availability: 51 }), serverAdded(51, 1), serverAdded(52, 1)];

@@ -33,6 +33,12 @@ export class Outbox {
     this.news.set(id, { kind: 'gone' });
   }
 
+  /** Another has spoken of it since: what still waits here is out of date. */
+  drop(id: RealServerId): void {
+    this.news.delete(id);
+    this.refreshed.delete(id);
+  }
+
   /** Resolves when nothing waits. Throws what the store throws; what it has not taken stays. */
   async sendAll(): Promise<void> {
     while (this.news.size + this.refreshed.size > 0) {

@@ -1,12 +1,14 @@
-import type { ProbeResult, RealServerId, Verdict } from '@evenkeel/contracts';
+import type { ProbeResult, RealServerId, Verdict, VerdictState } from '@evenkeel/contracts';
 import type { Clock, Rest } from '@evenkeel/kernel';
-import { nextVerdict } from '../target-verdict.ts';
+import { alone, type Colleagues } from '../council/colleagues.ts';
+import { asBefore } from '../council/judge-together.ts';
+import { neverChecked, nextVerdict, type TargetVerdict } from '../target-verdict.ts';
 import { verdictOf } from '../verdict-of.ts';
 import type { FixedVerdict, Wanted, WantedCheck } from '../wanted.ts';
 import { DueQueue } from './due-queue.ts';
 import type { Probe, VerdictStore } from './ports.ts';
 import { Publisher } from './publisher.ts';
-import { beginWatch, firstVerdict, isOwnJudgement, nextDueMs, type Watch } from './watch.ts';
+import { beginWatch, firstVerdict, nextDueMs, takeStock, voteOf, type Watch } from './watch.ts';
 
 export type ProberOptions = {
   /** The name of this checker, in every verdict. */
@@ -29,6 +31,8 @@ const trustMs = 60_000;
  */
 const settleMs = 30_000;
 const longestRestMs = 60_000;
+/** Stands in what we know of a real server of which another checker speaks. */
+const another = 'another';
 
 /**
  * Asks every wanted target at its pace and publishes what that means. One timer for all, one probe per target at a time,
@@ -36,6 +40,7 @@ const longestRestMs = 60_000;
  */
 export class Prober {
   private watches: ReadonlyMap<string, Watch> = new Map();
+  private wanted: Wanted | undefined;
   private readonly queue = new DueQueue<Watch>();
   /** Keys of the targets that are being asked. */
   private readonly asking = new Set<string>();
@@ -46,16 +51,24 @@ export class Prober {
   private restsUntilMs = 0;
   private hasStopped = false;
 
-  /** `random` spreads the first questions: numbers from 0 up to 1. */
+  /** `random` spreads the first questions: numbers from 0 up to 1. `colleagues`: who else asks the same cluster. */
   constructor(
     private readonly probe: Probe,
     store: VerdictStore,
     private readonly options: ProberOptions,
     private readonly clock: Clock,
     private readonly random: () => number,
+    private readonly colleagues: Colleagues = alone,
   ) {
     const { checker, onFailure } = options;
-    this.publisher = new Publisher(store, { checker, isSettled: () => this.isSettled(), onFailure }, clock);
+    const isSettled = (): boolean => this.isSettled() && colleagues.canVouch();
+    const onNotTaken = (): void => colleagues.doubt();
+    this.publisher = new Publisher(store, { checker, isSettled, onFailure, onNotTaken }, clock);
+    colleagues.begin({
+      isSettled: () => this.isSettled(),
+      recount: (target) => this.recount(target),
+      reseat: () => this.reseat(),
+    });
   }
 
   /**
@@ -68,15 +81,26 @@ export class Prober {
   }
 
   /** From now on, check this and nothing else. What was wanted before goes on undisturbed. */
-  want({ checks, fixed }: Wanted): void {
+  want(wanted: Wanted): void {
+    const { checks, fixed } = wanted;
+    this.wanted = wanted;
     this.settleBeforeMs ??= this.clock.monotonicMs() + settleMs;
-    this.watches = new Map([...checks].map(([key, wanted]) => [key, this.goOnOrBegin(wanted)]));
-    this.queue.refill([...this.watches.values()].filter(({ wanted }) => !this.asking.has(wanted.key)));
+    const before = this.watches;
+    const asked = [...checks].filter(([key]) => this.colleagues.asks(key));
+    this.watches = new Map(asked.map(([key, check]) => [key, this.goOnOrBegin(check)]));
+    for (const key of before.keys()) if (!this.watches.has(key)) this.colleagues.abstain(key);
+    this.colleagues.keepOnly((key) => checks.has(key));
+    this.queue.refill([...this.watches.values()].filter(({ wanted: { key } }) => !this.asking.has(key)));
     for (const watch of this.watches.values()) this.publish(watch, false);
     for (const [id, verdict] of fixed) this.publishFixed(id, verdict);
     const inAudience = new Set([...checks.values()].flatMap(({ audience }) => audience.map((one) => one.realServerId)));
     this.publisher.keepOnly((id) => inAudience.has(id) || fixed.has(id));
     this.wakeBefore(-Infinity);
+  }
+
+  /** What was said last of a real server, here or by another checker; undefined when nobody has, as far as is known here. */
+  stateOf(id: RealServerId): VerdictState | undefined {
+    return this.publisher.stateOf(id);
   }
 
   /** Resolves after `stop`. */
@@ -94,11 +118,17 @@ export class Prober {
     const known = this.watches.get(wanted.key);
     // The same object: its probe may be under way.
     if (known !== undefined) return Object.assign(known, { wanted });
-    const own = wanted.audience.filter(({ follows }) => follows === undefined);
-    const lastVerdicts = own.flatMap(({ realServerId }) => this.publisher.trusted(realServerId) ?? []);
     const { refreshMs } = this.options;
     const timing = { nowMs: this.clock.monotonicMs(), refreshMs, random: this.random };
-    return beginWatch(wanted, firstVerdict(lastVerdicts, this.time()), timing);
+    return beginWatch(wanted, this.beginning(wanted), timing);
+  }
+
+  private beginning({ key, audience }: WantedCheck): TargetVerdict {
+    const word = this.colleagues.wordOn(key);
+    if (word !== undefined) return asBefore(neverChecked(this.time()), word);
+    const own = audience.filter(({ follows }) => follows === undefined);
+    const lastVerdicts = own.flatMap(({ realServerId }) => this.publisher.trusted(realServerId) ?? []);
+    return firstVerdict(lastVerdicts, this.time());
   }
 
   private async schedule(): Promise<void> {
@@ -146,20 +176,33 @@ export class Prober {
   private take(watch: Watch, result: ProbeResult): void {
     const now = this.clock.monotonicMs();
     watch.verdict = nextVerdict(watch.verdict, result, watch.wanted.check);
-    watch.isJudged ||= isOwnJudgement(watch);
+    takeStock(watch);
     watch.dueMs = nextDueMs(watch, now);
     const isRefreshDue = now >= watch.refreshDueMs;
     if (isRefreshDue) watch.refreshDueMs = now + this.options.refreshMs;
     this.publish(watch, isRefreshDue);
   }
 
-  private publish({ wanted, verdict }: Watch, isRefreshDue: boolean): void {
-    for (const listener of wanted.audience) {
-      this.publisher.say(verdictOf(verdict, listener, this.options.checker), isRefreshDue);
+  private publish(watch: Watch, isRefreshDue: boolean): void {
+    const { key, audience } = watch.wanted;
+    const { verdict, isOurs } = this.colleagues.judge(key, watch.verdict, voteOf(watch));
+    for (const listener of audience) {
+      if (isOurs) this.publisher.say(verdictOf(verdict, listener, this.options.checker), isRefreshDue);
+      else this.publisher.know(verdictOf(verdict, listener, another), true);
     }
   }
 
+  private recount(target: string): void {
+    const watch = this.watches.get(target);
+    if (watch !== undefined) this.publish(watch, false);
+  }
+
+  private reseat(): void {
+    if (this.wanted !== undefined) this.want(this.wanted);
+  }
+
   private publishFixed(realServerId: RealServerId, fixed: FixedVerdict): void {
+    if (!this.colleagues.speaksFor(`fixed ${realServerId}`)) return;
     const last = this.publisher.trusted(realServerId);
     const since = last?.state === fixed.state ? last.since : this.time();
     const verdict = { realServerId, ...fixed, since, checker: this.options.checker, evidence: [] };

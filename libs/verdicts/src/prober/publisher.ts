@@ -1,4 +1,4 @@
-import type { RealServerId, Verdict } from '@evenkeel/contracts';
+import type { RealServerId, Verdict, VerdictState } from '@evenkeel/contracts';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { Outbox } from './outbox.ts';
 import type { VerdictStore } from './ports.ts';
@@ -12,6 +12,8 @@ export type PublisherOptions = {
   readonly isSettled: () => boolean;
   /** Told of each failed attempt; the publisher goes on. */
   readonly onFailure: (failure: unknown) => void;
+  /** The store did not take something. */
+  readonly onNotTaken?: () => void;
 };
 
 /** Tells the store what is new in the verdicts, in the order in which it happens, and that this checker is alive. */
@@ -34,12 +36,17 @@ export class Publisher {
   /** The store holds this already. `isTrusted`: its checker was alive a moment ago, so the verdict still means something. */
   know(verdict: Verdict, isTrusted: boolean): void {
     this.said.set(verdict.realServerId, { verdict, isTrusted });
+    this.outbox.drop(verdict.realServerId);
   }
 
   /** The last word about a real server, unless it is too old to mean anything. */
   trusted(id: RealServerId): Verdict | undefined {
     const last = this.said.get(id);
     return last?.isTrusted === true ? last.verdict : undefined;
+  }
+
+  stateOf(id: RealServerId): VerdictState | undefined {
+    return this.said.get(id)?.verdict.state;
   }
 
   /** Publishes a changed state or reason at once, newer evidence for the same only when it `isRefreshDue`. */
@@ -77,9 +84,15 @@ export class Publisher {
     try {
       await this.tell();
     } catch (failure) {
-      for (const { verdict, isTrusted } of this.said.values()) if (isTrusted) this.outbox.refresh(verdict);
+      this.refreshOurs();
+      this.options.onNotTaken?.();
       throw failure;
     }
+  }
+
+  private refreshOurs(): void {
+    for (const { verdict, isTrusted } of this.said.values())
+      if (isTrusted && verdict.checker === this.options.checker) this.outbox.refresh(verdict);
   }
 
   private async tell(): Promise<void> {
@@ -93,4 +106,10 @@ export class Publisher {
 
 /** Also by another checker's name: readers judge a verdict's age by the signs of life of the checker it names. */
 const hasChanged = (last: Verdict, verdict: Verdict): boolean =>
-  last.state !== verdict.state || last.reason !== verdict.reason || last.checker !== verdict.checker;
+  last.state !== verdict.state ||
+  last.reason !== verdict.reason ||
+  last.checker !== verdict.checker ||
+  votesIn(last) !== votesIn(verdict);
+
+/** Who says what: a disagreement is news. */
+const votesIn = ({ votes = [] }: Verdict): string => votes.map(({ checker, state }) => `${checker} ${state}`).join(' ');

@@ -1,4 +1,4 @@
-import type { Verdict } from '@evenkeel/contracts';
+import type { Verdict, Vote } from '@evenkeel/contracts';
 import { durationMs } from '@evenkeel/kernel';
 import { adopted, neverChecked, stateFor, type TargetVerdict } from '../target-verdict.ts';
 import type { WantedCheck } from '../wanted.ts';
@@ -14,6 +14,8 @@ export type Watch = {
   refreshDueMs: number;
   /** Whether this checker has seen for itself what the verdict says, at least once. */
   isJudged: boolean;
+  /** The same, and the target was asked since: not for one that we could not ask. */
+  hasSeen: boolean;
 };
 
 /** New targets are asked soon, but not all at the same moment. */
@@ -26,7 +28,15 @@ export const beginWatch = (
 ): Watch => {
   const intervalMs = durationMs(wanted.check.interval) ?? firstWithinMs;
   const dueMs = nowMs + random() * Math.min(intervalMs, firstWithinMs);
-  return { wanted, verdict, intervalMs, dueMs, refreshDueMs: nowMs + random() * refreshMs, isJudged: false };
+  return {
+    wanted,
+    verdict,
+    intervalMs,
+    dueMs,
+    refreshDueMs: nowMs + random() * refreshMs,
+    isJudged: false,
+    hasSeen: false,
+  };
 };
 
 /**
@@ -54,7 +64,27 @@ export const nextDueMs = ({ dueMs, intervalMs }: Watch, nowMs: number): number =
  * or the target was asked often enough to have changed it.
  */
 export const isOwnJudgement = ({ verdict, wanted }: Pick<Watch, 'verdict' | 'wanted'>): boolean => {
-  const { state, run, blind, evidence } = verdict;
-  const isSupported = run.length > 0 && stateFor[run.outcome] === state;
-  return isSupported || blind >= wanted.check.fall || (state === 'unknown' && evidence.length >= wanted.check.fall);
+  const { state, blind, evidence } = verdict;
+  return (
+    isSupported(verdict) || blind >= wanted.check.fall || (state === 'unknown' && evidence.length >= wanted.check.fall)
+  );
 };
+
+/** Whether the newest results say what the verdict says. */
+const isSupported = ({ state, run }: TargetVerdict): boolean => run.length > 0 && stateFor[run.outcome] === state;
+
+/** Takes note of what the newest result makes of the verdict. */
+export const takeStock = (watch: Watch): void => {
+  watch.isJudged ||= isOwnJudgement(watch);
+  watch.hasSeen = isSupported(watch.verdict) || (watch.hasSeen && !isBlind(watch));
+};
+
+/** What this checker says of the target when several are asked; undefined while it has not seen for itself what it says. */
+export const voteOf = (watch: Watch): Vote | undefined => {
+  const { state, reason, detail } = watch.verdict;
+  if (isBlind(watch)) return { state, reason, detail, isBlind: true };
+  return watch.hasSeen ? { state, reason, detail } : undefined;
+};
+
+const isBlind = ({ verdict, wanted }: Watch): boolean =>
+  verdict.state === 'unknown' && verdict.blind >= wanted.check.fall;
