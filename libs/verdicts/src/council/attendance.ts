@@ -63,6 +63,10 @@ export class Attendance {
     return [...this.members.values()].filter((member) => this.isPresent(member));
   }
 
+  isPresent({ hasLeft, heardAtMs }: Member): boolean {
+    return !hasLeft && this.nowMs - heardAtMs <= goneMs;
+  }
+
   /** The same and those who have just gone: what they saw last counts for a while. */
   remembered(): readonly Member[] {
     return [...this.members.values()];
@@ -85,10 +89,6 @@ export class Attendance {
 
   private isListening(): boolean {
     return this.listensUntilMs !== undefined && this.nowMs < this.listensUntilMs;
-  }
-
-  private isPresent({ hasLeft, heardAtMs }: Member): boolean {
-    return !hasLeft && this.nowMs - heardAtMs <= goneMs;
   }
 
   private isDeaf(): boolean {

@@ -192,9 +192,11 @@ export class Council implements Colleagues {
     const own = this.votes.get(target);
     const others = this.attendance.remembered().flatMap((member) => {
       const vote = member.votes.get(target);
-      return vote === undefined ? [] : { checker: member.checker, isOurs: false, vote };
+      return vote === undefined
+        ? []
+        : { checker: member.checker, isOurs: false, isGone: !this.attendance.isPresent(member), vote };
     });
-    const voters = own === undefined ? others : [...others, { checker, isOurs: true, vote: own }];
+    const voters = own === undefined ? others : [...others, { checker, isOurs: true, isGone: false, vote: own }];
     return voters.toSorted((one, other) => (one.checker < other.checker ? -1 : 1));
   }
 

@@ -1,12 +1,18 @@
 import type { VerdictState, Vote } from '@evenkeel/contracts';
 import { expect, it } from '@jest/globals';
-import { countVotes, isSplit } from './count-votes.ts';
+import { type Counted, countVotes, isSplit } from './count-votes.ts';
 
 const vote = (state: VerdictState): Vote => ({ state, reason: 'check-passed', detail: 'seen' });
 const blind: Vote = { state: 'unknown', reason: 'checker-failed', detail: 'no file handles', isBlind: true };
 
 const words = { u: vote('up'), d: vote('down'), '?': vote('unknown'), b: blind } as const;
 const votesIn = (letters: string): Vote[] => [...letters].map((letter) => words[letter as keyof typeof words]);
+/** Capital letters: of those who are gone. */
+const countedIn = (letters: string): Counted[] =>
+  [...letters].map((letter) => ({
+    vote: words[letter.toLowerCase() as keyof typeof words],
+    isGone: letter !== letter.toLowerCase(),
+  }));
 
 it.each<[string, VerdictState, VerdictState, string]>([
   ['uu', 'down', 'up', 'all agree'],
@@ -20,10 +26,16 @@ it.each<[string, VerdictState, VerdictState, string]>([
   ['db', 'up', 'down', 'nor does he hinder the one who can'],
   ['bb', 'up', 'unknown', 'nobody knows when nobody can ask'],
   ['', 'down', 'down', 'nothing changes while nobody has voted'],
+  ['U', 'down', 'down', 'those who are gone bring nobody back'],
+  ['DD', 'up', 'up', 'and take nobody out'],
+  ['DDu', 'up', 'up', 'also against one who is there'],
+  ['Ud', 'up', 'up', 'but they are in the way of one who is alone'],
+  ['Udd', 'up', 'down', 'not of two'],
+  ['B', 'up', 'up', 'that they could not ask says nothing'],
   ['ud?', 'up', 'up', 'three who all differ have no majority'],
   ['??d', 'up', 'unknown', 'a majority may say that the check is wrong'],
 ])('votes %s make of %s: %s, because %s', (letters, last, then) => {
-  expect(countVotes(votesIn(letters), last)).toBe(then);
+  expect(countVotes(countedIn(letters), last)).toBe(then);
 });
 
 it.each([

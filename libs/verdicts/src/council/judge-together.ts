@@ -1,9 +1,9 @@
 import type { CheckerVote, CouncilWord, Vote } from '@evenkeel/contracts';
 import type { TargetVerdict } from '../target-verdict.ts';
-import { countVotes, isSplit } from './count-votes.ts';
+import { type Counted, countVotes, isSplit } from './count-votes.ts';
 
 /** A vote, and whose it is. Sorted by name, ours among them. */
-export type Voter = { readonly checker: string; readonly isOurs: boolean; readonly vote: Vote };
+export type Voter = Counted & { readonly checker: string; readonly isOurs: boolean };
 
 /** A target's verdict with what was counted for it. */
 export type JointVerdict = TargetVerdict & { readonly votes?: readonly CheckerVote[] };
@@ -26,7 +26,7 @@ export const judgeTogether = (
   }
   const last = before ?? own;
   const votes = voters.map(({ vote }) => vote);
-  const state = countVotes(votes, last.state);
+  const state = countVotes(voters, last.state);
   const { reason, detail } = because(state, voters) ?? last;
   const since = state === last.state ? last.since : now;
   const said = isSplit(votes) ? `the checkers disagree: ${voters.map(inWords).join(', ')}; ${detail}` : detail;

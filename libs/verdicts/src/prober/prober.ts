@@ -2,13 +2,13 @@ import type { ProbeResult, RealServerId, Verdict, VerdictState } from '@evenkeel
 import type { Clock, Rest } from '@evenkeel/kernel';
 import { alone, type Colleagues } from '../council/colleagues.ts';
 import { asBefore } from '../council/judge-together.ts';
-import { neverChecked, nextVerdict, type TargetVerdict } from '../target-verdict.ts';
+import { neverChecked, type TargetVerdict } from '../target-verdict.ts';
 import { verdictOf } from '../verdict-of.ts';
-import type { FixedVerdict, Wanted, WantedCheck } from '../wanted.ts';
+import type { FixedVerdict, Listener, Wanted, WantedCheck } from '../wanted.ts';
 import { DueQueue } from './due-queue.ts';
 import type { Probe, VerdictStore } from './ports.ts';
-import { Publisher } from './publisher.ts';
-import { beginWatch, firstVerdict, nextDueMs, takeStock, voteOf, type Watch } from './watch.ts';
+import { another, Publisher } from './publisher.ts';
+import { beginWatch, firstVerdict, nextDueMs, takeResult, voteOf, type Watch } from './watch.ts';
 
 export type ProberOptions = {
   /** The name of this checker, in every verdict. */
@@ -31,8 +31,6 @@ const trustMs = 60_000;
  */
 const settleMs = 30_000;
 const longestRestMs = 60_000;
-/** Stands in what we know of a real server of which another checker speaks. */
-const another = 'another';
 
 /**
  * Asks every wanted target at its pace and publishes what that means. One timer for all, one probe per target at a time,
@@ -88,12 +86,12 @@ export class Prober {
     const before = this.watches;
     const asked = [...checks].filter(([key]) => this.colleagues.asks(key));
     this.watches = new Map(asked.map(([key, check]) => [key, this.goOnOrBegin(check)]));
-    for (const key of before.keys()) if (!this.watches.has(key)) this.colleagues.abstain(key);
+    this.leave([...before.values()].filter(({ wanted: { key } }) => !this.watches.has(key)));
     this.colleagues.keepOnly((key) => checks.has(key));
     this.queue.refill([...this.watches.values()].filter(({ wanted: { key } }) => !this.asking.has(key)));
     for (const watch of this.watches.values()) this.publish(watch, false);
     for (const [id, verdict] of fixed) this.publishFixed(id, verdict);
-    const inAudience = new Set([...checks.values()].flatMap(({ audience }) => audience.map((one) => one.realServerId)));
+    const inAudience = new Set([...checks.values()].flatMap(({ audience }) => audience.map(idOf)));
     this.publisher.keepOnly((id) => inAudience.has(id) || fixed.has(id));
     this.wakeBefore(-Infinity);
   }
@@ -129,6 +127,16 @@ export class Prober {
     const own = audience.filter(({ follows }) => follows === undefined);
     const lastVerdicts = own.flatMap(({ realServerId }) => this.publisher.trusted(realServerId) ?? []);
     return firstVerdict(lastVerdicts, this.time());
+  }
+
+  /** Those are gone from the book, or others ask them. */
+  private leave(left: readonly Watch[]): void {
+    if (left.length === 0) return;
+    const ours = new Set([...this.watches.values()].flatMap(({ wanted: { audience } }) => audience.map(idOf)));
+    for (const { wanted } of left) {
+      this.colleagues.abstain(wanted.key);
+      for (const id of wanted.audience.map(idOf)) if (!ours.has(id)) this.publisher.leaveToOthers(id);
+    }
   }
 
   private async schedule(): Promise<void> {
@@ -175,9 +183,8 @@ export class Prober {
 
   private take(watch: Watch, result: ProbeResult): void {
     const now = this.clock.monotonicMs();
-    watch.verdict = nextVerdict(watch.verdict, result, watch.wanted.check);
-    takeStock(watch);
-    watch.dueMs = nextDueMs(watch, now);
+    takeResult(watch, result, { nowMs: now, word: this.colleagues.wordOn(watch.wanted.key) });
+    watch.dueMs = nextDueMs(watch, now, this.random());
     const isRefreshDue = now >= watch.refreshDueMs;
     if (isRefreshDue) watch.refreshDueMs = now + this.options.refreshMs;
     this.publish(watch, isRefreshDue);
@@ -185,7 +192,7 @@ export class Prober {
 
   private publish(watch: Watch, isRefreshDue: boolean): void {
     const { key, audience } = watch.wanted;
-    const { verdict, isOurs } = this.colleagues.judge(key, watch.verdict, voteOf(watch));
+    const { verdict, isOurs } = this.colleagues.judge(key, watch.verdict, voteOf(watch, this.clock.monotonicMs()));
     for (const listener of audience) {
       if (isOurs) this.publisher.say(verdictOf(verdict, listener, this.options.checker), isRefreshDue);
       else this.publisher.know(verdictOf(verdict, listener, another), true);
@@ -202,7 +209,10 @@ export class Prober {
   }
 
   private publishFixed(realServerId: RealServerId, fixed: FixedVerdict): void {
-    if (!this.colleagues.speaksFor(`fixed ${realServerId}`)) return;
+    if (!this.colleagues.speaksFor(`fixed ${realServerId}`)) {
+      this.publisher.leaveToOthers(realServerId);
+      return;
+    }
     const last = this.publisher.trusted(realServerId);
     const since = last?.state === fixed.state ? last.since : this.time();
     const verdict = { realServerId, ...fixed, since, checker: this.options.checker, evidence: [] };
@@ -229,3 +239,5 @@ export class Prober {
     return new Date(this.clock.nowMs()).toISOString();
   }
 }
+
+const idOf = ({ realServerId }: Listener): RealServerId => realServerId;

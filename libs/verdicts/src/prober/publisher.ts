@@ -6,6 +6,9 @@ import type { VerdictStore } from './ports.ts';
 /** How often the store hears that this checker is alive. */
 const beatMs = 1_000;
 
+/** Stands for whoever speaks of a real server that is not ours to speak of. */
+export const another = 'another';
+
 export type PublisherOptions = {
   readonly checker: string;
   /** Whether our verdicts can be relied on yet. While not, there is no sign of life and the workers judge themselves. */
@@ -37,6 +40,12 @@ export class Publisher {
   know(verdict: Verdict, isTrusted: boolean): void {
     this.said.set(verdict.realServerId, { verdict, isTrusted });
     this.outbox.drop(verdict.realServerId);
+  }
+
+  /** Another speaks of it from now on: whatever we have said, and what still waits to be said, is out of date. */
+  leaveToOthers(id: RealServerId): void {
+    const last = this.said.get(id);
+    if (last !== undefined) this.know({ ...last.verdict, checker: another }, last.isTrusted);
   }
 
   /** The last word about a real server, unless it is too old to mean anything. */
