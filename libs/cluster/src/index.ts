@@ -12,6 +12,7 @@ export { type Drains, drainsIn } from './overview/draining.ts';
 export { overviewOf } from './overview/overview.ts';
 export { type Observed } from './overview/seen.ts';
 export { isAvailable } from './rules/availability.ts';
+export { verdictsFor } from './rules/panic.ts';
 export { effectivePorts } from './rules/effective-ports.ts';
 export { type Cluster, emptyCluster, machineAt, realServersOf, serviceOf } from './state/cluster.ts';
 export { type Endpoint, endpointKey, endpointsOf, type Transport } from './state/endpoints.ts';

@@ -319,6 +319,39 @@ describe('the state of a service', () => {
 
   const web: ServiceFields = { mode: 'http', ports: [80] };
 
+  describe('in panic', () => {
+    const panicking = (then: 'serve-all' | 'serve-none', fields: ServiceFields = {}) => [
+      serviceAdded(1, { panic: { below: 100, then }, ...fields }),
+      ...[serverAdded(51, 1), serverAdded(52, 1)],
+    ];
+    const oneDown = judged({ 51: 'up', 52: 'down' });
+
+    it('is degraded when all are served, and says that failing ones get clients', () => {
+      const row = serviceIn(panicking('serve-all'), oneDown);
+      expect(row).toMatchObject({ state: 'degraded', reasons: ['panic-serving-all', 'servers-down'], available: 1 });
+      expect(row.detail).toContain('panic: 1 of 2 healthy, below 100%, so clients are sent to all');
+    });
+
+    it('is not down when all are served and all fail', () =>
+      expect(serviceIn(panicking('serve-all'), judged({ 51: 'down', 52: 'down' }))).toMatchObject({
+        state: 'degraded',
+        available: 0,
+      }));
+
+    it('is down when none is served, although some are healthy', () =>
+      expect(serviceIn(panicking('serve-none', { ...web, fallback: { kind: 'page' } }), oneDown)).toMatchObject({
+        state: 'down',
+        reasons: ['panic-serving-none', 'fallback-serving'],
+        available: 1,
+      }));
+
+    it('is out of it when enough are healthy', () =>
+      expect(serviceIn(panicking('serve-none'), judged({ 51: 'up', 52: 'up' }))).toMatchObject({
+        state: 'up',
+        reasons: [],
+      }));
+  });
+
   it('is up when everybody wanted online is up', () =>
     expect(serviceIn(dicomWithTwo)).toMatchObject({ state: 'up', reasons: [], detail: '', available: 2, of: 2 }));
 

@@ -1,5 +1,6 @@
 import type { Overview, OverviewService, RealServerId, Verdict, VirtualServiceState } from '@evenkeel/contracts';
 import { isAvailable } from '../rules/availability.ts';
+import { alarmOf } from '../rules/panic.ts';
 import { type Cluster, realServersOf } from '../state/cluster.ts';
 import { checkedBy } from './checked.ts';
 import { drainsIn } from './draining.ts';
@@ -33,7 +34,8 @@ export const overviewOf = (
         observed,
       }),
     );
-    return serviceRow(service, rows, available.length, connections.get(service.id), observed);
+    const alarm = alarmOf(service.spec, members, (id) => checked(id)?.state);
+    return serviceRow(service, rows, { available: available.length, alarm }, connections.get(service.id), observed);
   };
   const services = [...cluster.virtualServices.values()].toSorted((a, b) => a.spec.layer - b.spec.layer);
   return { revision: cluster.revision, services: services.map(rowOf) };

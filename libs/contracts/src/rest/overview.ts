@@ -63,6 +63,8 @@ export const ServiceReason = z.enum([
   'servers-down',
   'verdicts-unknown',
   'below-watermark',
+  'panic-serving-all',
+  'panic-serving-none',
 ]);
 export type ServiceReason = z.infer<typeof ServiceReason>;
 

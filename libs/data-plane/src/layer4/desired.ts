@@ -1,4 +1,4 @@
-import { type Cluster, type Endpoint, endpointsOf, realServersOf } from '@evenkeel/cluster';
+import { type Cluster, type Endpoint, endpointsOf, realServersOf, verdictsFor } from '@evenkeel/cluster';
 import {
   type Layer4Service,
   type RealServerId,
@@ -56,14 +56,16 @@ export const layer4ServicesOf = ({ virtualServices }: Pick<Cluster, 'virtualServ
 export const desiredService = (service: Layer4ServiceState, { cluster, verdicts }: Layer4Picture): Layer4Desired => {
   const { spec, number } = service;
   const memory = memoryOf(spec);
+  const realServers = realServersOf(cluster, service.id);
+  const verdictOf = verdictsFor(spec, realServers, (id) => verdicts.get(id));
   return {
     number,
     label: spec.label,
     endpoints: endpointsOf(spec),
     balance: spec.balance,
     memory,
-    members: realServersOf(cluster, service.id).map((realServer) =>
-      memberOf(realServer, verdicts.get(realServer.id) ?? 'unknown', memory !== undefined),
+    members: realServers.map((realServer) =>
+      memberOf(realServer, verdictOf(realServer.id) ?? 'unknown', memory !== undefined),
     ),
   };
 };

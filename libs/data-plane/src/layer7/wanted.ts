@@ -1,4 +1,4 @@
-import { type Cluster, realServersOf } from '@evenkeel/cluster';
+import { type Cluster, realServersOf, verdictsFor } from '@evenkeel/cluster';
 import { type Hash, type VirtualServiceId } from '@evenkeel/contracts';
 import { type Picture } from '../picture.ts';
 import { configurationName } from './configuration-name.ts';
@@ -157,8 +157,11 @@ const frameOf = ({ node, cluster }: Picture, before: Frame | undefined): Frame =
   return before?.node === node && before.hardStopAfter === hardStopAfter ? before : { node, hardStopAfter };
 };
 
-const desiredIn = ({ cluster, verdicts }: Picture, state: Layer7ServiceState): DesiredService =>
-  desiredService(state, realServersOf(cluster, state.id), ({ id }) => verdicts.get(id), cluster.virtualServices);
+const desiredIn = ({ cluster, verdicts }: Picture, state: Layer7ServiceState): DesiredService => {
+  const realServers = realServersOf(cluster, state.id);
+  const verdictOf = verdictsFor(state.spec, realServers, (id) => verdicts.get(id));
+  return desiredService(state, realServers, ({ id }) => verdictOf(id), cluster.virtualServices);
+};
 
 /** Texts that come out the same are the same strings, so that whoever compares or hashes them is soon done. */
 const render = (desired: DesiredService, before: WantedService | undefined): WantedService => ({
