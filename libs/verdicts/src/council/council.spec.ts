@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { CheckersWorld, machines, type Name } from '../../test/checkers-world.ts';
+import { CheckersWorld, type Machine, machines, type Name } from '../../test/checkers-world.ts';
 
 const [machine] = machines;
 let end = (): void => undefined;
@@ -14,11 +14,11 @@ const aWorld = async (checkers: readonly Name[], votersMax = 3): Promise<Checker
 };
 
 /** Each state that the machine was said to have, second by second, without repetitions. */
-const storyOf = async (world: CheckersWorld, seconds: number): Promise<readonly string[]> => {
+const storyOf = async (world: CheckersWorld, seconds: number, of: Machine = machine): Promise<readonly string[]> => {
   const story: string[] = [];
   for (let second = 0; second < seconds; second += 1) {
     await world.pass(1);
-    const state = world.verdictOn(machine)?.state ?? 'none';
+    const state = world.verdictOn(of)?.state ?? 'none';
     if (story.at(-1) !== state) story.push(state);
   }
   return story;
@@ -119,6 +119,23 @@ describe('a checker that goes', () => {
     world.change('health-1', { isAsleep: false });
     expect(await storyOf(world, 20)).toEqual(['down']);
     expect(world.votesShown()[0]).toEqual(['health-1 down', 'health-2 down', 'health-3 down']);
+  });
+
+  it('and was cut off says nothing that others have said better since', async () => {
+    const world = await aWorld(['health-1', 'health-2', 'health-3'], 1);
+    for (const of of machines) {
+      const speaker = world.verdictOn(of)?.checker as Name;
+      for (const name of ['health-1', 'health-2', 'health-3'] as const)
+        world.change(name, { isCutOff: name !== speaker });
+      await world.pass(20);
+      world.becomes(of, 'dead');
+      expect(await storyOf(world, 20, of)).toEqual(['up', 'down']);
+      const changes = world.changes;
+      world.healAll();
+      await world.pass(30);
+      expect(world.changes).toBe(changes);
+      expect(world.wronglyJudged()).toEqual([]);
+    }
   });
 
   it('and comes back takes its seat again, without a flap', async () => {
