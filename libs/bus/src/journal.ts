@@ -52,7 +52,7 @@ export class Journal {
   /** Resolves when JetStream keeps it. Safe to repeat. */
   async append(record: JournalRecord): Promise<void> {
     const body = JSON.stringify(JournalRecord.parse(record));
-    const subject = journalSubject(this.cluster, record.node, record.kind);
+    const subject = journalSubject(this.cluster, record);
     await this.asking(() => jetstream(this.connection).publish(subject, body, { msgID: record.id }));
   }
 

@@ -28,6 +28,7 @@ export type { Tls } from './cluster/tls.ts';
 export * from './cluster/virtual-service.ts';
 export * from './health/verdict.ts';
 export * from './journal/record.ts';
+export * from './journal/verdict-records.ts';
 export * from './nodes/forecast.ts';
 export * from './nodes/member.ts';
 export * from './nodes/report.ts';

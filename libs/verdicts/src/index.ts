@@ -1,4 +1,6 @@
 export { asksTheSame } from './asks-the-same.ts';
+export { Silences } from './journal/silences.ts';
+export { VerdictChanges } from './journal/verdict-changes.ts';
 export { type Probe, type VerdictStore } from './prober/ports.ts';
 export { Prober, type ProberOptions } from './prober/prober.ts';
 export { type LastWord, lastWordOf } from './stand-in/last-word.ts';

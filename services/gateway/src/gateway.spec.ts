@@ -665,9 +665,17 @@ describe('the journal', () => {
     ['from=2026-11-22T03:00:00.000Z&to=2026-11-22T04:00:00.000Z', true],
     ['from=2026-11-22T03:00:00.001Z', false],
     ['to=2026-11-22T02:59:59.999Z', false],
+    ['machine=192.168.85.200', false],
   ])('is searched with %s', async (query, isFound) => {
     expect((await call(`/journal?${query}`)).status).toBe(200);
     expect(journalAsked.map(({ fits }) => fits(entry))).toEqual([isFound]);
+  });
+
+  it('is searched for what befell a machine', async () => {
+    const changed = { ...entry, kind: 'verdict-changed', machine: '192.168.85.200' } as unknown as JournalEntry;
+    await call('/journal?machine=192.168.85.200');
+    await call('/journal?machine=192.168.85.201');
+    expect(journalAsked.map(({ fits }) => fits(changed))).toEqual([true, false]);
   });
 
   it('names a filter that it does not know', async () => {

@@ -7,6 +7,7 @@ import { ownPlaces, Probes } from '@evenkeel/probes';
 import { type Observed, wordsOf } from '@evenkeel/telemetry';
 import { asksTheSame, Prober, targetsOf } from '@evenkeel/verdicts';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { CheckerJournal } from './checker-journal.ts';
 import { readLastKnown } from './last-known.ts';
 import { observeHealth } from './observing/observe-health.ts';
 import { VerdictBoard } from './observing/verdict-board.ts';
@@ -27,12 +28,8 @@ const gatherMs = 20;
 const patience = { sweepMs: 0, retryMinMs: 50, retryMaxMs: 2_000 };
 
 /** The parts of `health` in the order in which data flows. */
-export const wire = (
-  { cluster, checker, probesMax, nats, ownPorts }: HealthSettings,
-  connection: NatsConnection,
-  clock: Clock,
-  observed: Observed,
-): Parts => {
+export const wire = (settings: HealthSettings, connection: NatsConnection, clock: Clock, observed: Observed): Parts => {
+  const { cluster, checker, probesMax, nats, ownPorts } = settings;
   const onFailure = (failure: unknown): void =>
     observed.log[failure instanceof StreamAway ? 'debug' : 'warn'](wordsOf(failure));
 
@@ -42,17 +39,20 @@ export const wire = (
     feed: new CommitFeed(connection, config, cluster),
     hashOf: (text) => sha256(text) as Hash,
   });
+  // Writes what belongs into the journal.
+  let asked: Cluster | undefined;
+  const books = (): Cluster[] => [follower.current() ?? [], asked ?? []].flat();
+  const journal = new CheckerJournal({ settings, connection, books, clock, onFailure });
   // Asks real servers, and nobody else: the book alone says whom.
   const probes = new Probes(clock, ownPlaces(nats.servers, ownPorts));
   // Reads what earlier checkers left; writes verdicts and signs of life.
   const bucket = new VerdictBucket(connection);
-  const board = new VerdictBoard(bucket);
-  const options = { checker, probesMax, refreshMs, onFailure };
+  const board = new VerdictBoard(bucket, () => journal.begin());
+  const options = { checker, probesMax, refreshMs, onFailure, hearer: journal.changes };
   const probe = watchedProbe((check, target) => probes.probe(check, target));
   const prober = new Prober(probe, board, options, clock, Math.random);
 
   // Probes are seconds apart: news of the book may gather, and whoever serves traffic reads them first.
-  let asked: Cluster | undefined;
   const wanting = new Loop(
     async () => {
       await clock.rest(gatherMs).over;
@@ -67,9 +67,10 @@ export const wire = (
   let hasAdopted = false;
   const follow = async (): Promise<void> => {
     if (!hasAdopted) {
-      const { verdicts, beatsMs } = await readLastKnown(bucket.watch());
-      prober.adopt(verdicts, beatsMs);
-      board.adopt(verdicts);
+      const lastKnown = await readLastKnown(bucket.watch());
+      prober.adopt(lastKnown.verdicts, lastKnown.beatsMs);
+      board.adopt(lastKnown.verdicts);
+      journal.adopt(lastKnown);
       hasAdopted = true;
     }
     await follower.follow(() => wanting.wake());
@@ -87,6 +88,7 @@ export const wire = (
       probing = prober.run();
       void wanting.run();
       void following.run();
+      journal.run();
     },
     stop: async () => {
       unobserve();
@@ -95,6 +97,7 @@ export const wire = (
       prober.stop();
       probes.close();
       await probing;
+      await journal.stop();
     },
   };
 };

@@ -7,14 +7,14 @@ export interface JournalStore {
   append(record: JournalRecord): Promise<void>;
 }
 
-/** Who writes: a node, and one run of its worker. */
+/** Who writes: a node or a checker, and one run of its process. */
 export type JournalWriter = Pick<JournalRecord, 'node'> & { readonly run: string };
 
-/** Some hours of a bad day. */
-const waitingMax = 1_000;
+/** Some hours of a bad day of one node. */
+const usualMax = 1_000;
 
 /**
- * What this node has to say to the journal, kept until it is stored: in order, each with its own time. Nothing waits for
+ * What a process has to say to the journal, kept until it is stored: in order, each with its own time. Nothing waits for
  * it. When there is more than it can keep, the oldest go, and how many is a record of its own.
  */
 export class JournalOutbox {
@@ -27,11 +27,13 @@ export class JournalOutbox {
     private readonly clock: Clock,
     /** Told of records that are given up. */
     private readonly onLost: (count: number) => void = () => undefined,
+    /** So many wait at the most. */
+    private readonly waitingMax = usualMax,
   ) {}
 
   note(news: JournalNews): void {
     this.waiting.push(this.signed(news));
-    if (this.waiting.length > waitingMax) this.giveUpOldest();
+    if (this.waiting.length > this.waitingMax) this.giveUpOldest();
   }
 
   /** Resolves when nothing waits. Throws what the store throws; what it has not taken stays. */

@@ -5,7 +5,7 @@ import { verdictOf } from '../verdict-of.ts';
 import type { FixedVerdict, Wanted, WantedCheck } from '../wanted.ts';
 import { DueQueue } from './due-queue.ts';
 import type { Probe, VerdictStore } from './ports.ts';
-import { Publisher } from './publisher.ts';
+import { type Hearer, Publisher } from './publisher.ts';
 import { beginWatch, firstVerdict, isOwnJudgement, nextDueMs, type Watch } from './watch.ts';
 
 export type ProberOptions = {
@@ -17,6 +17,7 @@ export type ProberOptions = {
   readonly refreshMs: number;
   /** Told of each failure of ours; the prober goes on. */
   readonly onFailure: (failure: unknown) => void;
+  readonly hearer?: Hearer;
 };
 
 /** Probes started before the event loop gets a turn: after a pause of the machine everything is due at once. */
@@ -54,8 +55,8 @@ export class Prober {
     private readonly clock: Clock,
     private readonly random: () => number,
   ) {
-    const { checker, onFailure } = options;
-    this.publisher = new Publisher(store, { checker, isSettled: () => this.isSettled(), onFailure }, clock);
+    const { checker, onFailure, hearer } = options;
+    this.publisher = new Publisher(store, { checker, isSettled: () => this.isSettled(), onFailure, hearer }, clock);
   }
 
   /**

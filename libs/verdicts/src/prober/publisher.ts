@@ -6,12 +6,19 @@ import type { VerdictStore } from './ports.ts';
 /** How often the store hears that this checker is alive. */
 const beatMs = 1_000;
 
+/** Hears what is said, when it is said: the store may be away then, and is told only the newest word. */
+export type Hearer = {
+  see(verdict: Verdict): void;
+  gone(id: RealServerId): void;
+};
+
 export type PublisherOptions = {
   readonly checker: string;
   /** Whether our verdicts can be relied on yet. While not, there is no sign of life and the workers judge themselves. */
   readonly isSettled: () => boolean;
   /** Told of each failed attempt; the publisher goes on. */
   readonly onFailure: (failure: unknown) => void;
+  readonly hearer?: Hearer | undefined;
 };
 
 /** Tells the store what is new in the verdicts, in the order in which it happens, and that this checker is alive. */
@@ -48,6 +55,7 @@ export class Publisher {
     const isNews = last === undefined || hasChanged(last, verdict);
     if (!isNews && !isRefreshDue) return;
     this.said.set(verdict.realServerId, { verdict, isTrusted: true });
+    if (isNews) this.options.hearer?.see(verdict);
     if (isNews) this.outbox.tell(verdict);
     else this.outbox.refresh(verdict);
     this.loop.wake();
@@ -58,6 +66,7 @@ export class Publisher {
     for (const id of this.said.keys()) {
       if (isInTheBook(id)) continue;
       this.said.delete(id);
+      this.options.hearer?.gone(id);
       this.outbox.retract(id);
       this.loop.wake();
     }

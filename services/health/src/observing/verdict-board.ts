@@ -5,7 +5,11 @@ import type { VerdictStore } from '@evenkeel/verdicts';
 export class VerdictBoard implements VerdictStore {
   private readonly said = new Map<RealServerId, VerdictState>();
 
-  constructor(private readonly store: VerdictStore) {}
+  constructor(
+    private readonly store: VerdictStore,
+    /** Told at each sign of life: this checker knows what it says. */
+    private readonly onBeat: () => void,
+  ) {}
 
   put(verdict: Verdict): Promise<void> {
     this.said.set(verdict.realServerId, verdict.state);
@@ -18,6 +22,7 @@ export class VerdictBoard implements VerdictStore {
   }
 
   beat(checker: string, atMs: number): Promise<void> {
+    this.onBeat();
     return this.store.beat(checker, atMs);
   }
 

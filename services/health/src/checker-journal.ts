@@ -1,0 +1,93 @@
+import { ConnectionWatch, Journal } from '@evenkeel/bus';
+import type { Cluster } from '@evenkeel/cluster';
+import { type JournalNews, NodeName } from '@evenkeel/contracts';
+import { JournalOutbox } from '@evenkeel/data-plane';
+import { type Clock, Loop } from '@evenkeel/kernel';
+import { newId } from '@evenkeel/kernel/system';
+import { counter } from '@evenkeel/telemetry';
+import { Silences, VerdictChanges } from '@evenkeel/verdicts';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { LastKnown } from './last-known.ts';
+import type { HealthSettings } from './settings.ts';
+
+/** What belongs into the journal is sent within this time. */
+const sendMs = 500;
+/** Every real server of a large cluster changes at once when a network does, and comes back. */
+const waitingMax = 20_000;
+const lookMs = 1_000;
+const patience = { retryMinMs: 50, retryMaxMs: 2_000 };
+/** For the last words of a checker that stops. */
+const lastWordsMs = 1_000;
+
+export type CheckerJournalParts = {
+  readonly settings: Pick<HealthSettings, 'checker' | 'cluster'>;
+  readonly connection: NatsConnection;
+  /** The newest first. */
+  readonly books: () => readonly Cluster[];
+  readonly clock: Clock;
+  readonly onFailure: (failure: unknown) => void;
+};
+
+/** What this checker has to say to the journal: how verdicts change, and when nobody has checked. Nothing waits for it. */
+export class CheckerJournal {
+  readonly changes: VerdictChanges;
+  private readonly silences: Silences;
+  private readonly outbox: JournalOutbox;
+  private readonly loops: readonly Loop[];
+
+  constructor(private readonly parts: CheckerJournalParts) {
+    const { settings, connection, books, clock, onFailure } = parts;
+    const { checker, cluster } = settings;
+    const node = writerOf(checker);
+    const lost = counter('journalLost');
+    lost({ node }, 0); // Prometheus sees a counter grow only when it has seen it before
+    this.outbox = new JournalOutbox({ node, run: newId() }, clock, (count) => lost({ node }, count), waitingMax);
+    const note = (news: JournalNews): void => this.outbox.note(news);
+    this.changes = new VerdictChanges(checker, books, note);
+    this.silences = new Silences(checker, note);
+    const [watch, journal] = [new ConnectionWatch(connection), new Journal(connection, cluster)];
+    this.send = async () => {
+      if (watch.isConnected()) await this.outbox.sendAll(journal);
+    };
+    this.loops = [
+      new Loop(this.send, { ...patience, sweepMs: sendMs, onFailure }, clock),
+      new Loop(
+        () => Promise.resolve(this.silences.look(clock.nowMs())),
+        { ...patience, sweepMs: lookMs, onFailure },
+        clock,
+      ),
+    ];
+  }
+
+  private readonly send: () => Promise<void>;
+
+  /** What earlier and other checkers have left. */
+  adopt({ verdicts, beatsMs }: LastKnown): void {
+    this.changes.adopt(verdicts);
+    this.silences.adopt(beatsMs.values());
+  }
+
+  /** From now on this checker knows what it says. Safe to repeat. */
+  begin(): void {
+    this.silences.begin(this.parts.clock.nowMs());
+  }
+
+  run(): void {
+    for (const loop of this.loops) void loop.run();
+  }
+
+  /** Resolves when what waits is sent, or soon. */
+  async stop(): Promise<void> {
+    for (const loop of this.loops) loop.stop();
+    await Promise.race([this.send().catch(() => undefined), this.parts.clock.rest(lastWordsMs).over]);
+  }
+}
+
+/** As which the journal knows a checker: its subjects have a narrower alphabet. */
+export const writerOf = (checker: string): NodeName => {
+  const slug = checker
+    .toLowerCase()
+    .replaceAll('_', '-')
+    .replaceAll(/^-+|-+$/g, '');
+  return NodeName.parse(slug === '' ? 'health' : slug);
+};
