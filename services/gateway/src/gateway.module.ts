@@ -38,6 +38,7 @@ import { DryRunStatus } from './forecast/dry-run-status.interceptor.ts';
 import { ForecastController } from './forecast/forecast.controller.ts';
 import { Forecasts } from './forecast/forecasts.ts';
 import { HealthController } from './health/health.controller.ts';
+import { MatrixController } from './health/matrix.controller.ts';
 import { JournalController } from './journal/journal.controller.ts';
 import { MachinesController } from './machines/machines.controller.ts';
 import { NodesController } from './nodes/nodes.controller.ts';
@@ -64,6 +65,7 @@ export const BUS = Symbol('bus connection');
     StateController,
     NodesController,
     HealthController,
+    MatrixController,
     BlueprintsController,
     ConfigurationController,
     SettingsController,

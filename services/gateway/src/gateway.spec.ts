@@ -19,6 +19,7 @@ import {
   defaultSettings,
   Forecast,
   type Hash,
+  HealthMatrix,
   type JournalEntry,
   JournalPage,
   NodeName,
@@ -628,6 +629,35 @@ describe('a forecast of many commands', () => {
 it('says in the overview where the nodes are with what it shows', async () => {
   const overview = Overview.parse(await (await call('/overview')).json());
   expect(overview).toMatchObject({ revision: 7, convergence: { revision: 7, state: 'pending', nodes: [] } });
+});
+
+describe('the matrix of health', () => {
+  const matrix = async (query: string) => HealthMatrix.parse(await (await call(`/health/matrix${query}`)).json());
+
+  it('has a row for each service, a column for each machine, and a reason in each cell', async () => {
+    expect(await matrix('')).toMatchObject({
+      revision: 7,
+      machines: ['192.168.85.200'],
+      items: [
+        {
+          virtualService: { label: 'INFINITT_Web' },
+          cells: [{ label: 'INF_PACS1', state: 'unknown', reason: 'never-checked' }],
+        },
+      ],
+    });
+  });
+
+  it.each([
+    [`?service=${webId}`, 1],
+    [`?service=${pacs1Id}`, 0],
+    ['?application=infinitt-pacs', 0],
+    ['?machine=192.168.85.200', 1],
+    ['?machine=192.168.85.201', 0],
+    ['?problems=true', 1],
+    [`?cursor=${Buffer.from('after:1').toString('base64url')}`, 0],
+  ])('is narrowed by %s', async (query, count) => {
+    expect((await matrix(query)).items).toHaveLength(count);
+  });
 });
 
 describe('the journal', () => {
