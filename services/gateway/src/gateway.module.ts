@@ -38,6 +38,7 @@ import { DryRunStatus } from './forecast/dry-run-status.interceptor.ts';
 import { ForecastController } from './forecast/forecast.controller.ts';
 import { Forecasts } from './forecast/forecasts.ts';
 import { HealthController } from './health/health.controller.ts';
+import { HistoryController } from './health/history.controller.ts';
 import { MatrixController } from './health/matrix.controller.ts';
 import { JournalController } from './journal/journal.controller.ts';
 import { MachinesController } from './machines/machines.controller.ts';
@@ -66,6 +67,7 @@ export const BUS = Symbol('bus connection');
     NodesController,
     HealthController,
     MatrixController,
+    HistoryController,
     BlueprintsController,
     ConfigurationController,
     SettingsController,

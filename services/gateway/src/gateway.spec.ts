@@ -19,6 +19,7 @@ import {
   defaultSettings,
   Forecast,
   type Hash,
+  HealthHistory,
   HealthMatrix,
   type JournalEntry,
   JournalPage,
@@ -145,8 +146,14 @@ const config: Pick<ConfigClient, 'command' | 'rehearse' | 'token' | 'keepMateria
 };
 
 let finding: () => Promise<JournalFinding>;
+let reading: readonly JournalEntry[] = [];
+let subjectsRead: string[] = [];
 let journalAsked: { fits: (entry: JournalEntry) => boolean; limit: number; before: number | undefined }[] = [];
-const journal: Pick<Journal, 'find'> = {
+const journal: Pick<Journal, 'find' | 'read'> = {
+  read: (subject) => {
+    subjectsRead.push(subject);
+    return Promise.resolve({ entries: reading, isWhole: true });
+  },
   find: (fits, limit, before) => {
     journalAsked.push({ fits, limit, before });
     return finding();
@@ -191,6 +198,8 @@ beforeEach(() => {
   rehearsal = foretold;
   finding = () => Promise.resolve({ entries: [], next: undefined });
   journalAsked = [];
+  reading = [];
+  subjectsRead = [];
 });
 afterAll(() => app.close());
 
@@ -657,6 +666,51 @@ describe('the matrix of health', () => {
     [`?cursor=${Buffer.from('after:1').toString('base64url')}`, 0],
   ])('is narrowed by %s', async (query, count) => {
     expect((await matrix(query)).items).toHaveLength(count);
+  });
+});
+
+describe('the history of a real server', () => {
+  const change = (sequence: number, hour: string): JournalEntry => ({
+    kind: 'verdict-changed',
+    id: `health-1:spec:${sequence}`,
+    sequence,
+    time: `2026-11-22T${hour}:00:00.000Z`,
+    node: NodeName.parse('health-1'),
+    sentence: 'INF_PACS1 was up and is down',
+    entities: [],
+    checker: 'health-1',
+    virtualService: { id: webId, label: 'INFINITT_Web' },
+    realServer: { id: pacs1Id, label: 'INF_PACS1' },
+    machine: '192.168.85.200',
+    from: 'up',
+    to: 'down',
+    reason: 'connect-refused',
+    detail: 'refused',
+    evidence: [],
+  });
+  const history = async (query = '') =>
+    HealthHistory.parse(await (await call(`/health/real-servers/${pacs1Id}${query}`)).json());
+  const placesIn = ({ changes }: HealthHistory) => changes.map(({ sequence }) => sequence);
+
+  it('says how it is now, and how it came to that, the newest change first', async () => {
+    reading = [change(4, '03'), change(9, '04')];
+    const told = await history();
+    expect(told).toMatchObject({ virtualService: { label: 'INFINITT_Web' }, now: { state: 'unknown' }, results: [] });
+    expect(placesIn(told)).toEqual([9, 4]);
+    expect(subjectsRead).toEqual([`evenkeel.journal.radiology.*.verdict-changed.*.${pacs1Id}`]);
+  });
+
+  it('is given in pages, and between two times', async () => {
+    reading = [change(4, '03'), change(9, '04'), change(12, '05')];
+    const first = await history('?limit=2');
+    expect(placesIn(first)).toEqual([12, 9]);
+    expect(placesIn(await history(`?limit=2&cursor=${first.next}`))).toEqual([4]);
+    expect(placesIn(await history('?from=2026-11-22T03:30:00.000Z&to=2026-11-22T04:30:00.000Z'))).toEqual([9]);
+  });
+
+  it("is nobody's that is not in the book", async () => {
+    const response = await call(`/health/real-servers/${webId}`);
+    expect(await problemOf(response)).toMatchObject({ status: 404, code: 'unknown-real-server' });
   });
 });
 

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { VerdictState } from '../health/verdict.ts';
+import { ProbeResult, VerdictState } from '../health/verdict.ts';
 import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
 import { Address, Label, Timestamp } from '../values.ts';
+import { VerdictEntry } from './journal.ts';
 import { ListQuery } from './lists.ts';
 import { RealServerReason, RealServerWord } from './overview.ts';
 
@@ -53,3 +54,18 @@ export const HealthMatrixQuery = ListQuery.extend({
   problems: z.stringbool().default(false).describe('Only real servers that are not up'),
 });
 export type HealthMatrixQuery = z.infer<typeof HealthMatrixQuery>;
+
+/** One real server: what is said of it now, with the newest results, and how that has changed, the newest change first. */
+export const HealthHistory = z
+  .strictObject({
+    virtualService: z.strictObject({ id: VirtualServiceId, label: Label }),
+    now: HealthCell,
+    results: z.array(ProbeResult).describe('The newest results, last one last, 20 at the most'),
+    changes: z.array(VerdictEntry),
+    next: z.string().optional(),
+  })
+  .meta({ id: 'HealthHistory' });
+export type HealthHistory = z.infer<typeof HealthHistory>;
+
+export const HealthHistoryQuery = ListQuery.extend({ from: Timestamp.optional(), to: Timestamp.optional() });
+export type HealthHistoryQuery = z.infer<typeof HealthHistoryQuery>;

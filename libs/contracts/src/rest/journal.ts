@@ -16,6 +16,10 @@ import { ListQuery, pageOf } from './lists.ts';
 /** Its place in the journal: it grows, and numbers that have expired are not used again. */
 const placed = { sequence: z.int().min(1) };
 
+/** How the verdict about a real server has changed. */
+export const VerdictEntry = VerdictChanged.extend(placed).meta({ id: 'VerdictEntry' });
+export type VerdictEntry = z.infer<typeof VerdictEntry>;
+
 /** A record with its place. */
 export const JournalEntry = z
   .discriminatedUnion('kind', [
@@ -25,7 +29,7 @@ export const JournalEntry = z
     AppliedByReload.extend(placed),
     HaproxyRestarted.extend(placed),
     RecordsLost.extend(placed),
-    VerdictChanged.extend(placed),
+    VerdictEntry,
     ChecksResumed.extend(placed),
   ])
   .meta({ id: 'JournalEntry' });
