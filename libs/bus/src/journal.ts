@@ -35,8 +35,13 @@ const [lookAt, lookMax] = [500, 10_000];
 /** One name is taken already, with other settings: a newer or older process made the stream. */
 const streamNameInUse = 10_058;
 
-/** What is there: `incarnation` is another one when the stream was deleted and made again. */
-export type JournalExtent = { readonly first: number; readonly last: number; readonly incarnation: string };
+/** What is there: `incarnation` is another one when the stream was deleted and made again; since `since` nothing is missing. */
+export type JournalExtent = {
+  readonly first: number;
+  readonly last: number;
+  readonly incarnation: string;
+  readonly since: string;
+};
 
 /** `next`: the place from which an older page goes on; undefined when there is nothing older. */
 export type JournalFinding = { readonly entries: readonly JournalEntry[]; readonly next: number | undefined };
@@ -65,7 +70,9 @@ export class Journal {
 
   async extent(): Promise<JournalExtent> {
     const { created, state } = await this.info();
-    return { first: state.first_seq, last: state.last_seq, incarnation: String(Date.parse(created)) };
+    const hasExpired = state.first_seq > 1;
+    const since = new Date(hasExpired ? state.first_ts : created).toISOString();
+    return { first: state.first_seq, last: state.last_seq, incarnation: String(Date.parse(created)), since };
   }
 
   /** Up to `limit` entries that `fits`, newest first, from the place before `before` on. */

@@ -63,3 +63,6 @@ export const rpc = {
   material: 'evenkeel.rpc.config.material',
   token: 'evenkeel.rpc.config.token',
 } as const;
+
+/** Request-reply: a check is run now, by the checker of this name. */
+export const runCheckPattern = (checker: string): string => `evenkeel.rpc.health.run-check.${checker}`;

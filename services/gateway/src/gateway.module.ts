@@ -4,6 +4,7 @@ import {
   type BusSettings,
   connectBus,
   endBus,
+  HealthClient,
   Journal,
   NodeChannel,
   SharedClientNats,
@@ -37,6 +38,9 @@ import { ToldFeed } from './events/told-feed.ts';
 import { DryRunStatus } from './forecast/dry-run-status.interceptor.ts';
 import { ForecastController } from './forecast/forecast.controller.ts';
 import { Forecasts } from './forecast/forecasts.ts';
+import { AvailabilityController } from './health/availability.controller.ts';
+import { Availability } from './health/availability.ts';
+import { ChecksController } from './health/checks.controller.ts';
 import { HealthController } from './health/health.controller.ts';
 import { HistoryController } from './health/history.controller.ts';
 import { MatrixController } from './health/matrix.controller.ts';
@@ -68,6 +72,8 @@ export const BUS = Symbol('bus connection');
     HealthController,
     MatrixController,
     HistoryController,
+    ChecksController,
+    AvailabilityController,
     BlueprintsController,
     ConfigurationController,
     SettingsController,
@@ -106,9 +112,20 @@ export class GatewayModule implements OnApplicationShutdown {
           useFactory: (connection: NatsConnection) => new ConfigClient(new SharedClientNats(connection)),
         },
         {
+          provide: HealthClient,
+          inject: [BUS],
+          useFactory: (connection: NatsConnection) => new HealthClient(new SharedClientNats(connection)),
+        },
+        {
           provide: Journal,
           inject: [BUS],
           useFactory: (connection: NatsConnection) => new Journal(connection, settings.cluster),
+        },
+        {
+          provide: Availability,
+          inject: [ClusterView, Journal, Clock],
+          useFactory: (view: ClusterView, journal: Journal, clock: Clock) =>
+            new Availability({ view, journal, clock, cluster: settings.cluster }),
         },
         {
           provide: ClusterView,

@@ -61,9 +61,8 @@ export class CheckerJournal {
 
   private readonly send: () => Promise<void>;
 
-  /** What earlier and other checkers have left. */
-  adopt({ verdicts, beatsMs }: LastKnown): void {
-    this.changes.adopt(verdicts);
+  /** When earlier and other checkers were last alive. */
+  adopt({ beatsMs }: Pick<LastKnown, 'beatsMs'>): void {
     this.silences.adopt(beatsMs.values());
   }
 
@@ -79,7 +78,9 @@ export class CheckerJournal {
   /** Resolves when what waits is sent, or soon. */
   async stop(): Promise<void> {
     for (const loop of this.loops) loop.stop();
-    await Promise.race([this.send().catch(() => undefined), this.parts.clock.rest(lastWordsMs).over]);
+    const rest = this.parts.clock.rest(lastWordsMs);
+    await Promise.race([this.send().catch(() => undefined), rest.over]);
+    rest.wake(); // its timer would keep the process
   }
 }
 

@@ -2,7 +2,17 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
-import { type BusSettings, ConfigStream, connectBus, Journal, VerdictBucket, VerdictMirror } from '@evenkeel/bus';
+import {
+  type BusSettings,
+  CheckerAway,
+  ConfigStream,
+  connectBus,
+  HealthClient,
+  Journal,
+  SharedClientNats,
+  VerdictBucket,
+  VerdictMirror,
+} from '@evenkeel/bus';
 import { type EmbeddedNats, startNats } from '@evenkeel/embedded';
 import {
   ClusterName,
@@ -10,6 +20,9 @@ import {
   type ClusterEvent,
   type JournalEntry,
   type RealServerId,
+  type RunCheck,
+  type RunCheckAnswer,
+  TcpUdpCheck,
   type Verdict,
   verdictBucket,
 } from '@evenkeel/contracts';
@@ -197,6 +210,54 @@ it('takes back what an earlier checker said of a real server that left the book 
   await until('the stale verdict is there', () => Promise.resolve(mirror.current().has(realServerId(8_888))));
   await startChecker();
   await until('the stale verdict is gone', () => Promise.resolve(!mirror.current().has(realServerId(8_888))));
+});
+
+describe('a check that somebody wants run now', () => {
+  const ask = (wish: RunCheck): Promise<RunCheckAnswer> => {
+    const client = new HealthClient(new SharedClientNats(connection));
+    return client.runCheck('health-1', wish);
+  };
+  const ready = async (): Promise<void> => {
+    await startChecker();
+    await until('the book is read', async () => (await ask({ realServerId: realServerId(99) })).kind !== 'starting');
+  };
+
+  it('is run at once, shows what was said, and counts for nothing', async () => {
+    const { port, server } = await listen();
+    const id = await aServedPort(port);
+    await ready();
+    const before = await becomes(id, 'up');
+    expect(await ask({ realServerId: id })).toMatchObject({
+      kind: 'done',
+      run: {
+        checker: 'health-1',
+        kind: 'connect',
+        target: { address: '127.0.0.1', port },
+        result: { outcome: 'passed' },
+        exchange: { steps: [{ by: 'server', what: 'TCP connection accepted' }], leftOut: 0 },
+      },
+    });
+    const check = TcpUdpCheck.parse({ kind: 'http', port, timeout: '500ms' });
+    const byDefinition = await ask({ address: '127.0.0.1', check });
+    expect(byDefinition).toMatchObject({ kind: 'done', run: { kind: 'http', result: { outcome: 'failed' } } });
+    for (let run = 0; run < 4; run += 1) await ask({ realServerId: id, check }); // more than `fall`
+    expect(mirror.current().get(id)).toMatchObject({ state: 'up', since: before.since });
+    server.close();
+  });
+
+  it('goes to no address that is not a real server, and to no port of the control plane', async () => {
+    await aServedPort((await listen()).port);
+    await ready();
+    const check = TcpUdpCheck.parse({ kind: 'connect', port: 22 });
+    expect(await ask({ address: '192.168.85.77', check })).toMatchObject({ refusal: { kind: 'unknown-machine' } });
+    const ofTheBus = TcpUdpCheck.parse({ kind: 'connect', port: Number(new URL(nats.url).port) });
+    expect(await ask({ address: '127.0.0.1', check: ofTheBus })).toMatchObject({ refusal: { kind: 'not-allowed' } });
+  });
+
+  it('is told apart from one that nobody is there to run', async () => {
+    const client = new HealthClient(new SharedClientNats(connection));
+    await expect(client.runCheck('nobody', { realServerId: realServerId(1) })).rejects.toThrow(CheckerAway);
+  });
 });
 
 describe('the journal', () => {

@@ -12,9 +12,12 @@ import { readLastKnown } from './last-known.ts';
 import { observeHealth } from './observing/observe-health.ts';
 import { VerdictBoard } from './observing/verdict-board.ts';
 import { watchedProbe } from './observing/watched-probe.ts';
+import { CheckRuns } from './runs/check-runs.ts';
 import type { HealthSettings } from './settings.ts';
 
 export type Parts = {
+  /** Answers also before `run`. */
+  readonly runs: CheckRuns;
   run(): void;
   /** Resolves when nothing is asked and nothing is published any more. */
   stop(): Promise<void>;
@@ -84,6 +87,7 @@ export const wire = (settings: HealthSettings, connection: NatsConnection, clock
   });
   let probing = Promise.resolve();
   return {
+    runs: new CheckRuns({ checker, cluster: () => follower.current(), probes, clock }),
     run: () => {
       probing = prober.run();
       void wanting.run();

@@ -74,6 +74,8 @@ export const RecordsLost = z.strictObject({
   count: z.int().min(1),
   from: Timestamp,
   to: Timestamp,
+  /** Which kinds were among them; older versions do not say. */
+  kinds: z.array(z.string().max(100)).max(50).optional(),
 });
 
 export const JournalRecord = z

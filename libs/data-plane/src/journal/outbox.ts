@@ -19,7 +19,7 @@ const usualMax = 1_000;
  */
 export class JournalOutbox {
   private readonly waiting: JournalRecord[] = [];
-  private lost: Pick<RecordsLost, 'count' | 'from' | 'to'> | undefined;
+  private lost: Lost | undefined;
   private written = 0;
 
   constructor(
@@ -57,9 +57,12 @@ export class JournalOutbox {
     const oldest = this.waiting.shift();
     if (oldest === undefined) return;
     // One that tells of others goes on telling of them.
-    const gone = oldest.kind === 'records-lost' ? oldest : { count: 1, from: oldest.time, to: oldest.time };
-    this.lost = { count: (this.lost?.count ?? 0) + gone.count, from: this.lost?.from ?? gone.from, to: gone.to };
-    if (oldest.kind !== 'records-lost') this.onLost(1);
+    const { kind, time } = oldest;
+    const gone = kind === 'records-lost' ? oldest : { count: 1, from: time, to: time, kinds: [kind] };
+    const kinds = new Set([...(this.lost?.kinds ?? []), ...(gone.kinds ?? [])]);
+    const [count, from] = [(this.lost?.count ?? 0) + gone.count, this.lost?.from ?? gone.from];
+    this.lost = { count, from, to: gone.to, kinds: [...kinds] };
+    if (kind !== 'records-lost') this.onLost(1);
   }
 
   private signed(news: JournalNews): JournalRecord {
@@ -70,13 +73,14 @@ export class JournalOutbox {
   }
 }
 
-type RecordsLost = Extract<JournalRecord, { kind: 'records-lost' }>;
+type Lost = Pick<Extract<JournalRecord, { kind: 'records-lost' }>, 'count' | 'from' | 'to' | 'kinds'>;
 
-const lostNews = ({ count, from, to }: Pick<RecordsLost, 'count' | 'from' | 'to'>): JournalNews => ({
+const lostNews = ({ count, from, to, kinds }: Lost): JournalNews => ({
   kind: 'records-lost',
   sentence: `${count} records between ${from} and ${to} were given up while the bus was away`,
   entities: [],
   count,
   from,
   to,
+  ...(kinds === undefined ? {} : { kinds }),
 });

@@ -76,8 +76,8 @@ it('says nothing of what nobody has asked yet, so that a checker that starts aga
   expect(storyOf(noted)).toEqual(['none up']);
 });
 
-it('goes on from what an earlier checker has said', () => {
-  changes.adopt([aVerdict({ since: '2026-02-01T00:00:00.000Z' })]);
+it('goes on from what another checker has said', () => {
+  changes.know(aVerdict({ since: '2026-02-01T00:00:00.000Z' }));
   changes.see(aVerdict());
   changes.see(down());
   expect(noted).toMatchObject([{ from: 'up', fromSince: '2026-02-01T00:00:00.000Z', to: 'down' }]);
@@ -90,6 +90,15 @@ it('notes that a real server has left the book, by the names that the book befor
   changes.gone(id);
   expect(storyOf(noted)).toEqual(['none up', 'up none']);
   expect(noted[1]).not.toHaveProperty('reason');
+});
+
+it('leaves it to the checker that spoke of a real server to tell that it has left the book', () => {
+  changes.know(aVerdict({ checker: 'health-2' }));
+  changes.gone(id);
+  expect(noted).toEqual([]);
+  changes.know(aVerdict({ checker: 'health-1' }));
+  changes.gone(id);
+  expect(storyOf(noted)).toEqual(['up none']);
 });
 
 it('keeps the newest five of many results that decided, and none that say something else', () => {

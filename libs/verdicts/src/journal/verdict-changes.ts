@@ -3,7 +3,7 @@ import { decidingMax, type JournalNews, type JudgedState, type RealServerId, typ
 import { stateFor } from '../target-verdict.ts';
 
 /** What was last told of a real server. */
-type Told = { readonly state: JudgedState; readonly since: string | undefined };
+type Told = { readonly state: JudgedState; readonly since: string | undefined; readonly isOurs: boolean };
 
 /**
  * What a checker says, as records of the journal: one whenever a state becomes another one. That nobody has asked yet is no
@@ -19,11 +19,10 @@ export class VerdictChanges {
     private readonly note: (news: JournalNews) => void,
   ) {}
 
-  /** What was said before this checker came. */
-  adopt(verdicts: readonly Verdict[]): void {
-    for (const { realServerId, reason, state, since } of verdicts) {
-      if (reason !== 'never-checked') this.told.set(realServerId, { state, since });
-    }
+  /** Somebody else has said it, before this one came or since: it is in the journal already. */
+  know({ realServerId, reason, state, since, checker }: Verdict): void {
+    const isOurs = checker === this.checker; // an earlier process of this name
+    if (reason !== 'never-checked') this.told.set(realServerId, { state, since, isOurs });
   }
 
   /** Safe to repeat. */
@@ -31,30 +30,38 @@ export class VerdictChanges {
     const { realServerId, state, since, reason, detail } = verdict;
     if (reason === 'never-checked') return;
     const evidence = decidingResults(verdict);
-    this.tell(realServerId, { state, since }, { reason, detail, evidence });
+    const before = this.told.get(realServerId);
+    // The state goes on, and from now on it is this checker that speaks of it.
+    const told = before?.state === state ? before : { state, since };
+    this.told.set(realServerId, { ...told, isOurs: true });
+    this.tell(realServerId, before, state, { reason, detail, evidence });
   }
 
-  /** It has left the book. */
+  /** It has left the book. The checker that spoke of it last tells so. */
   gone(id: RealServerId): void {
-    this.tell(id, { state: 'none', since: undefined }, { detail: 'it has left the book', evidence: [] });
+    const before = this.told.get(id);
     this.told.delete(id);
+    if (before?.isOurs === true) this.tell(id, before, 'none', { detail: 'it has left the book', evidence: [] });
   }
 
-  private tell(id: RealServerId, now: Told, because: Pick<ChangeNews, 'reason' | 'detail' | 'evidence'>): void {
-    const before = this.told.get(id) ?? { state: 'none', since: undefined };
-    if (before.state === now.state) return;
-    this.told.set(id, now);
+  private tell(
+    id: RealServerId,
+    before: Pick<Told, 'state' | 'since'> = { state: 'none', since: undefined },
+    to: JudgedState,
+    because: Pick<ChangeNews, 'reason' | 'detail' | 'evidence'>,
+  ): void {
+    if (before.state === to) return;
     const names = this.books().flatMap((book) => namesIn(book, id) ?? [])[0];
     if (names === undefined) return; // it was removed while nobody checked, and nobody can ask for it
     this.note({
       kind: 'verdict-changed',
-      sentence: inWords(names, before.state, now.state, because.detail),
+      sentence: inWords(names, before.state, to, because.detail),
       entities: [names.virtualService.id, id],
       checker: this.checker,
       ...names,
       from: before.state,
       ...(before.since === undefined ? {} : { fromSince: before.since }),
-      to: now.state,
+      to,
       ...because,
     });
   }

@@ -8,6 +8,8 @@ const beatMs = 1_000;
 
 /** Hears what is said, when it is said: the store may be away then, and is told only the newest word. */
 export type Hearer = {
+  /** Somebody else has said this. */
+  know(verdict: Verdict): void;
   see(verdict: Verdict): void;
   gone(id: RealServerId): void;
 };
@@ -41,6 +43,7 @@ export class Publisher {
   /** The store holds this already. `isTrusted`: its checker was alive a moment ago, so the verdict still means something. */
   know(verdict: Verdict, isTrusted: boolean): void {
     this.said.set(verdict.realServerId, { verdict, isTrusted });
+    this.options.hearer?.know(verdict);
   }
 
   /** The last word about a real server, unless it is too old to mean anything. */
