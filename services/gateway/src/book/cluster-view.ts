@@ -119,7 +119,15 @@ export class ClusterView {
   observed(): Observed {
     const live = this.liveNodes();
     const samples = live.flatMap(({ sample }) => sample ?? []);
-    return { reports: live.map(({ report }) => report), samples, nowMs: this.clock.nowMs() };
+    const reports = live.map(({ report }) => report);
+    return { reports, samples, nowMs: this.clock.nowMs(), ...this.silence() };
+  }
+
+  private silence(): Pick<Observed, 'silentSince'> {
+    const checkers = this.checkers();
+    const lastSeen = checkers.map((checker) => checker.lastSeen).toSorted();
+    const isSilent = checkers.every(({ state }) => state === 'silent');
+    return isSilent && lastSeen.length > 0 ? { silentSince: lastSeen[lastSeen.length - 1] ?? '' } : {};
   }
 
   /** How far drains have come, by what the live nodes say. */
