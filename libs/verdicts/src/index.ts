@@ -1,4 +1,5 @@
 export { asksTheSame } from './asks-the-same.ts';
+export { FlapDamper } from './journal/flap-damper.ts';
 export { Silences } from './journal/silences.ts';
 export { VerdictChanges } from './journal/verdict-changes.ts';
 export { type Probe, type VerdictStore } from './prober/ports.ts';

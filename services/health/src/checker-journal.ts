@@ -5,7 +5,7 @@ import { JournalOutbox } from '@evenkeel/data-plane';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { newId } from '@evenkeel/kernel/system';
 import { counter } from '@evenkeel/telemetry';
-import { Silences, VerdictChanges } from '@evenkeel/verdicts';
+import { FlapDamper, Silences, VerdictChanges } from '@evenkeel/verdicts';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { LastKnown } from './last-known.ts';
 import type { HealthSettings } from './settings.ts';
@@ -32,6 +32,7 @@ export type CheckerJournalParts = {
 export class CheckerJournal {
   readonly changes: VerdictChanges;
   private readonly silences: Silences;
+  private readonly damper: FlapDamper;
   private readonly outbox: JournalOutbox;
   private readonly loops: readonly Loop[];
 
@@ -43,19 +44,21 @@ export class CheckerJournal {
     lost({ node }, 0); // Prometheus sees a counter grow only when it has seen it before
     this.outbox = new JournalOutbox({ node, run: newId() }, clock, (count) => lost({ node }, count), waitingMax);
     const note = (news: JournalNews): void => this.outbox.note(news);
-    this.changes = new VerdictChanges(checker, books, note);
+    this.damper = new FlapDamper(note, () => clock.monotonicMs());
+    this.changes = new VerdictChanges(checker, books, (news) => this.damper.take(news));
     this.silences = new Silences(checker, note);
     const [watch, journal] = [new ConnectionWatch(connection), new Journal(connection, cluster)];
     this.send = async () => {
       if (watch.isConnected()) await this.outbox.sendAll(journal);
     };
+    const look = (): Promise<void> => {
+      this.damper.look();
+      this.silences.look(clock.nowMs());
+      return Promise.resolve();
+    };
     this.loops = [
       new Loop(this.send, { ...patience, sweepMs: sendMs, onFailure }, clock),
-      new Loop(
-        () => Promise.resolve(this.silences.look(clock.nowMs())),
-        { ...patience, sweepMs: lookMs, onFailure },
-        clock,
-      ),
+      new Loop(look, { ...patience, sweepMs: lookMs, onFailure }, clock),
     ];
   }
 
@@ -78,6 +81,7 @@ export class CheckerJournal {
   /** Resolves when what waits is sent, or soon. */
   async stop(): Promise<void> {
     for (const loop of this.loops) loop.stop();
+    this.damper.flush();
     const rest = this.parts.clock.rest(lastWordsMs);
     await Promise.race([this.send().catch(() => undefined), rest.over]);
     rest.wake(); // its timer would keep the process

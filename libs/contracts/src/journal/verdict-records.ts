@@ -27,6 +27,10 @@ export const VerdictChanged = z.strictObject({
   /** When the state began that has ended, as far as that is known. */
   fromSince: Timestamp.optional(),
   to: JudgedState,
+  /** When the new state began: before `time` when the record had to wait. */
+  since: Timestamp.optional(),
+  /** It goes up and down: so many changes before this one were not written. */
+  skipped: z.int().min(1).optional(),
   /** Absent for one that has left the book. */
   reason: VerdictReason.optional(),
   detail: z.string().max(512),

@@ -78,6 +78,14 @@ describe('what a real server was when', () => {
     expect(told({ changes: [change(10, 'none', 'up')], now: now('down', 70) })).toBe('unknown 0-70, down 70-100');
   });
 
+  it('is unknown while it went up and down too often to be written', () => {
+    const changes = [
+      change(-9, 'none', 'up', { since: written(-9) }),
+      change(70, 'up', 'down', { since: written(60), fromSince: written(50), skipped: 7 }),
+    ];
+    expect(told({ changes, now: now('down', 60) })).toBe('unknown 0-50, up 50-60, down 60-100');
+  });
+
   it('is unknown after the last record when nothing is said now', () => {
     expect(told({ changes: [change(10, 'none', 'up')] })).toBe('unknown 0-100');
   });

@@ -34,20 +34,24 @@ type Mark = {
   /** Since when it was so before; undefined when that is not known. */
   readonly beforeMs: number | undefined;
   readonly after: VerdictState;
+  /** Whether there were changes before it that nobody wrote. */
+  readonly hasSkipped?: boolean;
 };
 
-const markIn = ({ time, from, fromSince, to, reason }: VerdictEntry): Mark => ({
-  atMs: Date.parse(time),
+const markIn = ({ time, from, fromSince, to, since = time, reason, skipped }: VerdictEntry): Mark => ({
+  atMs: Date.parse(since),
   before: seen(from),
   beforeMs: fromSince === undefined ? undefined : Date.parse(fromSince),
   after: seen(to, reason),
+  hasSkipped: skipped !== undefined,
 });
 
 /** Who is not checked is said to be up, and nobody has looked. */
 const seen = (state: JudgedState, reason?: Verdict['reason']): VerdictState =>
   state === 'none' || reason === 'not-checked' ? 'unknown' : state;
 
-const claimBetween = (earlier: Mark | undefined, { atMs, before, beforeMs = atMs }: Mark): Stretch[] => {
-  if (earlier?.after === before) return [{ fromMs: earlier.atMs, toMs: atMs, state: before }];
+const claimBetween = (earlier: Mark | undefined, mark: Mark): Stretch[] => {
+  const { atMs, before, beforeMs = atMs, hasSkipped } = mark;
+  if (earlier?.after === before && hasSkipped !== true) return [{ fromMs: earlier.atMs, toMs: atMs, state: before }];
   return [{ fromMs: Math.max(beforeMs, earlier?.atMs ?? beforeMs), toMs: atMs, state: before }];
 };

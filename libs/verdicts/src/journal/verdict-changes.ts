@@ -1,6 +1,7 @@
 import type { Cluster } from '@evenkeel/cluster';
-import { decidingMax, type JournalNews, type JudgedState, type RealServerId, type Verdict } from '@evenkeel/contracts';
+import { decidingMax, type JudgedState, type RealServerId, type Verdict } from '@evenkeel/contracts';
 import { stateFor } from '../target-verdict.ts';
+import type { ChangeNews } from './flap-damper.ts';
 
 /** What was last told of a real server. */
 type Told = { readonly state: JudgedState; readonly since: string | undefined; readonly isOurs: boolean };
@@ -16,7 +17,7 @@ export class VerdictChanges {
   constructor(
     private readonly checker: string,
     private readonly books: () => readonly Cluster[],
-    private readonly note: (news: JournalNews) => void,
+    private readonly note: (news: ChangeNews) => void,
   ) {}
 
   /** Somebody else has said it, before this one came or since: it is in the journal already. */
@@ -34,7 +35,7 @@ export class VerdictChanges {
     // The state goes on, and from now on it is this checker that speaks of it.
     const told = before?.state === state ? before : { state, since };
     this.told.set(realServerId, { ...told, isOurs: true });
-    this.tell(realServerId, before, state, { reason, detail, evidence });
+    this.tell(realServerId, before, state, { since, reason, detail, evidence });
   }
 
   /** It has left the book. The checker that spoke of it last tells so. */
@@ -48,7 +49,7 @@ export class VerdictChanges {
     id: RealServerId,
     before: Pick<Told, 'state' | 'since'> = { state: 'none', since: undefined },
     to: JudgedState,
-    because: Pick<ChangeNews, 'reason' | 'detail' | 'evidence'>,
+    because: Pick<ChangeNews, 'since' | 'reason' | 'detail' | 'evidence'>,
   ): void {
     if (before.state === to) return;
     const names = this.books().flatMap((book) => namesIn(book, id) ?? [])[0];
@@ -67,7 +68,6 @@ export class VerdictChanges {
   }
 }
 
-type ChangeNews = Extract<JournalNews, { kind: 'verdict-changed' }>;
 type Names = Pick<ChangeNews, 'virtualService' | 'realServer' | 'machine'>;
 
 const namesIn = ({ realServers, virtualServices }: Cluster, id: RealServerId): Names | undefined => {
