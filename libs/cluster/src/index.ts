@@ -9,6 +9,7 @@ export { DrainEnder, type DrainEnderParts } from './drains/drain-ender.ts';
 export { lintChange } from './lint/lint-change.ts';
 export { lint, type LintOptions } from './lint/lint.ts';
 export { type Drains, drainsIn } from './overview/draining.ts';
+export { type CellFilter, matrixRows } from './overview/matrix.ts';
 export { overviewOf } from './overview/overview.ts';
 export { type Observed } from './overview/seen.ts';
 export { isAvailable } from './rules/availability.ts';

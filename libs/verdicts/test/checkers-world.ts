@@ -2,7 +2,7 @@ import { fromSnapshot } from '@evenkeel/cluster';
 import type { Ballot, ProbeResult, RealServerId, Verdict, VerdictState } from '@evenkeel/contracts';
 import { Clock, type Rest } from '@evenkeel/kernel';
 import { aRealServer, aSnapshot, aVirtualService, ManualClock } from '@evenkeel/testing';
-import { Council, Prober, type Target, targetsOf, type VerdictStore } from '../src/index.ts';
+import { Council, Prober, type Target, targetsOf, VerdictChanges, type VerdictStore } from '../src/index.ts';
 
 export const machines = ['192.168.85.200', '192.168.85.201', '192.168.85.202'] as const;
 export type Machine = (typeof machines)[number];
@@ -78,6 +78,8 @@ type Standing = { is: 'seeing' | 'misled' | 'away'; sinceMs: number };
 export class CheckersWorld {
   /** What must not be and was, in words. */
   readonly faults: string[] = [];
+  /** What the checkers have written into the journal. */
+  readonly journal: { readonly machine: string; readonly from: string; readonly to: string }[] = [];
   changes = 0;
   splits = 0;
   private readonly clock = new ManualClock();
@@ -106,7 +108,12 @@ export class CheckersWorld {
       },
       process,
     );
-    const options = { checker: name, probesMax: 100, refreshMs: 10_000, onFailure: () => undefined };
+    const hearer = new VerdictChanges(
+      name,
+      () => [cluster],
+      ({ machine, from, to }) => this.journal.push({ machine, from, to }),
+    );
+    const options = { checker: name, probesMax: 100, refreshMs: 10_000, onFailure: () => undefined, hearer };
     const spread = seeded(this.runs);
     const one: Running = {
       process,
@@ -149,6 +156,13 @@ export class CheckersWorld {
     if (how.isAsleep === true) process.isAsleep = true;
     if (how.isAsleep === false && process.isAsleep) process.wakeUp();
     this.note();
+  }
+
+  /** From now on the book has nothing of `machine`. */
+  leavesTheBook(machine: Machine): void {
+    const { checks, fixed } = targetsOf(cluster);
+    const left = [...checks].filter(([, { target }]) => target.address !== machine);
+    for (const { prober } of this.running.values()) prober.want({ checks: new Map(left), fixed });
   }
 
   becomes(machine: Machine, is: 'alive' | 'dead'): void {

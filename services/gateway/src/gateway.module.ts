@@ -4,6 +4,7 @@ import {
   type BusSettings,
   connectBus,
   endBus,
+  HealthClient,
   Journal,
   NodeChannel,
   SharedClientNats,
@@ -37,7 +38,12 @@ import { ToldFeed } from './events/told-feed.ts';
 import { DryRunStatus } from './forecast/dry-run-status.interceptor.ts';
 import { ForecastController } from './forecast/forecast.controller.ts';
 import { Forecasts } from './forecast/forecasts.ts';
+import { AvailabilityController } from './health/availability.controller.ts';
+import { Availability } from './health/availability.ts';
+import { ChecksController } from './health/checks.controller.ts';
 import { HealthController } from './health/health.controller.ts';
+import { HistoryController } from './health/history.controller.ts';
+import { MatrixController } from './health/matrix.controller.ts';
 import { JournalController } from './journal/journal.controller.ts';
 import { MachinesController } from './machines/machines.controller.ts';
 import { NodesController } from './nodes/nodes.controller.ts';
@@ -64,6 +70,10 @@ export const BUS = Symbol('bus connection');
     StateController,
     NodesController,
     HealthController,
+    MatrixController,
+    HistoryController,
+    ChecksController,
+    AvailabilityController,
     BlueprintsController,
     ConfigurationController,
     SettingsController,
@@ -102,9 +112,20 @@ export class GatewayModule implements OnApplicationShutdown {
           useFactory: (connection: NatsConnection) => new ConfigClient(new SharedClientNats(connection)),
         },
         {
+          provide: HealthClient,
+          inject: [BUS],
+          useFactory: (connection: NatsConnection) => new HealthClient(new SharedClientNats(connection)),
+        },
+        {
           provide: Journal,
           inject: [BUS],
           useFactory: (connection: NatsConnection) => new Journal(connection, settings.cluster),
+        },
+        {
+          provide: Availability,
+          inject: [ClusterView, Journal, Clock],
+          useFactory: (view: ClusterView, journal: Journal, clock: Clock) =>
+            new Availability({ view, journal, clock, cluster: settings.cluster }),
         },
         {
           provide: ClusterView,

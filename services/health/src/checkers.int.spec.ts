@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { BallotBox, ConfigStream, connectBus, VerdictBucket, VerdictMirror } from '@evenkeel/bus';
+import { setTimeout as rest } from 'node:timers/promises';
+import { BallotBox, ConfigStream, connectBus, Journal, VerdictBucket, VerdictMirror } from '@evenkeel/bus';
 import { emptyCluster, evolve, overviewOf } from '@evenkeel/cluster';
 import { ClusterName, clusterLog, type ProbeResult, type Verdict } from '@evenkeel/contracts';
 import { type EmbeddedNats, startNats } from '@evenkeel/embedded';
@@ -57,6 +58,18 @@ const votesBecome = (what: string): Promise<void> =>
   until(`the votes are ${what}`, () => Promise.resolve(votes() === what), { withinMs });
 const becomes = (state: Verdict['state']): Promise<void> =>
   until(`it is ${state}`, () => Promise.resolve(verdict()?.state === state), { withinMs });
+/** What the journal tells, in the order in which it happened. Two that start at once may both tell the beginning. */
+const written = async (): Promise<readonly string[]> => {
+  const { entries } = await new Journal(connection, cluster).find(() => true, 100);
+  const told = entries
+    .map((entry) => {
+      if (entry.kind !== 'verdict-changed') return { at: entry.time, what: entry.kind };
+      return { at: entry.since ?? entry.time, what: `${entry.from} ${entry.to}` };
+    })
+    .toSorted((one, other) => (one.at < other.at ? -1 : 1))
+    .map(({ what }) => what);
+  return told.filter((what, index) => !(what === 'none up' && told[index - 1] === what));
+};
 
 beforeAll(async () => {
   folder = await makeTempFolder('checkers-spec');
@@ -111,11 +124,13 @@ it('one that is paused is done without, and changes nothing when it goes on', as
   await until('the other speaks', () => Promise.resolve(verdict()?.checker === 'health-2'), { withinMs });
   server.close();
   await becomes('down');
+  await rest(11_000); // so long that health-1 could take it for a silence
   checkers.get('health-1')?.resume();
   await votesBecome('health-1 down, health-2 down');
   await listen();
   await becomes('up');
   expect(story.slice(-3)).toEqual(['up', 'down', 'up']);
+  await until('it is in the journal', async () => (await written()).at(-1) === 'down up', { withinMs });
 }, 120_000);
 
 it('one that was killed is missed by nobody, and is back without a flap', async () => {
@@ -166,3 +181,7 @@ it('one that takes everything for dead takes nobody out, and the overview says t
   await votesBecome('health-1 up, health-2 up');
   expect(story.length).toBe(before);
 }, 120_000);
+
+it('the journal has each later change once, and of a silence nothing: somebody has always checked', async () => {
+  expect(await written()).toEqual(['none up', 'up down', 'down up']);
+});

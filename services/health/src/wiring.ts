@@ -5,14 +5,18 @@ import { type Clock, Loop } from '@evenkeel/kernel';
 import { newId, sha256 } from '@evenkeel/kernel/system';
 import { ownPlaces, Probes } from '@evenkeel/probes';
 import { type Observed, wordsOf } from '@evenkeel/telemetry';
-import { asksTheSame, Council, Prober, targetsOf } from '@evenkeel/verdicts';
+import { asksTheSame, Council, Prober, targetsOf, type VerdictStore } from '@evenkeel/verdicts';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { CheckerJournal } from './checker-journal.ts';
 import { readLastKnown } from './last-known.ts';
 import { observeHealth } from './observing/observe-health.ts';
 import { watchedProbe } from './observing/watched-probe.ts';
+import { CheckRuns } from './runs/check-runs.ts';
 import type { HealthSettings } from './settings.ts';
 
 export type Parts = {
+  /** Answers also before `run`. */
+  readonly runs: CheckRuns;
   run(): void;
   /** Resolves when nothing is asked and nothing is published any more. */
   stop(): Promise<void>;
@@ -26,12 +30,8 @@ const gatherMs = 20;
 const patience = { sweepMs: 0, retryMinMs: 50, retryMaxMs: 2_000 };
 
 /** The parts of `health` in the order in which data flows. */
-export const wire = (
-  { cluster, checker, checkersPerTarget, probesMax, nats, ownPorts }: HealthSettings,
-  connection: NatsConnection,
-  clock: Clock,
-  observed: Observed,
-): Parts => {
+export const wire = (settings: HealthSettings, connection: NatsConnection, clock: Clock, observed: Observed): Parts => {
+  const { cluster, checker, checkersPerTarget, probesMax, nats, ownPorts } = settings;
   const onFailure = (failure: unknown): void =>
     observed.log[failure instanceof StreamAway ? 'debug' : 'warn'](wordsOf(failure));
 
@@ -45,25 +45,37 @@ export const wire = (
   const probes = new Probes(clock, ownPlaces(nats.servers, ownPorts));
   // Reads what earlier checkers left; writes verdicts and signs of life.
   const bucket = new VerdictBucket(connection);
-  const options = { checker, probesMax, refreshMs, onFailure };
   const probe = watchedProbe((check, target) => probes.probe(check, target));
   // Hears the other checkers, and tells them what this one sees.
   const ballots = new BallotBox(connection, cluster);
+  const run = newId();
   const council = new Council(
     {
       checker,
-      run: newId(),
+      run,
       votersMax: checkersPerTarget,
-      send: (ballot) => ballots.send(ballot),
+      send: (ballot) => ballots.send({ ...ballot, ...journal.tellOthers() }),
       onTwin: () =>
         observed.log.warn(`another health process is called ${checker}: give each its own EVENKEEL_CHECKER`),
     },
     clock,
   );
-  const prober = new Prober(probe, bucket, options, clock, Math.random, council);
+  // Writes what belongs into the journal.
+  let asked: Cluster | undefined;
+  const books = (): Cluster[] => [follower.current() ?? [], asked ?? []].flat();
+  const journal = new CheckerJournal({ settings, connection, council, books, clock, onFailure });
+  const store: VerdictStore = {
+    put: (verdict) => bucket.put(verdict),
+    delete: (id) => bucket.delete(id),
+    beat: (name, atMs) => {
+      journal.begin(); // whoever gives signs of life knows what it says
+      return bucket.beat(name, atMs);
+    },
+  };
+  const options = { checker, probesMax, refreshMs, onFailure, hearer: journal.changes };
+  const prober = new Prober(probe, store, options, clock, Math.random, council);
 
   // Probes are seconds apart: news of the book may gather, and whoever serves traffic reads them first.
-  let asked: Cluster | undefined;
   const wanting = new Loop(
     async () => {
       await clock.rest(gatherMs).over;
@@ -80,11 +92,15 @@ export const wire = (
   let sitting = Promise.resolve();
   const follow = async (): Promise<void> => {
     if (!hasAdopted) {
-      const { verdicts, beatsMs } = await readLastKnown(bucket.watch());
-      prober.adopt(verdicts, beatsMs);
+      const lastKnown = await readLastKnown(bucket.watch());
+      prober.adopt(lastKnown.verdicts, lastKnown.beatsMs);
+      journal.adopt(lastKnown);
       hasAdopted = true;
-      if ([...beatsMs.keys()].some((other) => other !== checker)) council.expectOthers();
-      stopHearing = ballots.onBallot((ballot) => council.hear(ballot));
+      if ([...lastKnown.beatsMs.keys()].some((other) => other !== checker)) council.expectOthers();
+      stopHearing = ballots.onBallot((ballot) => {
+        council.hear(ballot);
+        if (ballot.run !== run) journal.hear(ballot);
+      });
       sitting = council.run();
     }
     await follower.follow(() => wanting.wake());
@@ -98,10 +114,12 @@ export const wire = (
   });
   let probing = Promise.resolve();
   return {
+    runs: new CheckRuns({ checker, cluster: () => follower.current(), probes, clock }),
     run: () => {
       probing = prober.run();
       void wanting.run();
       void following.run();
+      journal.run();
     },
     stop: async () => {
       unobserve();
@@ -112,6 +130,7 @@ export const wire = (
       stopHearing();
       probes.close();
       await Promise.all([probing, sitting]);
+      await journal.stop();
     },
   };
 };

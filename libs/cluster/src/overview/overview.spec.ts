@@ -8,6 +8,7 @@ import {
 } from '@evenkeel/contracts';
 import { aVerdict, realServerId, type ServiceFields, someTime, virtualServiceId } from '@evenkeel/testing';
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { referenceCluster } from '../../test/reference.ts';
 import {
   clusterOf,
@@ -303,6 +304,62 @@ describe('several checkers that disagree', () => {
   it('do not when one of them could not ask', () => {
     const votes = [says('a', 'up'), { ...says('b', 'unknown'), isBlind: true as const }];
     expect(firstServer(dicomWithTwo, judged({ 51: 'up', 52: 'up' }, { votes })).reason).toBe('check-passed');
+  });
+});
+
+describe('while nobody checks and no node tells', () => {
+  const nobody: Observed = { reports: [], samples: [], silentSince: later };
+
+  it('shows nothing as up that nobody sees, and says what was seen last', () => {
+    expect(firstServer(dicomWithTwo, bothUp, nobody)).toMatchObject({
+      state: 'unknown',
+      reason: 'verdict-stale',
+      detail: `nobody checks, no node tells since ${later}; last verdict: up, ${aVerdict().detail}`,
+      since: later,
+    });
+  });
+
+  it('goes by the nodes as long as one tells', () => {
+    expect(firstServer(dicomWithTwo, bothUp, { ...nobody, reports: [node(1)] }).state).toBe('up');
+  });
+
+  it('calls nothing stale that has no check', () => {
+    const unchecked = judged({ 51: 'up', 52: 'up' }, { reason: 'not-checked' });
+    expect(firstServer(dicomWithTwo, unchecked, nobody)).toMatchObject({ state: 'up', reason: 'not-checked' });
+  });
+});
+
+describe('the reason', () => {
+  const verdict = fc.record({
+    state: fc.constantFrom('up', 'down', 'unknown' as const),
+    detail: fc.constantFrom('refused', 'as seen'),
+  });
+  const events = fc.subarray([drainStarted(51), halted(52), disabled(1)]);
+  const observations = fc.constantFrom<Observed>(
+    seen(),
+    { reports: [], samples: [] },
+    { reports: [], samples: [], silentSince: later },
+    seen({}, [node(0, { verdicts: { by: 'own-checks', since: earlier, overruled: [] } })]),
+  );
+
+  it('is there, with words, for every real server that is not up, whatever is known', () => {
+    fc.assert(
+      fc.property(events, fc.dictionary(fc.constantFrom('51', '52'), verdict), observations, (told, said, observed) => {
+        const verdicts = new Map(
+          Object.entries(said).map(([number, { state, detail }]) => {
+            const reason = state === 'up' ? 'check-passed' : state === 'down' ? 'connect-refused' : 'checker-failed';
+            const id = realServerId(Number(number));
+            return [id, aVerdict({ realServerId: id, state, reason, detail })] as const;
+          }),
+        );
+        const { realServers } = serviceIn([...dicomWithTwo, ...told], verdicts, observed);
+        for (const { state, reason, detail, since } of realServers) {
+          expect(state !== 'up' && reason === 'check-passed').toBe(false);
+          expect(detail).not.toBe('');
+          expect(since).toMatch(/Z$/);
+        }
+      }),
+    );
   });
 });
 

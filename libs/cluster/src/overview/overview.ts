@@ -17,10 +17,20 @@ export const overviewOf = (
   verdicts: ReadonlyMap<RealServerId, Verdict>,
   observed: Observed = nothingObserved,
 ): Omit<Overview, 'convergence'> => {
+  const services = [...cluster.virtualServices.values()].toSorted((a, b) => a.spec.layer - b.spec.layer);
+  return { revision: cluster.revision, services: services.map(rowsOf(cluster, verdicts, observed)) };
+};
+
+/** The row of any service of the cluster, by the same. */
+export const rowsOf = (
+  cluster: Cluster,
+  verdicts: ReadonlyMap<RealServerId, Verdict>,
+  observed: Observed,
+): ((service: VirtualServiceState) => OverviewService) => {
   const connections = connectionsById(observed);
   const checked = checkedBy(verdicts, observed);
   const drains = drainsIn(cluster, observed);
-  const rowOf = (service: VirtualServiceState): OverviewService => {
+  return (service) => {
     const members = realServersOf(cluster, service.id);
     const available = members.filter((member) => isAvailable(member, checked(member.id)?.state ?? 'unknown'));
     const rows = members.map((member) =>
@@ -37,6 +47,4 @@ export const overviewOf = (
     const alarm = alarmOf(service.spec, members, (id) => checked(id)?.state);
     return serviceRow(service, rows, { available: available.length, alarm }, connections.get(service.id), observed);
   };
-  const services = [...cluster.virtualServices.values()].toSorted((a, b) => a.spec.layer - b.spec.layer);
-  return { revision: cluster.revision, services: services.map(rowOf) };
 };

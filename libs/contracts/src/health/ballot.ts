@@ -44,6 +44,8 @@ export const Ballot = z.strictObject({
   isReady: z.boolean(),
   /** It has missed something: everybody please tell everything. */
   wantsAll: z.boolean(),
+  /** For so long it has checked without a pause. Whoever stood still meanwhile learns from it that somebody went on. */
+  checksForMs: z.number().min(0).optional(),
   /** It stops: the last ballot of this run. */
   isLeaving: z.literal(true).optional(),
   /** One piece of everything that the sender has to say; it starts with piece 0. */

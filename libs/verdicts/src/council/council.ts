@@ -125,6 +125,11 @@ export class Council implements Colleagues {
     return this.attendance.isInformed();
   }
 
+  /** Nobody else is known. */
+  isAlone(): boolean {
+    return this.attendance.isAlone();
+  }
+
   doubt(): void {
     this.attendance.doubt();
     this.notice();

@@ -7,7 +7,7 @@ import { verdictOf } from '../verdict-of.ts';
 import type { FixedVerdict, Listener, Wanted, WantedCheck } from '../wanted.ts';
 import { DueQueue } from './due-queue.ts';
 import type { Probe, VerdictStore } from './ports.ts';
-import { another, Publisher } from './publisher.ts';
+import { another, type Hearer, Publisher } from './publisher.ts';
 import { beginWatch, firstVerdict, nextDueMs, takeResult, voteOf, type Watch } from './watch.ts';
 
 export type ProberOptions = {
@@ -19,6 +19,7 @@ export type ProberOptions = {
   readonly refreshMs: number;
   /** Told of each failure of ours; the prober goes on. */
   readonly onFailure: (failure: unknown) => void;
+  readonly hearer?: Hearer;
 };
 
 /** Probes started before the event loop gets a turn: after a pause of the machine everything is due at once. */
@@ -58,10 +59,10 @@ export class Prober {
     private readonly random: () => number,
     private readonly colleagues: Colleagues = alone,
   ) {
-    const { checker, onFailure } = options;
+    const { checker, onFailure, hearer } = options;
     const isSettled = (): boolean => this.isSettled() && colleagues.canVouch();
     const onNotTaken = (): void => colleagues.doubt();
-    this.publisher = new Publisher(store, { checker, isSettled, onFailure, onNotTaken }, clock);
+    this.publisher = new Publisher(store, { checker, isSettled, onFailure, onNotTaken, hearer }, clock);
     colleagues.begin({
       isSettled: () => this.isSettled(),
       recount: (target) => this.recount(target),
@@ -86,13 +87,14 @@ export class Prober {
     const before = this.watches;
     const asked = [...checks].filter(([key]) => this.colleagues.asks(key));
     this.watches = new Map(asked.map(([key, check]) => [key, this.goOnOrBegin(check)]));
+    // First: whoever spoke of a real server that has left the book tells so.
+    const inAudience = new Set([...checks.values()].flatMap(({ audience }) => audience.map(idOf)));
+    this.publisher.keepOnly((id) => inAudience.has(id) || fixed.has(id));
     this.leave([...before.values()].filter(({ wanted: { key } }) => !this.watches.has(key)));
     this.colleagues.keepOnly((key) => checks.has(key));
     this.queue.refill([...this.watches.values()].filter(({ wanted: { key } }) => !this.asking.has(key)));
     for (const watch of this.watches.values()) this.publish(watch, false);
     for (const [id, verdict] of fixed) this.publishFixed(id, verdict);
-    const inAudience = new Set([...checks.values()].flatMap(({ audience }) => audience.map(idOf)));
-    this.publisher.keepOnly((id) => inAudience.has(id) || fixed.has(id));
     this.wakeBefore(-Infinity);
   }
 
@@ -123,10 +125,16 @@ export class Prober {
 
   private beginning({ key, audience }: WantedCheck): TargetVerdict {
     const word = this.colleagues.wordOn(key);
-    if (word !== undefined) return asBefore(neverChecked(this.time()), word);
+    if (word !== undefined) return this.asTheOthersSaid(audience, asBefore(neverChecked(this.time()), word));
     const own = audience.filter(({ follows }) => follows === undefined);
     const lastVerdicts = own.flatMap(({ realServerId }) => this.publisher.trusted(realServerId) ?? []);
     return firstVerdict(lastVerdicts, this.time());
+  }
+
+  /** Whoever said it has told it already, also when we are the next to speak. */
+  private asTheOthersSaid(audience: readonly Listener[], verdict: TargetVerdict): TargetVerdict {
+    for (const listener of audience) this.publisher.know(verdictOf(verdict, listener, another), true);
+    return verdict;
   }
 
   /** Those are gone from the book, or others ask them. */
@@ -193,9 +201,11 @@ export class Prober {
   private publish(watch: Watch, isRefreshDue: boolean): void {
     const { key, audience } = watch.wanted;
     const { verdict, isOurs } = this.colleagues.judge(key, watch.verdict, voteOf(watch, this.clock.monotonicMs()));
+    const isSaid = this.colleagues.wordOn(key) !== undefined;
     for (const listener of audience) {
       if (isOurs) this.publisher.say(verdictOf(verdict, listener, this.options.checker), isRefreshDue);
-      else this.publisher.know(verdictOf(verdict, listener, another), true);
+      else if (isSaid) this.publisher.know(verdictOf(verdict, listener, another), true);
+      else this.publisher.leaveToOthers(listener.realServerId); // what we alone have seen, nobody has said
     }
   }
 
@@ -209,14 +219,13 @@ export class Prober {
   }
 
   private publishFixed(realServerId: RealServerId, fixed: FixedVerdict): void {
-    if (!this.colleagues.speaksFor(`fixed ${realServerId}`)) {
-      this.publisher.leaveToOthers(realServerId);
-      return;
-    }
     const last = this.publisher.trusted(realServerId);
     const since = last?.state === fixed.state ? last.since : this.time();
     const verdict = { realServerId, ...fixed, since, checker: this.options.checker, evidence: [] };
-    this.publisher.say(verdict, last?.detail !== fixed.detail);
+    if (this.colleagues.speaksFor(`fixed ${realServerId}`)) this.publisher.say(verdict, last?.detail !== fixed.detail);
+    // Everybody has it from the book, so whoever speaks says the same.
+    else if (this.colleagues.canVouch()) this.publisher.know({ ...verdict, checker: another }, true);
+    else this.publisher.leaveToOthers(realServerId);
   }
 
   /** Once and for all: a target that is wanted later is unknown to everybody until it is judged. */

@@ -9,6 +9,14 @@ const beatMs = 1_000;
 /** Stands for whoever speaks of a real server that is not ours to speak of. */
 export const another = 'another';
 
+/** Hears what is said, when it is said: the store may be away then, and is told only the newest word. */
+export type Hearer = {
+  /** Somebody else has said this. */
+  know(verdict: Verdict): void;
+  see(verdict: Verdict): void;
+  gone(id: RealServerId): void;
+};
+
 export type PublisherOptions = {
   readonly checker: string;
   /** Whether our verdicts can be relied on yet. While not, there is no sign of life and the workers judge themselves. */
@@ -17,6 +25,7 @@ export type PublisherOptions = {
   readonly onFailure: (failure: unknown) => void;
   /** The store did not take something. */
   readonly onNotTaken?: () => void;
+  readonly hearer?: Hearer | undefined;
 };
 
 /** Tells the store what is new in the verdicts, in the order in which it happens, and that this checker is alive. */
@@ -40,6 +49,7 @@ export class Publisher {
   know(verdict: Verdict, isTrusted: boolean): void {
     this.said.set(verdict.realServerId, { verdict, isTrusted });
     this.outbox.drop(verdict.realServerId);
+    this.options.hearer?.know(verdict);
   }
 
   /** Another speaks of it from now on: whatever we have said, and what still waits to be said, is out of date. */
@@ -64,6 +74,7 @@ export class Publisher {
     const isNews = last === undefined || hasChanged(last, verdict);
     if (!isNews && !isRefreshDue) return;
     this.said.set(verdict.realServerId, { verdict, isTrusted: true });
+    if (isNews) this.options.hearer?.see(verdict);
     if (isNews) this.outbox.tell(verdict);
     else this.outbox.refresh(verdict);
     this.loop.wake();
@@ -74,6 +85,7 @@ export class Publisher {
     for (const id of this.said.keys()) {
       if (isInTheBook(id)) continue;
       this.said.delete(id);
+      this.options.hearer?.gone(id);
       this.outbox.retract(id);
       this.loop.wake();
     }
