@@ -1,9 +1,11 @@
+export { BallotBox } from './ballot-box.ts';
 export { ClientChannel, type ClientListener } from './client-channel.ts';
 export { CommitFeed } from './commit-feed.ts';
 export { ConfigAway, ConfigClient } from './config-client.ts';
 export { ConfigStream, type SpanOf } from './config-stream.ts';
 export { type BusSettings, connectBus, type ConnectionNews, ConnectionWatch, endBus } from './connection.ts';
-export { Journal, type JournalExtent, type JournalFinding } from './journal.ts';
+export { CheckerAway, HealthClient } from './health-client.ts';
+export { Journal, type JournalExtent, type JournalFinding, type JournalReading } from './journal.ts';
 export { NodeBucket, type NodeNews } from './node-bucket.ts';
 export { NodeChannel } from './node-channel.ts';
 export { SharedClientNats, SharedServerNats } from './shared-nats.ts';

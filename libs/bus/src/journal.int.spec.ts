@@ -1,7 +1,15 @@
 import { setTimeout as rest } from 'node:timers/promises';
-import { ClusterName, type JournalEntry, type JournalRecord, NodeName, type Revision } from '@evenkeel/contracts';
+import {
+  ClusterName,
+  type JournalEntry,
+  type JournalRecord,
+  NodeName,
+  type Revision,
+  verdictsInJournal,
+} from '@evenkeel/contracts';
+import { realServerId, virtualServiceId } from '@evenkeel/testing';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { startTestNats, type TestNats } from '../test/nats-server.ts';
 import { connectBus } from './connection.ts';
@@ -46,7 +54,8 @@ const sequencesOf = (entries: readonly JournalEntry[]) => entries.map(({ sequenc
 
 it('is empty before anybody has written', async () => {
   expect(await journal.find(all, 10)).toEqual({ entries: [], next: undefined });
-  expect(await journal.extent()).toMatchObject({ last: 0 });
+  const { last, since, incarnation } = await journal.extent();
+  expect([last, Date.parse(since)]).toEqual([0, Number(incarnation)]);
 });
 
 it('keeps what was written, with its place, newest first', async () => {
@@ -133,4 +142,48 @@ it('is not followed from a place of the one before', async () => {
   const { incarnation } = await journal.extent();
   await (await jetstreamManager(connection)).streams.delete('EVENKEEL_JOURNAL');
   await expect(journal.follow(3, incarnation).next()).rejects.toThrow('made again');
+});
+
+describe('by subject', () => {
+  const changed = (number: number, of: number): JournalRecord => ({
+    kind: 'verdict-changed',
+    id: `health-1:spec:${number}`,
+    time: '2026-11-22T03:00:00.000Z',
+    node: NodeName.parse('health-1'),
+    sentence: `change ${number}`,
+    entities: [],
+    checker: 'health-1',
+    virtualService: { id: virtualServiceId(1), label: 'DICOM' },
+    realServer: { id: realServerId(of), label: `PACS${of}` },
+    machine: '192.168.85.200',
+    from: 'up',
+    to: 'down',
+    detail: 'refused',
+    evidence: [],
+  });
+
+  it('reads what concerns one real server, in order, and nothing else', async () => {
+    await write(3);
+    for (const [number, of] of [
+      [1, 2],
+      [2, 3],
+      [3, 2],
+    ] as const)
+      await journal.append(changed(number, of));
+    const subject = verdictsInJournal(cluster, { realServerId: realServerId(2) });
+    const { entries, isWhole } = await journal.read(subject);
+    expect(entries.map(({ sentence }) => sentence)).toEqual(['change 1', 'change 3']);
+    expect(isWhole).toBe(true);
+    const none = verdictsInJournal(cluster, { virtualServiceId: virtualServiceId(9) });
+    expect(await journal.read(none)).toEqual({ entries: [], isWhole: true });
+  });
+
+  it('reads from a time on, by when it was written', async () => {
+    await journal.append(changed(1, 2));
+    await rest(20);
+    const from = new Date().toISOString();
+    await journal.append(changed(2, 2));
+    const { entries } = await journal.read(verdictsInJournal(cluster), from);
+    expect(entries.map(({ sentence }) => sentence)).toEqual(['change 2']);
+  });
 });

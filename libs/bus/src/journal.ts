@@ -7,6 +7,7 @@ import {
   jetstreamManager,
   type JetStreamManager,
   type JsMsg,
+  type OrderedConsumerOptions,
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { nanos, type NatsConnection, RequestError } from '@nats-io/transport-node';
@@ -26,16 +27,27 @@ const dayMs = 86_400_000;
 const [keptMs, keptBytes] = [90 * dayMs, 128 * 2 ** 20];
 /** A record that is sent again within this time is known: longer than a writer is unsure whether it came. */
 const duplicatesMs = 3_600_000;
+/** Read for one question by subject: some seconds of work, and some ten megabytes. */
+const readMax = 20_000;
+const readWithinMs = 10_000;
 /** Read at once when a page is looked for, and in all for one page: a filter that nothing passes must come to an end. */
 const [lookAt, lookMax] = [500, 10_000];
 /** One name is taken already, with other settings: a newer or older process made the stream. */
 const streamNameInUse = 10_058;
 
-/** What is there: `incarnation` is another one when the stream was deleted and made again. */
-export type JournalExtent = { readonly first: number; readonly last: number; readonly incarnation: string };
+/** What is there: `incarnation` is another one when the stream was deleted and made again; since `since` nothing is missing. */
+export type JournalExtent = {
+  readonly first: number;
+  readonly last: number;
+  readonly incarnation: string;
+  readonly since: string;
+};
 
 /** `next`: the place from which an older page goes on; undefined when there is nothing older. */
 export type JournalFinding = { readonly entries: readonly JournalEntry[]; readonly next: number | undefined };
+
+/** `isWhole`: false when there were more, and these are the newest. */
+export type JournalReading = { readonly entries: readonly JournalEntry[]; readonly isWhole: boolean };
 
 /**
  * What happened in operation, in a stream that keeps it for some months. Whoever comes first makes it. The methods throw the
@@ -52,13 +64,15 @@ export class Journal {
   /** Resolves when JetStream keeps it. Safe to repeat. */
   async append(record: JournalRecord): Promise<void> {
     const body = JSON.stringify(JournalRecord.parse(record));
-    const subject = journalSubject(this.cluster, record.node, record.kind);
+    const subject = journalSubject(this.cluster, record);
     await this.asking(() => jetstream(this.connection).publish(subject, body, { msgID: record.id }));
   }
 
   async extent(): Promise<JournalExtent> {
     const { created, state } = await this.info();
-    return { first: state.first_seq, last: state.last_seq, incarnation: String(Date.parse(created)) };
+    const hasExpired = state.first_seq > 1;
+    const since = new Date(hasExpired ? state.first_ts : created).toISOString();
+    return { first: state.first_seq, last: state.last_seq, incarnation: String(Date.parse(created)), since };
   }
 
   /** Up to `limit` entries that `fits`, newest first, from the place before `before` on. */
@@ -76,6 +90,29 @@ export class Journal {
     const entries = found.slice(0, limit);
     if (found.length > limit) return { entries, next: entries.at(-1)?.sequence };
     return { entries, next: upTo > first ? upTo : undefined };
+  }
+
+  /**
+   * Every entry of a subject (which may have wildcards) that was written since `from`, in order; 20,000 of the newest at the
+   * most. One about an earlier time may be among them: it was written late.
+   */
+  async read(subject: string, from?: string): Promise<JournalReading> {
+    const start =
+      from === undefined
+        ? { deliver_policy: DeliverPolicy.All }
+        : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: from };
+    const consumer = await this.consumer({ ...start, filter_subjects: subject });
+    const { num_pending: pending } = await consumer.info();
+    if (pending === 0) return { entries: [], isWhole: true };
+    const entries: JournalEntry[] = [];
+    let left = pending;
+    for await (const message of await consumer.fetch({ max_messages: pending, expires: readWithinMs })) {
+      left -= 1;
+      if (left < readMax) entries.push(...entriesIn(message));
+      if (left === 0) break;
+    }
+    if (left > 0) throw new Error(`the journal did not tell all within ${readWithinMs} ms`);
+    return { entries, isWhole: pending <= readMax };
   }
 
   /** Every entry from the place `from` to `upTo`, in order; without what has expired. */
@@ -110,7 +147,10 @@ export class Journal {
   }
 
   private async consumerFrom(sequence: number) {
-    const from = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(1, sequence) };
+    return this.consumer({ deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(1, sequence) });
+  }
+
+  private consumer(from: Partial<OrderedConsumerOptions>) {
     return this.asking(() => jetstream(this.connection).consumers.get(journalStream, from));
   }
 

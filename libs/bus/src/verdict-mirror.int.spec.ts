@@ -132,3 +132,12 @@ it('keeps what it knew when the bucket is deleted, until a checker has filled th
   isOver = true;
   void following;
 }, 30_000);
+
+it('knows the last sign of life of each checker, also of those before it came', async () => {
+  await bucket.beat('health-1', 1_000);
+  const { mirror, until } = following();
+  await until(() => mirror.beatsMs().get('health-1') === 1_000);
+  await bucket.beat('health-1', 2_000);
+  await bucket.beat('health-2', 1_500);
+  await until(() => mirror.beatsMs().get('health-1') === 2_000 && mirror.beatsMs().get('health-2') === 1_500);
+});

@@ -13,6 +13,7 @@ export class VerdictMirror {
   /** Made when somebody asks: in a storm of news, once for many. */
   private stateById: ReadonlyMap<RealServerId, VerdictState> | undefined;
   private isCurrent = false;
+  private readonly beats = new Map<string, number>();
 
   constructor(private readonly bucket: VerdictBucket) {}
 
@@ -25,6 +26,11 @@ export class VerdictMirror {
   states(): ReadonlyMap<RealServerId, VerdictState> {
     this.stateById ??= new Map([...this.verdicts].map(([id, { state }]) => [id, state]));
     return this.stateById;
+  }
+
+  /** The last sign of life of each checker, by its own clock. */
+  beatsMs(): ReadonlyMap<string, number> {
+    return this.beats;
   }
 
   /** Whether everything in the bucket was read once. */
@@ -42,6 +48,7 @@ export class VerdictMirror {
     let hasRead = false;
     let hasBeat = false;
     for await (const news of this.bucket.watch()) {
+      if (news.kind === 'beat') this.beats.set(news.checker, news.atMs);
       if (reading === undefined) {
         const changed = this.changeState(news);
         if (changed !== undefined) onChange(changed);

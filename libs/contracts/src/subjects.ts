@@ -1,5 +1,6 @@
 import type { ClusterName, NodeName } from './ids.ts';
 import { LogName } from './book/commit.ts';
+import type { JournalKind, JournalRecord } from './journal/record.ts';
 
 // Every name on the bus. One wildcard per reader at most: NATS 2.9 takes one filter per consumer.
 
@@ -14,12 +15,26 @@ export const hashHeader = 'Evenkeel-Hash';
 
 /** JetStream: what happened in operation, kept for a time. Whoever saw it writes; its stream sequence is its place. */
 export const journalStream = 'EVENKEEL_JOURNAL';
-export const journalSubject = (cluster: ClusterName, node: NodeName, kind: string): string =>
-  `evenkeel.journal.${cluster}.${node}.${kind}`;
+export const journalSubject = (cluster: ClusterName, record: JournalRecord): string => {
+  const { node, kind } = record;
+  const about = kind === 'verdict-changed' ? `.${record.virtualService.id}.${record.realServer.id}` : '';
+  return `evenkeel.journal.${cluster}.${node}.${kind}${about}`;
+};
 export const journalOf = (cluster: ClusterName): string => `evenkeel.journal.${cluster}.>`;
+/** Records of one kind that say nothing of a real server. */
+export const journalOfKind = (cluster: ClusterName, kind: JournalKind): string =>
+  `evenkeel.journal.${cluster}.*.${kind}`;
+/** How verdicts changed: all, or those about one service, or about one real server. */
+export const verdictsInJournal = (
+  cluster: ClusterName,
+  { virtualServiceId = '*', realServerId = '*' }: { virtualServiceId?: string; realServerId?: string } = {},
+): string => `evenkeel.journal.${cluster}.*.verdict-changed.${virtualServiceId}.${realServerId}`;
 
 /** JetStream key-value: verdicts by real server id. */
 export const verdictBucket = 'EVENKEEL_VERDICTS';
+
+/** Core NATS: what checkers tell each other (`Ballot`). Not kept: whoever has missed something asks again. */
+export const ballotSubject = (cluster: ClusterName): string => `evenkeel.ballot.${cluster}`;
 
 /**
  * JetStream key-value, one bucket for each cluster: its nodes by name. A bucket's name takes letters, digits, "_" and "-",
@@ -62,3 +77,6 @@ export const rpc = {
   material: 'evenkeel.rpc.config.material',
   token: 'evenkeel.rpc.config.token',
 } as const;
+
+/** Request-reply: a check is run now, by the checker of this name. */
+export const runCheckPattern = (checker: string): string => `evenkeel.rpc.health.run-check.${checker}`;

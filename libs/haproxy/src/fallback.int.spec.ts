@@ -56,6 +56,29 @@ const to = (server: { readonly port: number }, fields: object = {}) => ({
 });
 const both = { kind: 'http-cookie-and-source-ip' } as const;
 
+describe('a service in panic', () => {
+  it('sends clients to all or to nobody, as it says, and back, without a reload', async () => {
+    const servers = await Promise.all(['one', 'two'].map((name) => started(webServer(name))));
+    const last = await started(webServer('last'));
+    const served = (then: 'serve-all' | 'serve-none', ...states: readonly Partial<RealServerSketch>[]) =>
+      serve(
+        { mode: 'http', balance: 'round-robin', fallback: to(last), panic: { below: 100, then } },
+        ...servers.map((server, index) => behind(index + 2, server, states[index])),
+      );
+    const answers = async () => {
+      const asked = [await get(port), await get(port), await get(port), await get(port)];
+      return [...new Set(asked.map(({ body }) => body))].toSorted();
+    };
+    await served('serve-all');
+    expect(await served('serve-all', down)).toMatchObject({ reloadReasons: [] });
+    expect(await answers()).toEqual(['one', 'two']);
+    expect(await served('serve-none', down)).toMatchObject({ method: 'runtime' });
+    expect(await answers()).toEqual(['last']);
+    expect(await served('serve-none')).toMatchObject({ method: 'runtime' });
+    expect(await answers()).toEqual(['one', 'two']);
+  });
+});
+
 describe('a fallback server of HTTP', () => {
   it.each<[string, Partial<RealServerSketch>]>([
     ['is down', down],

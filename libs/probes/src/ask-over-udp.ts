@@ -6,6 +6,7 @@ import { isIPv6 } from 'node:net';
 import { placeOf } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { networkFailure } from './network-failure.ts';
+import { type Listen, nobodyListens, type Shown } from './transcript.ts';
 
 /** The part of a check that says how to ask over UDP. */
 export type Asked = { readonly source?: string | undefined; readonly timeout: string };
@@ -19,6 +20,15 @@ export type OverUdp<Answer> =
 /** Datagrams that are no answer to our question, before we stop listening. */
 const strangeMax = 16;
 
+/** The question, and what reads an answer. `show`: of datagrams of which nobody knows what they hold, only the length. */
+export type UdpTalk<Answer> = {
+  readonly question: Uint8Array;
+  readonly read: (packet: Buffer) => Answer | undefined;
+  readonly show?: (packet: Buffer, answer: Answer | undefined) => Shown;
+};
+
+const lengthOnly = ({ length }: Buffer): Shown => ({ length });
+
 export const udpPlaceOf = (target: Target): string => `UDP ${placeOf(target)}`;
 
 /**
@@ -28,12 +38,16 @@ export const udpPlaceOf = (target: Target): string => `UDP ${placeOf(target)}`;
 export const askOverUdp = async <Answer>(
   check: Asked,
   target: Target,
-  { question, read }: { readonly question: Uint8Array; readonly read: (packet: Buffer) => Answer | undefined },
+  { question, read, show = lengthOnly }: UdpTalk<Answer>,
   signal: AbortSignal,
+  listen: Listen = nobodyListens,
 ): Promise<OverUdp<Answer>> => {
   const socket = createSocket(isIPv6(target.address) ? 'udp6' : 'udp4');
   socket.on('error', () => undefined); // one that nobody awaits would end the process
-  const ask = (): void => socket.send(question);
+  const ask = (): void => {
+    listen('checker', 'datagram', { frame: question });
+    socket.send(question);
+  };
   let secondQuestion: NodeJS.Timeout | undefined;
   let strange = 0;
   try {
@@ -42,6 +56,7 @@ export const askOverUdp = async <Answer>(
     secondQuestion = setTimeout(ask, (durationMs(check.timeout) ?? 0) / 2);
     for await (const [packet] of on(socket, 'message', { signal }) as AsyncIterable<[Buffer]>) {
       const answer = read(packet);
+      listen('server', answer === undefined ? 'datagram, not as expected' : 'datagram', show(packet, answer));
       if (answer !== undefined) return { kind: 'answered', answer };
       strange += 1;
       if (strange === strangeMax) break;

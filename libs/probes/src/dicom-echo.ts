@@ -8,6 +8,7 @@ import { type Ear, earOn } from './dicom/hear.ts';
 import { rejectionFinding } from './dicom/rejection.ts';
 import { associateRequest, commandData, releaseRequest } from './dicom/upper-layer.ts';
 import { failed, type Finding, passed, placeOf, refused } from './finding.ts';
+import { type Listen, nobodyListens } from './transcript.ts';
 
 type DicomCheck = Extract<ProbingCheck, { kind: 'dicom-echo' }>;
 
@@ -15,6 +16,7 @@ type Talk = {
   readonly check: DicomCheck;
   readonly place: string;
   readonly socket: Socket;
+  readonly say: (what: string, frame: Buffer) => void;
   readonly hear: Ear;
   readonly signal: AbortSignal;
 };
@@ -28,19 +30,28 @@ const piecesMax = 32;
  * C-ECHO: an association for Verification, one question, a release. The only check that sees a hung PACS, whose kernel
  * goes on accepting connections. DICOM PS3.7 and PS3.8; the dialogue carries nothing about patients.
  */
-export const probeDicomEcho = async (check: DicomCheck, target: Target, signal: AbortSignal): Promise<Finding> => {
-  const socket = await dial(check, target, signal);
+export const probeDicomEcho = async (
+  check: DicomCheck,
+  target: Target,
+  signal: AbortSignal,
+  listen: Listen = nobodyListens,
+): Promise<Finding> => {
+  const socket = await dial(check, target, signal, listen);
+  const say = (what: string, frame: Buffer): void => {
+    listen('checker', what, { frame });
+    socket.write(frame);
+  };
   try {
-    return await converse({ check, place: placeOf(target), socket, hear: earOn(socket), signal });
+    return await converse({ check, place: placeOf(target), socket, say, hear: earOn(socket, listen), signal });
   } finally {
     socket.destroy();
   }
 };
 
 const converse = async (talk: Talk): Promise<Finding> => {
-  const { check, place, socket } = talk;
+  const { check, place } = talk;
   const patience = patienceOf(talk, check.acseTimeout);
-  socket.write(associateRequest(check.callingAe, check.calledAe));
+  talk.say('A-ASSOCIATE-RQ', associateRequest(check.callingAe, check.calledAe));
   const answer = await talk.hear().finally(patience.end);
   if (answer.kind === 'rejected') return rejectionFinding(answer, check, place);
   if (answer.kind !== 'accepted') return unexpected(answer, 'the association request', talk, patience);
@@ -55,7 +66,7 @@ const echo = async (talk: Talk): Promise<Finding> => {
 };
 
 const answerToEcho = async (talk: Talk, patience: Patience): Promise<Finding> => {
-  talk.socket.write(commandData(echoRequest()));
+  talk.say('P-DATA-TF with C-ECHO-RQ', commandData(echoRequest()));
   const pieces: Buffer[] = [];
   for (let heard = 0; heard < piecesMax; heard++) {
     const answer = await talk.hear();
@@ -80,9 +91,9 @@ const judged = (command: Buffer, place: string): Finding => {
 const noVerification = (place: string): Finding =>
   refused('dicom-rejected', `${place} accepted the association, but not the Verification that C-ECHO needs`);
 
-const release = async ({ socket, hear }: Talk): Promise<void> => {
+const release = async ({ socket, say, hear }: Talk): Promise<void> => {
   socket.setTimeout(releaseWaitMs, () => socket.destroy());
-  socket.write(releaseRequest());
+  say('A-RELEASE-RQ', releaseRequest());
   await hear();
 };
 

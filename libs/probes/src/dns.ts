@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { failed, type Finding, notAsked, passed, placeOf, refused } from './finding.ts';
 import { networkFailure } from './network-failure.ts';
+import { type Listen, nobodyListens } from './transcript.ts';
 
 type DnsCheck = Extract<ProbingCheck, { kind: 'dns' }>;
 
@@ -17,7 +18,12 @@ const shownMax = 4;
  * One question to this server and no other, asked by Node's own resolver (c-ares): over UDP, once more when it gets lost, and
  * over TCP when the answer was cut off. No search list and no hosts file has a say.
  */
-export const probeDns = async (check: DnsCheck, target: Target, signal: AbortSignal): Promise<Finding> => {
+export const probeDns = async (
+  check: DnsCheck,
+  target: Target,
+  signal: AbortSignal,
+  listen: Listen = nobodyListens,
+): Promise<Finding> => {
   const unable = await whyUnable(check, target);
   if (unable !== undefined) return unable;
   // c-ares doubles the wait for the second try: a third and two thirds.
@@ -27,8 +33,12 @@ export const probeDns = async (check: DnsCheck, target: Target, signal: AbortSig
   const cancel = (): void => resolver.cancel();
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    return judged(await answersTo(check, resolver), check, target);
+    listen('checker', 'question, by the resolver of Node', { lines: [`${check.recordType} ${check.name}`] });
+    const answers = await answersTo(check, resolver);
+    listen('server', 'answers', { lines: answers });
+    return judged(answers, check, target);
   } catch (error) {
+    listen('server', 'no answers', { lines: [(error as NodeJS.ErrnoException).code ?? 'unknown'] });
     return failure(error as NodeJS.ErrnoException, check, target);
   } finally {
     signal.removeEventListener('abort', cancel);

@@ -5,6 +5,8 @@ import type { Socket } from 'node:net';
 import { certificateShownOn, withCertificate } from './certificate.ts';
 import { dial } from './dial.ts';
 import { Disappointed, failed, type Finding, passed, placeOf } from './finding.ts';
+import { answerHead, requestHead } from './http-head.ts';
+import { type Listen, nobodyListens } from './transcript.ts';
 
 type HttpCheck = Extract<ProbingCheck, { kind: 'http' }>;
 
@@ -20,18 +22,29 @@ export const probeHttp = async (
   target: Target,
   signal: AbortSignal,
   nowMs: number,
+  listen: Listen = nobodyListens,
 ): Promise<Finding> => {
-  const socket = await dial(check, target, signal);
+  const socket = await dial(check, target, signal, listen);
   const certificate = certificateShownOn(socket);
   try {
-    return withCertificate(await converse(socket, check, target, signal), certificate, nowMs);
+    return withCertificate(await converse({ socket, check, target, signal, listen }), certificate, nowMs);
   } finally {
     socket.destroy();
   }
 };
 
-const converse = async (socket: Socket, check: HttpCheck, target: Target, signal: AbortSignal): Promise<Finding> => {
-  const response = await ask(socket, check, target, signal);
+type Talk = {
+  readonly socket: Socket;
+  readonly check: HttpCheck;
+  readonly target: Target;
+  readonly signal: AbortSignal;
+  readonly listen: Listen;
+};
+
+const converse = async (talk: Talk): Promise<Finding> => {
+  const { check, target, signal, listen } = talk;
+  const response = await ask(talk);
+  listen('server', 'status line and headers', { lines: answerHead(response) });
   const status = `${response.statusCode} ${response.statusMessage}`.trimEnd();
   const told = `${asked(check, target)} answered "${status}"`;
   if (!check.expectStatus.includes(response.statusCode ?? 0)) {
@@ -39,7 +52,8 @@ const converse = async (socket: Socket, check: HttpCheck, target: Target, signal
   }
   const { expectBody } = check;
   if (expectBody === undefined) return passed(told);
-  const isThere = await contains(response, expectBody).catch((error: Error) => {
+  const tell = (length: number): void => listen('server', 'body, as far as it was read', { length });
+  const isThere = await contains(response, expectBody, tell).catch((error: Error) => {
     throw new Disappointed(brokenOff(`${told}, then the body`, error, check, signal));
   });
   if (isThere) return passed(`${told}, and the body contains "${expectBody}"`);
@@ -49,7 +63,7 @@ const converse = async (socket: Socket, check: HttpCheck, target: Target, signal
 const asked = ({ method, path, tls }: HttpCheck, target: Target): string =>
   `${method} ${path} on ${placeOf(target)}${tls === undefined ? '' : ' (TLS)'}`;
 
-const ask = (socket: Socket, check: HttpCheck, target: Target, signal: AbortSignal): Promise<IncomingMessage> =>
+const ask = ({ socket, check, target, signal, listen }: Talk): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const question = request({
       createConnection: () => socket,
@@ -66,6 +80,7 @@ const ask = (socket: Socket, check: HttpCheck, target: Target, signal: AbortSign
     question.once('response', resolve);
     question.once('upgrade', resolve); // a 101 has no response event
     question.on('error', (error) => reject(new Disappointed(brokenOff(asked(check, target), error, check, signal))));
+    listen('checker', 'request', { lines: requestHead(question) });
     question.end();
   });
 
@@ -86,17 +101,25 @@ const brokenOff = (
 };
 
 /** Whether the text begins within the first 64 KiB. Holds one piece of the body at a time. */
-const contains = async (response: IncomingMessage, text: string): Promise<boolean> => {
+const contains = async (
+  response: IncomingMessage,
+  text: string,
+  tell: (bytesRead: number) => void,
+): Promise<boolean> => {
   const wanted = Buffer.from(text);
   let left = bodyMaxBytes;
   let held = Buffer.alloc(0);
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    const piece = chunk.subarray(0, left);
-    left -= piece.length;
-    held = Buffer.concat([held, piece]);
-    if (held.includes(wanted)) return true;
-    if (left === 0) return false;
-    held = held.subarray(Math.max(0, held.length - wanted.length + 1)); // the text may lie across two pieces
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      const piece = chunk.subarray(0, left);
+      left -= piece.length;
+      held = Buffer.concat([held, piece]);
+      if (held.includes(wanted)) return true;
+      if (left === 0) return false;
+      held = held.subarray(Math.max(0, held.length - wanted.length + 1)); // the text may lie across two pieces
+    }
+    return false;
+  } finally {
+    tell(bodyMaxBytes - left);
   }
-  return false;
 };

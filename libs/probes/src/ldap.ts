@@ -5,6 +5,7 @@ import { certificateShownOn, withCertificate } from './certificate.ts';
 import { dial } from './dial.ts';
 import { failed, type Finding, passed, placeOf, refused } from './finding.ts';
 import { anonymousBind, type BindAnswer, boundIn, unbind } from './ldap/bind.ts';
+import { type Listen, nobodyListens } from './transcript.ts';
 
 type LdapCheck = Extract<ProbingCheck, { kind: 'ldap' }>;
 
@@ -14,26 +15,43 @@ export const probeLdap = async (
   target: Target,
   signal: AbortSignal,
   nowMs: number,
+  listen: Listen = nobodyListens,
 ): Promise<Finding> => {
-  const socket = await dial(check, target, signal);
+  const socket = await dial(check, target, signal, listen);
   const certificate = certificateShownOn(socket);
   try {
-    return withCertificate(await bind(socket, check, placeOf(target), signal), certificate, nowMs);
+    return withCertificate(await bind({ socket, check, place: placeOf(target), signal, listen }), certificate, nowMs);
   } finally {
     socket.destroy();
   }
 };
 
-const bind = async (socket: Socket, check: LdapCheck, place: string, signal: AbortSignal): Promise<Finding> => {
-  socket.write(anonymousBind());
+type Talk = {
+  readonly socket: Socket;
+  readonly check: LdapCheck;
+  readonly place: string;
+  readonly signal: AbortSignal;
+  readonly listen: Listen;
+};
+
+const bind = async ({ socket, check, place, signal, listen }: Talk): Promise<Finding> => {
+  const say = (what: string, frame: Buffer): Buffer => {
+    listen('checker', what, { frame });
+    return frame;
+  };
+  socket.write(say('anonymous bind request', anonymousBind()));
   let held = Buffer.alloc(0);
   try {
     for await (const piece of socket as AsyncIterable<Buffer>) {
       held = Buffer.concat([held, piece]);
       const bound = boundIn(held);
-      if (bound.kind === 'malformed') return failed('ldap-malformed', `${place} answered the bind with something else`);
       if (bound.kind === 'incomplete') continue;
-      socket.end(unbind());
+      if (bound.kind === 'malformed') {
+        listen('server', 'no LDAP', { length: held.length });
+        return failed('ldap-malformed', `${place} answered the bind with something else`);
+      }
+      listen('server', 'bind response', { frame: held });
+      socket.end(say('unbind', unbind()));
       return judged(bound, place);
     }
   } catch {

@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import { askOverUdp, udpPlaceOf } from './ask-over-udp.ts';
 import { failed, type Finding, passed } from './finding.ts';
 import { namesIn, type NetbiosName, nodeStatusRequest } from './netbios/node-status.ts';
+import type { Listen, Shown } from './transcript.ts';
 
 type NetbiosCheck = Extract<ProbingCheck, { kind: 'netbios-node-status' }>;
 
@@ -14,12 +15,15 @@ export const probeNetbiosNodeStatus = async (
   check: NetbiosCheck,
   target: Target,
   signal: AbortSignal,
+  listen?: Listen,
 ): Promise<Finding> => {
   const place = udpPlaceOf(target);
   const transactionId = randomInt(0x1_0000);
   const question = nodeStatusRequest(transactionId);
   const read = (packet: Buffer) => namesIn(packet, transactionId);
-  const came = await askOverUdp(check, target, { question, read }, signal);
+  const show = (packet: Buffer, names: readonly NetbiosName[] | undefined): Shown =>
+    names === undefined ? { length: packet.length } : { frame: packet, lines: [written(names)] };
+  const came = await askOverUdp(check, target, { question, read, show }, signal, listen);
   if (came.kind === 'failed') return came.finding;
   if (came.kind === 'answered') return passed(`${place} answered the node status query as ${written(came.answer)}`);
   return came.strange === 0

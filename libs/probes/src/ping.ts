@@ -4,6 +4,7 @@ import type { Target } from '@evenkeel/verdicts';
 import { isIP } from 'node:net';
 import { failed, type Finding, notAsked, passed } from './finding.ts';
 import { type NotStarted, type Ran, runBounded } from './run-bounded.ts';
+import { type Listen, nobodyListens } from './transcript.ts';
 
 type PingCheck = Extract<ProbingCheck, { kind: 'ping' }>;
 
@@ -16,10 +17,18 @@ const shortestPauseMs = 200;
  * ICMP echo, by the program `ping` of iputils: raw sockets are not to be had in Node, and `ping` has the capability that
  * they need. Asks up to three times within the timeout: a lost packet is no sign of death.
  */
-export const probePing = async (check: PingCheck, { address }: Target, signal: AbortSignal): Promise<Finding> => {
+export const probePing = async (
+  check: PingCheck,
+  { address }: Target,
+  signal: AbortSignal,
+  listen: Listen = nobodyListens,
+): Promise<Finding> => {
   // What is no address could be read as an option.
   if (isIP(address) === 0) return notAsked(`"${address}" is no address`);
-  const ended = await runBounded('ping', { args: pingArguments(check, address), environment, signal });
+  const args = pingArguments(check, address);
+  listen('checker', 'program', { lines: [['ping', ...args].join(' ')] });
+  const ended = await runBounded('ping', { args, environment, signal });
+  if (ended.kind === 'ran') listen('server', 'as ping tells it', { lines: ended.output.trimEnd().split('\n') });
   return pingFinding(ended, address, check.timeout);
 };
 

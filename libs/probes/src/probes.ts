@@ -11,6 +11,7 @@ import { probeLdap } from './ldap.ts';
 import { probeNetbiosNodeStatus } from './netbios-node-status.ts';
 import { probePing } from './ping.ts';
 import { probeTls } from './tls.ts';
+import type { Listen } from './transcript.ts';
 import { probeUdp } from './udp.ts';
 
 /** All kinds of check that send something. */
@@ -25,15 +26,15 @@ export class Probes {
 
   /**
    * Asks one target once. Resolves within the check's timeout, whatever the target does, with what came of it. Rejects
-   * only for a bug. The detail is one line of at most 512 harmless characters.
+   * only for a bug. The detail is one line of at most 512 harmless characters. `listen`: told what is said on the way.
    */
-  async probe(check: ProbingCheck, target: Target): Promise<ProbeResult> {
+  async probe(check: ProbingCheck, target: Target, listen?: Listen): Promise<ProbeResult> {
     const startedMs = this.clock.monotonicMs();
     const limit = new AbortController();
     // An answer that has arrived while we were busy must not lose against the timer: sockets get their turn first.
     const timer = setTimeout(() => setImmediate(() => limit.abort()), durationMs(check.timeout) ?? 0);
     this.underWay.add(limit);
-    const asking = { signal: limit.signal, nowMs: this.clock.nowMs() };
+    const asking = { signal: limit.signal, nowMs: this.clock.nowMs(), listen };
     const { detail, ...finding } = await this.findOut(check, target, asking).finally(() => {
       clearTimeout(timer);
       this.underWay.delete(limit);
@@ -65,7 +66,7 @@ const noWayFrom = (source: string, target: Target): Finding =>
   notAsked(`this checker could not ask ${placeOf(target)} from ${source}: one of them is IPv6, the other is not`);
 
 /** How long one question may take, and what time it is asked. */
-type Asking = { readonly signal: AbortSignal; readonly nowMs: number };
+type Asking = { readonly signal: AbortSignal; readonly nowMs: number; readonly listen: Listen | undefined };
 
 const notAllowed = (target: Target): Finding => ({
   outcome: 'not-asked',
@@ -73,26 +74,26 @@ const notAllowed = (target: Target): Finding => ({
   detail: `${placeOf(target)} belongs to the control plane, and no check goes there`,
 });
 
-const ask = (check: ProbingCheck, target: Target, { signal, nowMs }: Asking): Promise<Finding> => {
+const ask = (check: ProbingCheck, target: Target, { signal, nowMs, listen }: Asking): Promise<Finding> => {
   switch (check.kind) {
     case 'connect':
-      return probeConnect(check, target, signal);
+      return probeConnect(check, target, signal, listen);
     case 'http':
-      return probeHttp(check, target, signal, nowMs);
+      return probeHttp(check, target, signal, nowMs, listen);
     case 'tls':
-      return probeTls(check, target, signal, nowMs);
+      return probeTls(check, target, signal, nowMs, listen);
     case 'dicom-echo':
-      return probeDicomEcho(check, target, signal);
+      return probeDicomEcho(check, target, signal, listen);
     case 'netbios-node-status':
-      return probeNetbiosNodeStatus(check, target, signal);
+      return probeNetbiosNodeStatus(check, target, signal, listen);
     case 'ping':
-      return probePing(check, target, signal);
+      return probePing(check, target, signal, listen);
     case 'dns':
-      return probeDns(check, target, signal);
+      return probeDns(check, target, signal, listen);
     case 'udp':
-      return probeUdp(check, target, signal);
+      return probeUdp(check, target, signal, listen);
     case 'ldap':
-      return probeLdap(check, target, signal, nowMs);
+      return probeLdap(check, target, signal, nowMs, listen);
     default:
       return check satisfies never;
   }

@@ -5,6 +5,7 @@ import { TLSSocket } from 'node:tls';
 import { certificateShownOn, daysLeft, endOf, withCertificate } from './certificate.ts';
 import { dial } from './dial.ts';
 import { failed, type Finding, passed, placeOf } from './finding.ts';
+import type { Listen } from './transcript.ts';
 
 type TlsCheck = Extract<ProbingCheck, { kind: 'tls' }>;
 
@@ -14,8 +15,9 @@ export const probeTls = async (
   target: Target,
   signal: AbortSignal,
   nowMs: number,
+  listen?: Listen,
 ): Promise<Finding> => {
-  const socket = await dial({ ...check, tls: check }, target, signal);
+  const socket = await dial({ ...check, tls: check }, target, signal, listen);
   const certificate = certificateShownOn(socket);
   assert(socket instanceof TLSSocket, 'a dial with TLS gives a TLS socket');
   const told = `${placeOf(target)} finished the TLS handshake (${socket.getProtocol() ?? 'unknown version'})`;

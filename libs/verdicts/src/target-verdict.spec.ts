@@ -52,6 +52,45 @@ describe('rise and fall', () => {
   });
 });
 
+describe('a server that goes up and down', () => {
+  const flaps = (count: number): string => 'fffpp'.repeat(count - 1) + 'fff';
+
+  it.each([
+    ['rises after two passes from its second fall', 2, 'p', 'down'],
+    ['rises after two passes from its second fall', 2, 'pp', 'up'],
+    ['needs four from its third', 3, 'ppp', 'down'],
+    ['needs four from its third', 3, 'pppp', 'up'],
+  ] as const)('%s', (_what, falls, then, state) => {
+    expect(after(flaps(falls) + then).state).toBe(state);
+  });
+
+  it('needs eight from its fourth, and not more later; no failure is forgiven between them', () => {
+    const fourth = `${flaps(3)}ppppfff`;
+    expect(after(`${fourth}ppppppp`).state).toBe('down');
+    expect(after(`${fourth}pppppppp`).state).toBe('up');
+    expect(after(`${fourth}pppfppppppp`).state).toBe('down');
+    expect(after(`${fourth}pppppppp${'fff'}pppppppp`).state).toBe('up');
+  });
+
+  it('says so while it is down', () => {
+    expect(after(flaps(2)).detail).toBe('result 8');
+    const third = after(flaps(3));
+    expect(third.detail).toBe('result 13; went down 3 times in a short while: 4 passes in a row bring it back');
+    expect(after(`${flaps(3)}f`).detail).toMatch(/^result 14; went down 3 times/);
+    expect(after(`${flaps(3)}pppp`).detail).toBe('result 17');
+  });
+
+  it('is trusted as before when it has been well for a while', () => {
+    const calm = flaps(2) + 'p'.repeat(30);
+    expect(after(`${calm}fffpp`).state).toBe('up');
+  });
+
+  it('goes down as quickly as any other', () => {
+    expect(after(`${flaps(3)}ppppff`).state).toBe('up');
+    expect(after(`${flaps(3)}ppppfff`).state).toBe('down');
+  });
+});
+
 describe('a server that answers and refuses the check', () => {
   it.each([
     ['r', 'unknown', 'dicom-rejected', 0],

@@ -40,9 +40,9 @@ export const targetsOf = (cluster: Cluster): Wanted => {
   return { checks, fixed };
 };
 
-type Member = { readonly service: VirtualServiceState; readonly realServer: RealServerState };
+export type Member = { readonly service: VirtualServiceState; readonly realServer: RealServerState };
 
-type Basis =
+export type Basis =
   | { readonly kind: 'fixed'; readonly verdict: FixedVerdict }
   | {
       readonly kind: 'probe';
@@ -51,8 +51,12 @@ type Basis =
       readonly follows?: string;
     };
 
-const basisOf = (cluster: Cluster, { service, realServer }: Member): Basis => {
-  const healthCheck = healthCheckOf(service.spec);
+/** What one real server is judged by, as its service checks it or by another definition. */
+export const basisOf = (
+  cluster: Cluster,
+  { service, realServer }: Member,
+  healthCheck: HealthCheck | undefined = healthCheckOf(service.spec),
+): Basis => {
   if (healthCheck?.kind !== 'follow') return ownBasis({ service, realServer }, healthCheck);
   const label = cluster.virtualServices.get(healthCheck.virtualService)?.spec.label ?? healthCheck.virtualService;
   const source = followed(cluster, { service, realServer });

@@ -4,6 +4,7 @@ import {
   type BusSettings,
   connectBus,
   endBus,
+  HealthClient,
   Journal,
   NodeBucket,
   NodeChannel,
@@ -38,7 +39,12 @@ import { ToldFeed } from './events/told-feed.ts';
 import { DryRunStatus } from './forecast/dry-run-status.interceptor.ts';
 import { ForecastController } from './forecast/forecast.controller.ts';
 import { Forecasts } from './forecast/forecasts.ts';
+import { AvailabilityController } from './health/availability.controller.ts';
+import { Availability } from './health/availability.ts';
+import { ChecksController } from './health/checks.controller.ts';
 import { HealthController } from './health/health.controller.ts';
+import { HistoryController } from './health/history.controller.ts';
+import { MatrixController } from './health/matrix.controller.ts';
 import { JournalController } from './journal/journal.controller.ts';
 import { MachinesController } from './machines/machines.controller.ts';
 import { NodeRemovals } from './nodes/node-removals.ts';
@@ -66,6 +72,10 @@ export const BUS = Symbol('bus connection');
     StateController,
     NodesController,
     HealthController,
+    MatrixController,
+    HistoryController,
+    ChecksController,
+    AvailabilityController,
     BlueprintsController,
     ConfigurationController,
     SettingsController,
@@ -104,6 +114,11 @@ export class GatewayModule implements OnApplicationShutdown {
           useFactory: (connection: NatsConnection) => new ConfigClient(new SharedClientNats(connection)),
         },
         {
+          provide: HealthClient,
+          inject: [BUS],
+          useFactory: (connection: NatsConnection) => new HealthClient(new SharedClientNats(connection)),
+        },
+        {
           provide: Journal,
           inject: [BUS],
           useFactory: (connection: NatsConnection) => new Journal(connection, settings.cluster),
@@ -118,6 +133,12 @@ export class GatewayModule implements OnApplicationShutdown {
           inject: [ClusterView, NodeBucket, Journal, Clock],
           useFactory: (view: ClusterView, bucket: NodeBucket, journal: Journal, clock: Clock) =>
             new NodeRemovals(view, bucket, journal, clock),
+        },
+        {
+          provide: Availability,
+          inject: [ClusterView, Journal, Clock],
+          useFactory: (view: ClusterView, journal: Journal, clock: Clock) =>
+            new Availability({ view, journal, clock, cluster: settings.cluster }),
         },
         {
           provide: ClusterView,

@@ -1,13 +1,28 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { type BusSettings, ConfigStream, connectBus, VerdictBucket, VerdictMirror } from '@evenkeel/bus';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type BusSettings,
+  CheckerAway,
+  ConfigStream,
+  connectBus,
+  HealthClient,
+  Journal,
+  SharedClientNats,
+  VerdictBucket,
+  VerdictMirror,
+} from '@evenkeel/bus';
 import { type EmbeddedNats, startNats } from '@evenkeel/embedded';
 import {
   ClusterName,
   clusterLog,
   type ClusterEvent,
+  type JournalEntry,
   type RealServerId,
+  type RunCheck,
+  type RunCheckAnswer,
+  TcpUdpCheck,
   type Verdict,
   verdictBucket,
 } from '@evenkeel/contracts';
@@ -16,7 +31,7 @@ import { SystemClock } from '@evenkeel/kernel/system';
 import { emptyTail, seal, tailAfter } from '@evenkeel/ledger';
 import { aCommit, aRealServerSpec, aServiceSpec, aVerdict, realServerId, virtualServiceId } from '@evenkeel/testing';
 import { makeTempFolder, type TempFolder, until } from '@evenkeel/testing/lab';
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { healthSettingsFrom, start } from './index.ts';
@@ -195,6 +210,119 @@ it('takes back what an earlier checker said of a real server that left the book 
   await until('the stale verdict is there', () => Promise.resolve(mirror.current().has(realServerId(8_888))));
   await startChecker();
   await until('the stale verdict is gone', () => Promise.resolve(!mirror.current().has(realServerId(8_888))));
+});
+
+describe('a check that somebody wants run now', () => {
+  const ask = (wish: RunCheck): Promise<RunCheckAnswer> => {
+    const client = new HealthClient(new SharedClientNats(connection));
+    return client.runCheck('health-1', wish);
+  };
+  /** `starting` also while the server of the bus has not yet taken that the checker listens: nobody answers then. */
+  const askOneThatStarts = (wish: RunCheck): Promise<RunCheckAnswer> =>
+    ask(wish).catch((failure: unknown): RunCheckAnswer => {
+      if (failure instanceof CheckerAway) return { kind: 'starting' };
+      throw failure;
+    });
+  const ready = async (): Promise<void> => {
+    await startChecker();
+    const wish = { realServerId: realServerId(99) };
+    await until('the book is read', async () => (await askOneThatStarts(wish)).kind !== 'starting');
+  };
+
+  it('is run at once, shows what was said, and counts for nothing', async () => {
+    const { port, server } = await listen();
+    const id = await aServedPort(port);
+    await ready();
+    const before = await becomes(id, 'up');
+    expect(await ask({ realServerId: id })).toMatchObject({
+      kind: 'done',
+      run: {
+        checker: 'health-1',
+        kind: 'connect',
+        target: { address: '127.0.0.1', port },
+        result: { outcome: 'passed' },
+        exchange: { steps: [{ by: 'server', what: 'TCP connection accepted' }], leftOut: 0 },
+      },
+    });
+    const check = TcpUdpCheck.parse({ kind: 'http', port, timeout: '500ms' });
+    const byDefinition = await ask({ address: '127.0.0.1', check });
+    expect(byDefinition).toMatchObject({ kind: 'done', run: { kind: 'http', result: { outcome: 'failed' } } });
+    for (let run = 0; run < 4; run += 1) await ask({ realServerId: id, check }); // more than `fall`
+    expect(mirror.current().get(id)).toMatchObject({ state: 'up', since: before.since });
+    server.close();
+  });
+
+  it('goes to no address that is not a real server, and to no port of the control plane', async () => {
+    await aServedPort((await listen()).port);
+    await ready();
+    const check = TcpUdpCheck.parse({ kind: 'connect', port: 22 });
+    expect(await ask({ address: '192.168.85.77', check })).toMatchObject({ refusal: { kind: 'unknown-machine' } });
+    const ofTheBus = TcpUdpCheck.parse({ kind: 'connect', port: Number(new URL(nats.url).port) });
+    expect(await ask({ address: '127.0.0.1', check: ofTheBus })).toMatchObject({ refusal: { kind: 'not-allowed' } });
+  });
+
+  it('is told apart from one that nobody is there to run', async () => {
+    const client = new HealthClient(new SharedClientNats(connection));
+    await expect(client.runCheck('nobody', { realServerId: realServerId(1) })).rejects.toThrow(CheckerAway);
+  });
+});
+
+describe('the journal', () => {
+  const recordsOf = async (id: RealServerId): Promise<readonly JournalEntry[]> => {
+    const { entries } = await new Journal(connection, cluster).find(({ entities }) => entities.includes(id), 50);
+    return entries;
+  };
+  const storyOf = (entries: readonly JournalEntry[]): string[] =>
+    entries.map((entry) => (entry.kind === 'verdict-changed' ? `${entry.from} ${entry.to}` : entry.kind)).reverse();
+  const hasStory = (id: RealServerId, ...story: string[]): Promise<void> =>
+    until(
+      `${id} has the story ${story.join(', ')}`,
+      // Right after a restart of NATS nobody answers.
+      async () => isDeepStrictEqual(storyOf(await recordsOf(id).catch(() => [])), story),
+      { withinMs: 20_000 },
+    );
+
+  it('tells how a verdict changed, with its evidence, also what happened while the bus was away', async () => {
+    const { port, server } = await listen();
+    const id = await aServedPort(port);
+    const stop = await startChecker();
+    await becomes(id, 'up');
+    await hasStory(id, 'none up');
+    await nats.kill();
+    server.close();
+    await new SystemClock().rest(1_500).over;
+    await listen(port);
+    await new SystemClock().rest(1_000).over;
+    nats = await startNats({ folder: folder.path });
+    await hasStory(id, 'none up', 'up down', 'down up');
+    const [, wentDown] = await recordsOf(id);
+    expect(wentDown).toMatchObject({
+      checker: 'health-1',
+      machine: '127.0.0.1',
+      reason: 'connect-refused',
+      detail: `127.0.0.1:${port} refused: nothing listens there`,
+    });
+    const outcomes = wentDown?.kind === 'verdict-changed' ? wentDown.evidence.map(({ outcome }) => outcome) : [];
+    expect(outcomes).toEqual(['failed', 'failed', 'failed']);
+    await stop();
+  });
+
+  it('tells that nobody checked before a checker came back, and of the rest only what has changed', async () => {
+    const { port } = await listen();
+    const id = await aServedPort(port);
+    const stop = await startChecker();
+    await hasStory(id, 'none up');
+    await stop();
+    const longAgoMs = Date.now() - 3_600_000;
+    await new VerdictBucket(connection).beat('health-1', longAgoMs);
+    await startChecker();
+    const silences = async () =>
+      (await new Journal(connection, cluster).find(({ kind }) => kind === 'checks-resumed', 1)).entries;
+    await until('the silence is told', async () => (await silences()).length > 0, { withinMs: 40_000 });
+    expect(await silences()).toMatchObject([{ silentSince: new Date(longAgoMs).toISOString() }]);
+    await commit({ kind: 'RealServerRemoved', realServerId: id });
+    await hasStory(id, 'none up', 'up none');
+  }, 60_000);
 });
 
 const beats = async (): Promise<ReadonlySet<string>> => {

@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { Test } from '@nestjs/testing';
-import { BUS, HealthModule } from './health.module.ts';
+import { HealthModule } from './health.module.ts';
 import { healthSettingsFrom } from './settings.ts';
 
 describe('the module', () => {
@@ -9,8 +10,8 @@ describe('the module', () => {
     const ended: string[] = [];
     const end = (how: string) => () => Promise.resolve(void ended.push(how));
     const connection = { status: () => [], drain: end('drained'), close: end('closed') };
-    const testing = Test.createTestingModule({ imports: [HealthModule.with(healthSettingsFrom({}))] });
-    const app = await testing.overrideProvider(BUS).useValue(connection).compile();
+    const module = HealthModule.with(healthSettingsFrom({}), connection as unknown as NatsConnection);
+    const app = await Test.createTestingModule({ imports: [module] }).compile();
     expect(app.get(HealthModule)).toBeInstanceOf(HealthModule);
     await app.close();
     expect(ended).toEqual(['drained', 'closed']);

@@ -5,7 +5,7 @@ import * as z from 'zod';
 /** From the environment. */
 export const HealthSettings = z.object({
   cluster: ClusterName.default(ClusterName.parse('radiology')),
-  /** Names this process in every verdict. Another process of the same name may go on where this one ended. */
+  /** Names this process in every verdict, alone among the checkers of its cluster. The next process of the same name goes on where this one ended. */
   checker: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,63}$/, 'letters, digits, "_" and "-", 63 at most')
@@ -19,6 +19,8 @@ export const HealthSettings = z.object({
     user: z.string().optional(),
     password: z.string().optional(),
   }),
+  /** So many checkers ask the same target at the most, of as many as there are. */
+  checkersPerTarget: z.coerce.number().int().min(1).max(32).default(3),
   /** Ports of the control plane on this machine that no check may ask, beside those of the API and the bus. */
   ownPorts: z.array(z.coerce.number().int().min(1).max(65_535)).default([]),
   /** Probes under way at once; each holds a file handle. */
@@ -36,6 +38,7 @@ export const healthSettingsFrom = (environment: NodeJS.ProcessEnv): HealthSettin
       user: environment.NATS_USER,
       password: environment.NATS_PASSWORD,
     },
+    checkersPerTarget: environment.EVENKEEL_CHECKERS_PER_TARGET,
     ownPorts: environment.EVENKEEL_OWN_PORTS?.split(','),
     probesMax: environment.EVENKEEL_PROBES_MAX,
   });

@@ -1,19 +1,22 @@
-import { CommitFeed, ConfigClient, SharedClientNats, StreamAway, VerdictBucket } from '@evenkeel/bus';
+import { BallotBox, CommitFeed, ConfigClient, SharedClientNats, StreamAway, VerdictBucket } from '@evenkeel/bus';
 import { type Cluster, ClusterFollower } from '@evenkeel/cluster';
 import type { Hash } from '@evenkeel/contracts';
 import { type Clock, Loop } from '@evenkeel/kernel';
-import { sha256 } from '@evenkeel/kernel/system';
+import { newId, sha256 } from '@evenkeel/kernel/system';
 import { ownPlaces, Probes } from '@evenkeel/probes';
 import { type Observed, wordsOf } from '@evenkeel/telemetry';
-import { asksTheSame, Prober, targetsOf } from '@evenkeel/verdicts';
+import { asksTheSame, Council, Prober, targetsOf, type VerdictStore } from '@evenkeel/verdicts';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { CheckerJournal } from './checker-journal.ts';
 import { readLastKnown } from './last-known.ts';
 import { observeHealth } from './observing/observe-health.ts';
-import { VerdictBoard } from './observing/verdict-board.ts';
 import { watchedProbe } from './observing/watched-probe.ts';
+import { CheckRuns } from './runs/check-runs.ts';
 import type { HealthSettings } from './settings.ts';
 
 export type Parts = {
+  /** Answers also before `run`. */
+  readonly runs: CheckRuns;
   run(): void;
   /** Resolves when nothing is asked and nothing is published any more. */
   stop(): Promise<void>;
@@ -27,12 +30,8 @@ const gatherMs = 20;
 const patience = { sweepMs: 0, retryMinMs: 50, retryMaxMs: 2_000 };
 
 /** The parts of `health` in the order in which data flows. */
-export const wire = (
-  { cluster, checker, probesMax, nats, ownPorts }: HealthSettings,
-  connection: NatsConnection,
-  clock: Clock,
-  observed: Observed,
-): Parts => {
+export const wire = (settings: HealthSettings, connection: NatsConnection, clock: Clock, observed: Observed): Parts => {
+  const { cluster, checker, checkersPerTarget, probesMax, nats, ownPorts } = settings;
   const onFailure = (failure: unknown): void =>
     observed.log[failure instanceof StreamAway ? 'debug' : 'warn'](wordsOf(failure));
 
@@ -46,13 +45,37 @@ export const wire = (
   const probes = new Probes(clock, ownPlaces(nats.servers, ownPorts));
   // Reads what earlier checkers left; writes verdicts and signs of life.
   const bucket = new VerdictBucket(connection);
-  const board = new VerdictBoard(bucket);
-  const options = { checker, probesMax, refreshMs, onFailure };
   const probe = watchedProbe((check, target) => probes.probe(check, target));
-  const prober = new Prober(probe, board, options, clock, Math.random);
+  // Hears the other checkers, and tells them what this one sees.
+  const ballots = new BallotBox(connection, cluster);
+  const run = newId();
+  const council = new Council(
+    {
+      checker,
+      run,
+      votersMax: checkersPerTarget,
+      send: (ballot) => ballots.send({ ...ballot, ...journal.tellOthers() }),
+      onTwin: () =>
+        observed.log.warn(`another health process is called ${checker}: give each its own EVENKEEL_CHECKER`),
+    },
+    clock,
+  );
+  // Writes what belongs into the journal.
+  let asked: Cluster | undefined;
+  const books = (): Cluster[] => [follower.current() ?? [], asked ?? []].flat();
+  const journal = new CheckerJournal({ settings, connection, council, books, clock, onFailure });
+  const store: VerdictStore = {
+    put: (verdict) => bucket.put(verdict),
+    delete: (id) => bucket.delete(id),
+    beat: (name, atMs) => {
+      journal.begin(); // whoever gives signs of life knows what it says
+      return bucket.beat(name, atMs);
+    },
+  };
+  const options = { checker, probesMax, refreshMs, onFailure, hearer: journal.changes };
+  const prober = new Prober(probe, store, options, clock, Math.random, council);
 
   // Probes are seconds apart: news of the book may gather, and whoever serves traffic reads them first.
-  let asked: Cluster | undefined;
   const wanting = new Loop(
     async () => {
       await clock.rest(gatherMs).over;
@@ -65,12 +88,20 @@ export const wire = (
     clock,
   );
   let hasAdopted = false;
+  let stopHearing = (): void => undefined;
+  let sitting = Promise.resolve();
   const follow = async (): Promise<void> => {
     if (!hasAdopted) {
-      const { verdicts, beatsMs } = await readLastKnown(bucket.watch());
-      prober.adopt(verdicts, beatsMs);
-      board.adopt(verdicts);
+      const lastKnown = await readLastKnown(bucket.watch());
+      prober.adopt(lastKnown.verdicts, lastKnown.beatsMs);
+      journal.adopt(lastKnown);
       hasAdopted = true;
+      if ([...lastKnown.beatsMs.keys()].some((other) => other !== checker)) council.expectOthers();
+      stopHearing = ballots.onBallot((ballot) => {
+        council.hear(ballot);
+        if (ballot.run !== run) journal.hear(ballot);
+      });
+      sitting = council.run();
     }
     await follower.follow(() => wanting.wake());
   };
@@ -79,22 +110,27 @@ export const wire = (
   const unobserve = observeHealth(observed, {
     connection,
     cluster: () => follower.current(),
-    stateOf: (id) => board.stateOf(id),
+    stateOf: (id) => prober.stateOf(id),
   });
   let probing = Promise.resolve();
   return {
+    runs: new CheckRuns({ checker, cluster: () => follower.current(), probes, clock }),
     run: () => {
       probing = prober.run();
       void wanting.run();
       void following.run();
+      journal.run();
     },
     stop: async () => {
       unobserve();
       following.stop();
       wanting.stop();
       prober.stop();
+      if (hasAdopted) council.stop();
+      stopHearing();
       probes.close();
-      await probing;
+      await Promise.all([probing, sitting]);
+      await journal.stop();
     },
   };
 };

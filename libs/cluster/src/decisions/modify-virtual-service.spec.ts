@@ -56,8 +56,8 @@ describe('modifying a virtual service', () => {
           {
             pointer: '/colour',
             detail:
-              'unknown field "colour"; known: label, scope, application, address, ports, availability, layer, balance, maxConnections, ' +
-              'tcpKeepAlive, redispatch, clearOnDrain, sendProxy, onDown, queueTimeout, mode, persistence, healthCheck, timeouts, fallback',
+              'unknown field "colour"; known: label, scope, application, address, ports, availability, panic, layer, balance, ' +
+              'maxConnections, tcpKeepAlive, redispatch, clearOnDrain, sendProxy, onDown, queueTimeout, mode, persistence, healthCheck, timeouts, fallback',
           },
         ],
       }));

@@ -9,6 +9,7 @@ import type { Finder } from './finder.ts';
 import { followedMachineMissing } from './followed-machine-missing.ts';
 import { machinesDifferInApplication } from './machines-differ-in-application.ts';
 import { noHealthCheck } from './no-health-check.ts';
+import { panicTooHigh } from './panic-too-high.ts';
 import { persistenceDiffersInApplication } from './persistence-differs-in-application.ts';
 import { pingCheck } from './ping-check.ts';
 import { poolOfAnotherFamily } from './pool-of-another-family.ts';
@@ -31,6 +32,7 @@ const finderOf: { readonly [Code in Exclude<LintCode, 'limit-above-node'>]: Find
   'weight-zero-as-drain': weightZeroAsDrain,
   'single-real-server': singleRealServer,
   'watermark-too-high': watermarkTooHigh,
+  'panic-too-high': panicTooHigh,
   'persistence-differs-in-application': persistenceDiffersInApplication,
   'machines-differ-in-application': machinesDifferInApplication,
   'short-timeout-on-dicom': shortTimeoutOnDicom,

@@ -105,6 +105,11 @@ const cases: Readonly<Record<Exclude<LintCode, 'effective-port-moved' | 'limit-a
     says: ['DICOM wants 51% available, 2 of 2, so none can be drained'],
     fine: service({ availability: 50 }),
   },
+  'panic-too-high': {
+    bad: service({ panic: { below: 51, then: 'serve-all' } }),
+    says: ['DICOM panics below 51%: one of its 2 that fails is enough, so no check takes it out'],
+    fine: service({ panic: { below: 50, then: 'serve-all' } }),
+  },
   'persistence-differs-in-application': {
     bad: [
       ...[...service(sticky('30m')), ...second(sticky('20m'))],

@@ -10,10 +10,11 @@ export type Checked = Pick<Verdict, 'state' | 'detail' | 'since'> & { readonly r
  */
 export const checkedBy = (
   verdicts: ReadonlyMap<RealServerId, Verdict>,
-  { reports }: Observed,
+  { reports, silentSince }: Observed,
 ): ((id: RealServerId) => Checked | undefined) => {
   const alone = reports.flatMap(({ node, verdicts: ruling }) => (ruling?.by === 'own-checks' ? { node, ruling } : []));
-  if (alone.length === 0) return (id) => verdicts.get(id);
+  if (silentSince !== undefined && reports.length === 0) return (id) => unseen(verdicts.get(id), silentSince);
+  if (alone.length === 0) return (id) => counted(verdicts.get(id));
   const overruled = overruledBy(alone.map(({ ruling }) => ruling));
   const detail = staleBecause(alone);
   return (id) => {
@@ -23,6 +24,20 @@ export const checkedBy = (
     const before = last === undefined ? 'never checked before' : `last verdict: ${last.state}, ${last.detail}`;
     return { state, reason: 'verdict-stale', detail: `${detail}; ${before}`, since };
   };
+};
+
+/** That the checkers disagree matters more than what the majority of them has seen; the detail says both. */
+const counted = (verdict: Verdict | undefined): Checked | undefined => {
+  const opinions = (verdict?.votes ?? []).filter(({ isBlind }) => isBlind !== true);
+  const isSplit = new Set(opinions.map(({ state }) => state)).size > 1;
+  return verdict === undefined || !isSplit ? verdict : { ...verdict, reason: 'votes-split' };
+};
+
+/** No checker and no node looks: what was true once is known to nobody now. */
+const unseen = (last: Verdict | undefined, silentSince: string): Checked | undefined => {
+  if (last === undefined || last.reason === 'not-checked') return last;
+  const detail = `nobody checks, no node tells since ${silentSince}; last verdict: ${last.state}, ${last.detail}`;
+  return { state: 'unknown', reason: 'verdict-stale', detail, since: silentSince };
 };
 
 type OwnChecks = Extract<RulingVerdicts, { by: 'own-checks' }>;

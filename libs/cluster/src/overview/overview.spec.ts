@@ -8,6 +8,7 @@ import {
 } from '@evenkeel/contracts';
 import { aVerdict, realServerId, type ServiceFields, someTime, virtualServiceId } from '@evenkeel/testing';
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { referenceCluster } from '../../test/reference.ts';
 import {
   clusterOf,
@@ -290,6 +291,78 @@ describe('while a node goes by its own checks', () => {
   });
 });
 
+describe('several checkers that disagree', () => {
+  const says = (checker: string, state: VerdictState) =>
+    ({ checker, state, reason: 'connect-refused', detail: 'refused' }) as const;
+
+  it('are shown as that, and what the majority says rules', () => {
+    const split = judged({ 51: 'up', 52: 'up' }, { votes: [says('a', 'up'), says('b', 'down'), says('c', 'up')] });
+    expect(firstServer(dicomWithTwo, split)).toMatchObject({ state: 'up', verdict: 'up', reason: 'votes-split' });
+    expect(serviceIn(dicomWithTwo, split)).toMatchObject({ state: 'up', available: 2 });
+  });
+
+  it('do not when one of them could not ask', () => {
+    const votes = [says('a', 'up'), { ...says('b', 'unknown'), isBlind: true as const }];
+    expect(firstServer(dicomWithTwo, judged({ 51: 'up', 52: 'up' }, { votes })).reason).toBe('check-passed');
+  });
+});
+
+describe('while nobody checks and no node tells', () => {
+  const nobody: Observed = { reports: [], samples: [], silentSince: later };
+
+  it('shows nothing as up that nobody sees, and says what was seen last', () => {
+    expect(firstServer(dicomWithTwo, bothUp, nobody)).toMatchObject({
+      state: 'unknown',
+      reason: 'verdict-stale',
+      detail: `nobody checks, no node tells since ${later}; last verdict: up, ${aVerdict().detail}`,
+      since: later,
+    });
+  });
+
+  it('goes by the nodes as long as one tells', () => {
+    expect(firstServer(dicomWithTwo, bothUp, { ...nobody, reports: [node(1)] }).state).toBe('up');
+  });
+
+  it('calls nothing stale that has no check', () => {
+    const unchecked = judged({ 51: 'up', 52: 'up' }, { reason: 'not-checked' });
+    expect(firstServer(dicomWithTwo, unchecked, nobody)).toMatchObject({ state: 'up', reason: 'not-checked' });
+  });
+});
+
+describe('the reason', () => {
+  const verdict = fc.record({
+    state: fc.constantFrom('up', 'down', 'unknown' as const),
+    detail: fc.constantFrom('refused', 'as seen'),
+  });
+  const events = fc.subarray([drainStarted(51), halted(52), disabled(1)]);
+  const observations = fc.constantFrom<Observed>(
+    seen(),
+    { reports: [], samples: [] },
+    { reports: [], samples: [], silentSince: later },
+    seen({}, [node(0, { verdicts: { by: 'own-checks', since: earlier, overruled: [] } })]),
+  );
+
+  it('is there, with words, for every real server that is not up, whatever is known', () => {
+    fc.assert(
+      fc.property(events, fc.dictionary(fc.constantFrom('51', '52'), verdict), observations, (told, said, observed) => {
+        const verdicts = new Map(
+          Object.entries(said).map(([number, { state, detail }]) => {
+            const reason = state === 'up' ? 'check-passed' : state === 'down' ? 'connect-refused' : 'checker-failed';
+            const id = realServerId(Number(number));
+            return [id, aVerdict({ realServerId: id, state, reason, detail })] as const;
+          }),
+        );
+        const { realServers } = serviceIn([...dicomWithTwo, ...told], verdicts, observed);
+        for (const { state, reason, detail, since } of realServers) {
+          expect(state !== 'up' && reason === 'check-passed').toBe(false);
+          expect(detail).not.toBe('');
+          expect(since).toMatch(/Z$/);
+        }
+      }),
+    );
+  });
+});
+
 describe('the state of a service', () => {
   it('is degraded below its watermark, deliberately or not', () => {
     const wanted = [serviceAdded(1, { availability: 51 }), serverAdded(51, 1), serverAdded(52, 1)];
@@ -302,6 +375,39 @@ describe('the state of a service', () => {
   });
 
   const web: ServiceFields = { mode: 'http', ports: [80] };
+
+  describe('in panic', () => {
+    const panicking = (then: 'serve-all' | 'serve-none', fields: ServiceFields = {}) => [
+      serviceAdded(1, { panic: { below: 100, then }, ...fields }),
+      ...[serverAdded(51, 1), serverAdded(52, 1)],
+    ];
+    const oneDown = judged({ 51: 'up', 52: 'down' });
+
+    it('is degraded when all are served, and says that failing ones get clients', () => {
+      const row = serviceIn(panicking('serve-all'), oneDown);
+      expect(row).toMatchObject({ state: 'degraded', reasons: ['panic-serving-all', 'servers-down'], available: 1 });
+      expect(row.detail).toContain('panic: 1 of 2 healthy, below 100%, so clients are sent to all');
+    });
+
+    it('is not down when all are served and all fail', () =>
+      expect(serviceIn(panicking('serve-all'), judged({ 51: 'down', 52: 'down' }))).toMatchObject({
+        state: 'degraded',
+        available: 0,
+      }));
+
+    it('is down when none is served, although some are healthy', () =>
+      expect(serviceIn(panicking('serve-none', { ...web, fallback: { kind: 'page' } }), oneDown)).toMatchObject({
+        state: 'down',
+        reasons: ['panic-serving-none', 'fallback-serving'],
+        available: 1,
+      }));
+
+    it('is out of it when enough are healthy', () =>
+      expect(serviceIn(panicking('serve-none'), judged({ 51: 'up', 52: 'up' }))).toMatchObject({
+        state: 'up',
+        reasons: [],
+      }));
+  });
 
   it('is up when everybody wanted online is up', () =>
     expect(serviceIn(dicomWithTwo)).toMatchObject({ state: 'up', reasons: [], detail: '', available: 2, of: 2 }));

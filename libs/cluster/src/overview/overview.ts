@@ -1,5 +1,13 @@
-import type { Overview, OverviewService, RealServerId, Verdict, VirtualServiceState } from '@evenkeel/contracts';
+import {
+  isHttpsRedirect,
+  type Overview,
+  type OverviewService,
+  type RealServerId,
+  type Verdict,
+  type VirtualServiceState,
+} from '@evenkeel/contracts';
 import { isAvailable } from '../rules/availability.ts';
+import { alarmOf } from '../rules/panic.ts';
 import { type Cluster, realServersOf } from '../state/cluster.ts';
 import { checkedBy } from './checked.ts';
 import { drainsIn } from './draining.ts';
@@ -16,10 +24,20 @@ export const overviewOf = (
   verdicts: ReadonlyMap<RealServerId, Verdict>,
   observed: Observed = nothingObserved,
 ): Omit<Overview, 'convergence'> => {
+  const services = [...cluster.virtualServices.values()].toSorted((a, b) => a.spec.layer - b.spec.layer);
+  return { revision: cluster.revision, services: services.map(rowsOf(cluster, verdicts, observed)) };
+};
+
+/** The row of any service of the cluster, by the same. */
+export const rowsOf = (
+  cluster: Cluster,
+  verdicts: ReadonlyMap<RealServerId, Verdict>,
+  observed: Observed,
+): ((service: VirtualServiceState) => OverviewService) => {
   const connections = connectionsById(observed);
   const checked = checkedBy(verdicts, observed);
   const drains = drainsIn(cluster, observed);
-  const rowOf = (service: VirtualServiceState): OverviewService => {
+  return (service) => {
     const members = realServersOf(cluster, service.id);
     const available = members.filter((member) => isAvailable(member, checked(member.id)?.state ?? 'unknown'));
     const rows = members.map((member) =>
@@ -33,8 +51,9 @@ export const overviewOf = (
         observed,
       }),
     );
-    return serviceRow(service, rows, available.length, connections.get(service.id), observed);
+    const alarm = isHttpsRedirect(service.spec)
+      ? undefined
+      : alarmOf(service.spec, members, (id) => checked(id)?.state);
+    return serviceRow(service, rows, { available: available.length, alarm }, connections.get(service.id), observed);
   };
-  const services = [...cluster.virtualServices.values()].toSorted((a, b) => a.spec.layer - b.spec.layer);
-  return { revision: cluster.revision, services: services.map(rowOf) };
 };

@@ -6,6 +6,8 @@ export type Observed = {
   readonly samples: readonly Pick<NodeSample, 'services' | 'realServers'>[];
   /** Wall-clock time of whoever looks, in milliseconds since 1970; without it nothing has an age. */
   readonly nowMs?: number;
+  /** When the last checker gave its last sign of life, while none is alive. */
+  readonly silentSince?: string;
 };
 
 export const nothingObserved: Observed = { reports: [], samples: [] };

@@ -9,6 +9,7 @@ import {
   type VirtualServiceSpec,
   type VirtualServiceState,
 } from '@evenkeel/contracts';
+import type { Alarm } from '../rules/panic.ts';
 import { leastAvailable } from '../rules/watermark.ts';
 import { isPending, type Observed } from './seen.ts';
 
@@ -19,16 +20,19 @@ const protocols = {
   'tcp-udp': 'TCPUDP',
 } as const satisfies Record<VirtualServiceSpec['mode'], OverviewService['protocol']>;
 
-/** What one service looks like to its operator. `available`: how many of its real servers take new clients. */
+/** How many of its real servers take new clients by their verdicts, and whether that brings it into panic. */
+type Capacity = { readonly available: number; readonly alarm: Alarm | undefined };
+
+/** What one service looks like to its operator. */
 export const serviceRow = (
   service: VirtualServiceState,
   realServers: OverviewRealServer[],
-  available: number,
+  capacity: Capacity,
   connections: number | undefined,
   observed: Observed,
 ): OverviewService => {
   const { id, spec, version } = service;
-  const { state, causes } = judgementOf(service, realServers, available, observed);
+  const { state, causes } = judgementOf(service, realServers, capacity, observed);
   return {
     id,
     state,
@@ -42,7 +46,7 @@ export const serviceRow = (
     ...(isHttpsRedirect(spec) ? { action: spec.action } : {}),
     reasons: causes.map(({ reason }) => reason),
     detail: causes.map(({ detail }) => detail).join('; '),
-    available,
+    available: capacity.available,
     of: realServers.length,
     pending: isPending(observed, version),
     realServers,
@@ -56,7 +60,7 @@ type Judgement = { readonly state: ServiceWord; readonly causes: readonly Cause[
 const judgementOf = (
   service: VirtualServiceState,
   realServers: readonly OverviewRealServer[],
-  available: number,
+  { available, alarm }: Capacity,
   observed: Observed,
 ): Judgement => {
   if (!service.enabled) return { state: 'disabled', causes: [disabledBy(service)] };
@@ -64,8 +68,11 @@ const judgementOf = (
   if (unable.length > 0) return { state: 'down', causes: unable };
   const rejected = rejectedBySome(service, observed);
   if (isHttpsRedirect(service.spec)) return { state: rejected.length === 0 ? 'up' : 'degraded', causes: rejected };
-  if (available === 0) return { state: 'down', causes: [...nobody(service), ...rejected] };
+  const panic = alarm === undefined ? [] : [panicOf(alarm)];
+  if (alarm?.then === 'serve-none') return { state: 'down', causes: [...panic, ...fallback(service), ...rejected] };
+  if (available === 0 && alarm === undefined) return { state: 'down', causes: [...nobody(service), ...rejected] };
   const causes = [
+    ...panic,
     ...wantedBut('down', realServers),
     ...wantedBut('unknown', realServers),
     ...belowWatermark(service, available, realServers.length),
@@ -79,10 +86,24 @@ const disabledBy = ({ disabled }: VirtualServiceState): Cause => {
   return { reason: 'disabled-by', detail: `disabled by ${disabled?.by ?? 'somebody'}${said}` };
 };
 
-const nobody = ({ spec }: VirtualServiceState): readonly Cause[] => {
-  const none: Cause = { reason: 'none-available', detail: 'no real server is available' };
+const nobody = (service: VirtualServiceState): readonly Cause[] => [
+  { reason: 'none-available', detail: 'no real server is available' },
+  ...fallback(service),
+];
+
+const fallback = ({ spec }: VirtualServiceState): readonly Cause[] => {
   const detail = fallbackWords(fallbackOf(spec));
-  return detail === undefined ? [none] : [none, { reason: 'fallback-serving', detail }];
+  return detail === undefined ? [] : [{ reason: 'fallback-serving', detail }];
+};
+
+const panicOf = ({ then, healthy, of, below }: Alarm): Cause => {
+  const why = `panic: ${healthy} of ${of} healthy, below ${below}%`;
+  return then === 'serve-all'
+    ? {
+        reason: 'panic-serving-all',
+        detail: `${why}, so clients are sent to all, also to those that fail their checks`,
+      }
+    : { reason: 'panic-serving-none', detail: `${why}, so nobody serves, also those that are healthy` };
 };
 
 const fallbackWords = (fallback: ReturnType<typeof fallbackOf>): string | undefined => {

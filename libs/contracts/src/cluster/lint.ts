@@ -13,6 +13,7 @@ export const LintCode = z.enum([
   'weight-zero-as-drain',
   'single-real-server',
   'watermark-too-high',
+  'panic-too-high',
   'persistence-differs-in-application',
   'machines-differ-in-application',
   'short-timeout-on-dicom',

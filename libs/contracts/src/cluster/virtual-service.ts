@@ -9,6 +9,16 @@ import { backendTls, connectionFields, httpConnectionFields, httpFallback, tcpFa
 import { HttpPersistence, Layer4Persistence, TcpPersistence } from './persistence.ts';
 import { tls } from './tls.ts';
 
+/**
+ * What to do when fewer than `below` percent of the real servers that an operator wants to serve pass their checks. The checks
+ * may be what is wrong, and few servers may break under the load of all: `serve-all` sends clients to all of them, also to
+ * those that are down; `serve-none` takes the service down, so that its fallback answers. Absent: whoever is up serves.
+ */
+export const Panic = z
+  .strictObject({ below: z.int().min(1).max(100), then: z.enum(['serve-all', 'serve-none']) })
+  .meta({ id: 'Panic' });
+export type Panic = z.infer<typeof Panic>;
+
 const common = {
   label: Label,
   /** Who declares it; a declarative apply never reaches beyond its scope. */
@@ -25,6 +35,7 @@ const balanced = {
    * without force. Absent, like 0: one is enough.
    */
   availability: z.int().min(0).max(100).optional(),
+  panic: Panic.optional(),
 };
 
 /** Idle times, and the time to connect to a real server. */

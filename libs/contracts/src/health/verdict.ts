@@ -68,6 +68,19 @@ export const ProbeResult = z
   .meta({ id: 'ProbeResult' });
 export type ProbeResult = z.infer<typeof ProbeResult>;
 
+/** What one of several checkers says of a real server. */
+export const CheckerVote = z
+  .strictObject({
+    checker: z.string().max(100),
+    state: VerdictState,
+    reason: VerdictReason,
+    detail: z.string().max(512),
+    /** It could not ask: that says nothing about the server, and is not counted. */
+    isBlind: z.literal(true).optional(),
+  })
+  .meta({ id: 'CheckerVote' });
+export type CheckerVote = z.infer<typeof CheckerVote>;
+
 /** The judgement about one real server, with its reason and evidence. Key in the verdict bucket: the real server's id. */
 export const Verdict = z
   .strictObject({
@@ -77,10 +90,12 @@ export const Verdict = z
     detail: z.string().max(512),
     /** When this state began. */
     since: Timestamp,
-    /** Which health process judged. */
+    /** Which health process judged, or, of several, speaks for all. */
     checker: z.string().max(100),
-    /** The newest results, last one last, 20 at the most. */
+    /** The newest results of that checker, last one last, 20 at the most. */
     evidence: z.array(ProbeResult).max(20),
+    /** What was counted, when several checkers ask: by name. */
+    votes: z.array(CheckerVote).max(32).optional(),
   })
   .meta({ id: 'Verdict' });
 export type Verdict = z.infer<typeof Verdict>;

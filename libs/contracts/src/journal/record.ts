@@ -1,24 +1,13 @@
 import * as z from 'zod';
 import { Actor } from '../book/commit.ts';
-import { NodeName, Revision } from '../ids.ts';
+import { Revision } from '../ids.ts';
 import { ApplyMethod, EngineName } from '../nodes/report.ts';
-import { Reason, sentence, Ticket, Timestamp } from '../values.ts';
+import { Reason, Ticket, Timestamp } from '../values.ts';
+import { said } from './said.ts';
+import { ChecksResumed, VerdictChanged } from './verdict-records.ts';
 
 // What happened in operation, as whoever saw it wrote it down. The book says what was decided, the journal what came of it.
 // A new kind is a new member of the union below; a stored one keeps its schema.
-
-/** What every record has. */
-const said = {
-  /** Of this record and no other, also when it is sent twice. */
-  id: z.string().min(1).max(200),
-  /** When it happened, by the clock of whoever saw it: a record may arrive long after. */
-  time: Timestamp,
-  node: NodeName,
-  /** For a person. */
-  sentence: sentence(1_000),
-  /** Ids of the virtual services and real servers that it is about, as far as they are known. */
-  entities: z.array(z.uuid()).max(100).default([]),
-};
 
 /** An engine's own words are kept as they are, up to so many characters. */
 export const journalWordsMax = 8_192;
@@ -86,6 +75,8 @@ export const RecordsLost = z.strictObject({
   count: z.int().min(1),
   from: Timestamp,
   to: Timestamp,
+  /** Which kinds were among them; older versions do not say. */
+  kinds: z.array(z.string().max(100)).max(50).optional(),
 });
 
 /** Somebody has said that `node` is gone for good: no other node is told of it any more. */
@@ -106,6 +97,8 @@ export const JournalRecord = z
     HaproxyRestarted,
     RecordsLost,
     NodeForgotten,
+    VerdictChanged,
+    ChecksResumed,
   ])
   .meta({ id: 'JournalRecord' });
 export type JournalRecord = z.infer<typeof JournalRecord>;

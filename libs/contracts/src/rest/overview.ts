@@ -16,11 +16,13 @@ export const RealServerWord = z.enum(['up', 'down', 'unknown', 'draining', 'drai
 export type RealServerWord = z.infer<typeof RealServerWord>;
 
 /**
- * Why a real server is as it is: its check, or its operator, or its weight. `verdict-stale`: nobody checks it but the nodes
+ * Why a real server is as it is: its check, or its operator, or its weight. `votes-split`: several checkers ask, and have seen
+ * different things. `verdict-stale`: nobody checks it but the nodes
  * for themselves. `drain-deadline`: the deadline of its drain is over, and it cannot be halted yet.
  */
 export const RealServerReason = z.enum([
   ...VerdictReason.options,
+  'votes-split',
   'verdict-stale',
   'drained-by',
   'halted-by',
@@ -62,6 +64,8 @@ export const ServiceReason = z.enum([
   'servers-down',
   'verdicts-unknown',
   'below-watermark',
+  'panic-serving-all',
+  'panic-serving-none',
 ]);
 export type ServiceReason = z.infer<typeof ServiceReason>;
 

@@ -67,6 +67,7 @@ it('gives up the oldest when there are too many, and says how many those were', 
     count: 3,
     from: '2026-03-01T08:00:00.000Z',
     to: '2026-03-01T08:00:02.000Z',
+    kinds: ['rejected'],
   });
   expect(revisionsOf(kept.slice(1, 3))).toEqual([4, 5]);
 });

@@ -7,19 +7,19 @@ export interface JournalStore {
   append(record: JournalRecord): Promise<void>;
 }
 
-/** Who writes: a node, and one run of its worker. */
+/** Who writes: a node or a checker, and one run of its process. */
 export type JournalWriter = Pick<JournalRecord, 'node'> & { readonly run: string };
 
-/** Some hours of a bad day. */
-const waitingMax = 1_000;
+/** Some hours of a bad day of one node. */
+const usualMax = 1_000;
 
 /**
- * What this node has to say to the journal, kept until it is stored: in order, each with its own time. Nothing waits for
+ * What a process has to say to the journal, kept until it is stored: in order, each with its own time. Nothing waits for
  * it. When there is more than it can keep, the oldest go, and how many is a record of its own.
  */
 export class JournalOutbox {
   private readonly waiting: JournalRecord[] = [];
-  private lost: Pick<RecordsLost, 'count' | 'from' | 'to'> | undefined;
+  private lost: Lost | undefined;
   private written = 0;
 
   constructor(
@@ -27,11 +27,13 @@ export class JournalOutbox {
     private readonly clock: Clock,
     /** Told of records that are given up. */
     private readonly onLost: (count: number) => void = () => undefined,
+    /** So many wait at the most. */
+    private readonly waitingMax = usualMax,
   ) {}
 
   note(news: JournalNews): void {
     this.waiting.push(this.signed(news));
-    if (this.waiting.length > waitingMax) this.giveUpOldest();
+    if (this.waiting.length > this.waitingMax) this.giveUpOldest();
   }
 
   /** Resolves when nothing waits. Throws what the store throws; what it has not taken stays. */
@@ -55,9 +57,12 @@ export class JournalOutbox {
     const oldest = this.waiting.shift();
     if (oldest === undefined) return;
     // One that tells of others goes on telling of them.
-    const gone = oldest.kind === 'records-lost' ? oldest : { count: 1, from: oldest.time, to: oldest.time };
-    this.lost = { count: (this.lost?.count ?? 0) + gone.count, from: this.lost?.from ?? gone.from, to: gone.to };
-    if (oldest.kind !== 'records-lost') this.onLost(1);
+    const { kind, time } = oldest;
+    const gone = kind === 'records-lost' ? oldest : { count: 1, from: time, to: time, kinds: [kind] };
+    const kinds = new Set([...(this.lost?.kinds ?? []), ...(gone.kinds ?? [])]);
+    const [count, from] = [(this.lost?.count ?? 0) + gone.count, this.lost?.from ?? gone.from];
+    this.lost = { count, from, to: gone.to, kinds: [...kinds] };
+    if (kind !== 'records-lost') this.onLost(1);
   }
 
   private signed(news: JournalNews): JournalRecord {
@@ -68,13 +73,14 @@ export class JournalOutbox {
   }
 }
 
-type RecordsLost = Extract<JournalRecord, { kind: 'records-lost' }>;
+type Lost = Pick<Extract<JournalRecord, { kind: 'records-lost' }>, 'count' | 'from' | 'to' | 'kinds'>;
 
-const lostNews = ({ count, from, to }: Pick<RecordsLost, 'count' | 'from' | 'to'>): JournalNews => ({
+const lostNews = ({ count, from, to, kinds }: Lost): JournalNews => ({
   kind: 'records-lost',
   sentence: `${count} records between ${from} and ${to} were given up while the bus was away`,
   entities: [],
   count,
   from,
   to,
+  ...(kinds === undefined ? {} : { kinds }),
 });

@@ -54,6 +54,16 @@ describe('what layer 4 wants of a service', () => {
     expect(service?.members.map(({ keepsClients }) => keepsClients)).toEqual([false, false, false]);
   });
 
+  it.each([
+    ['serve-all', [100, 100, 100], [true, true, true]],
+    ['serve-none', [0, 0, 0], [false, false, false]],
+  ] as const)('treats all its servers alike in panic: %s', (then, weights, keeps) => {
+    const servers = but(threePacs, { 2: { verdict: 'down' }, 3: { verdict: 'down' }, 4: { verdict: 'up' } });
+    const members = serviceOf({ servers, panic: { below: 50, then } })?.members ?? [];
+    expect(members.map(({ weight }) => weight)).toEqual(weights);
+    expect(members.map(({ keepsConnections }) => keepsConnections)).toEqual(keeps);
+  });
+
   it('occupies each port on each transport', () => {
     expect(serviceOf({ ports: [137, 138] })?.endpoints).toHaveLength(4);
   });

@@ -1,4 +1,4 @@
-import { type Cluster, type Endpoint, endpointsOf, realServersOf } from '@evenkeel/cluster';
+import { type Cluster, type Endpoint, endpointsOf, realServersOf, verdictsFor } from '@evenkeel/cluster';
 import {
   isIPv6,
   type Layer4Service,
@@ -66,6 +66,8 @@ export const familyOf = ({ spec }: Layer4ServiceState): Family => (isIPv6(spec.a
 export const desiredService = (service: Layer4ServiceState, { cluster, verdicts }: Layer4Picture): Layer4Desired => {
   const { spec, number } = service;
   const memory = memoryOf(spec);
+  const realServers = realServersOf(cluster, service.id);
+  const verdictOf = verdictsFor(spec, realServers, (id) => verdicts.get(id));
   return {
     family: familyOf(service),
     number,
@@ -73,8 +75,8 @@ export const desiredService = (service: Layer4ServiceState, { cluster, verdicts 
     endpoints: endpointsOf(spec),
     balance: spec.balance,
     memory,
-    members: realServersOf(cluster, service.id).map((realServer) =>
-      memberOf(realServer, verdicts.get(realServer.id) ?? 'unknown', memory !== undefined),
+    members: realServers.map((realServer) =>
+      memberOf(realServer, verdictOf(realServer.id) ?? 'unknown', memory !== undefined),
     ),
   };
 };

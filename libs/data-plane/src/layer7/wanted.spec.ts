@@ -36,6 +36,32 @@ const changedBy = (change: (picture: Picture) => Picture): readonly string[] => 
   return wishes.of(change(picture)).changed.map(({ desired }) => desired.name);
 };
 
+describe('panic', () => {
+  const down = (then: 'serve-all' | 'serve-none', verdicts: readonly VerdictState[]) => {
+    const realServers = verdicts.map((verdict, index) => ({ number: 2 + index, verdict }));
+    const picture = aPicture({ services: [{ number: 1, spec: { panic: { below: 50, then } }, realServers }] });
+    return new Layer7Wishes(aHash).of(picture).wanted.services[0]?.desired.servers.map(({ isDown }) => isDown);
+  };
+
+  it.each([
+    ['serve-all', ['up', 'down', 'down'], [false, false, false]],
+    ['serve-none', ['up', 'down', 'down'], [true, true, true]],
+    ['serve-none', ['up', 'up', 'down'], [false, false, true]],
+  ] as const)('(%s) with verdicts %j makes of them %j', (then, verdicts, isDown) => {
+    expect(down(then, verdicts)).toEqual(isDown);
+  });
+
+  it('needs no reload, neither to set it nor when it begins', () => {
+    const wishes = new Layer7Wishes(aHash);
+    const calm = { number: 1, realServers: [{ number: 2 }, { number: 3 }] };
+    const { structure } = wishes.of(aPicture({ services: [calm] })).wanted;
+    const spec = { panic: { below: 50, then: 'serve-none' } } as const;
+    const realServers = [2, 3].map((number) => ({ number, verdict: 'down' as const }));
+    expect(wishes.of(aPicture({ services: [{ ...calm, spec }] })).wanted.structure).toBe(structure);
+    expect(wishes.of(aPicture({ services: [{ ...calm, spec, realServers }] })).wanted.structure).toBe(structure);
+  });
+});
+
 describe('what a change touches', () => {
   it('is nothing when the picture is the same, and then the wish is the same object', () => {
     const wishes = new Layer7Wishes(aHash);

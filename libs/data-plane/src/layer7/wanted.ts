@@ -1,5 +1,11 @@
-import { type Cluster, realServersOf } from '@evenkeel/cluster';
-import { type Hash, type VirtualServiceId } from '@evenkeel/contracts';
+import { type Cluster, realServersOf, verdictsFor } from '@evenkeel/cluster';
+import {
+  type Hash,
+  isHttpsRedirect,
+  type RealServerId,
+  type VerdictState,
+  type VirtualServiceId,
+} from '@evenkeel/contracts';
 import { type Picture } from '../picture.ts';
 import { configurationName } from './configuration-name.ts';
 import { desiredService, type DesiredService, type Layer7ServiceState, membersOf, skeletonOf } from './desired.ts';
@@ -157,8 +163,12 @@ const frameOf = ({ node, cluster }: Picture, before: Frame | undefined): Frame =
   return before?.node === node && before.hardStopAfter === hardStopAfter ? before : { node, hardStopAfter };
 };
 
-const desiredIn = ({ cluster, verdicts }: Picture, state: Layer7ServiceState): DesiredService =>
-  desiredService(state, realServersOf(cluster, state.id), ({ id }) => verdicts.get(id), cluster.virtualServices);
+const desiredIn = ({ cluster, verdicts }: Picture, state: Layer7ServiceState): DesiredService => {
+  const realServers = realServersOf(cluster, state.id);
+  const said = (id: RealServerId): VerdictState | undefined => verdicts.get(id);
+  const verdictOf = isHttpsRedirect(state.spec) ? said : verdictsFor(state.spec, realServers, said);
+  return desiredService(state, realServers, ({ id }) => verdictOf(id), cluster.virtualServices);
+};
 
 /** Texts that come out the same are the same strings, so that whoever compares or hashes them is soon done. */
 const render = (desired: DesiredService, before: WantedService | undefined): WantedService => ({

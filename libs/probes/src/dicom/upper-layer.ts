@@ -84,6 +84,19 @@ export const heardIn = (type: number, body: Buffer): Heard => {
   }
 };
 
+/** The name of a unit by its type, as PS3.8 writes it. */
+export const unitName = (type: number): string => unitNames[type] ?? `0x${hex(type)}, which is no DICOM`;
+
+const unitNames: Readonly<Record<number, string>> = {
+  [pdu.associate]: 'A-ASSOCIATE-RQ',
+  [pdu.accept]: 'A-ASSOCIATE-AC',
+  [pdu.reject]: 'A-ASSOCIATE-RJ',
+  [pdu.data]: 'P-DATA-TF',
+  [pdu.releaseRequest]: 'A-RELEASE-RQ',
+  [pdu.released]: 'A-RELEASE-RP',
+  [pdu.abort]: 'A-ABORT',
+};
+
 export const isDicom = (type: number): boolean => type >= pdu.accept && type <= pdu.abort;
 
 const malformed = (why: string): Heard => ({ kind: 'malformed', why });

@@ -62,6 +62,30 @@ describe('what waits', () => {
   });
 });
 
+describe('of what another has spoken', () => {
+  it('nothing waits any more', async () => {
+    const { store, outbox } = anOutbox();
+    outbox.tell(verdict(1, 'down', 'refused'));
+    outbox.refresh(verdict(2, 'up', 'fine'));
+    outbox.tell(verdict(3, 'up', 'fine'));
+    outbox.drop(realServerId(1));
+    outbox.drop(realServerId(2));
+    await outbox.sendAll();
+    expect(store.arrived).toEqual(['3 up fine']);
+  });
+
+  it('nothing is sent again that was on its way then', async () => {
+    const { store, outbox } = anOutbox();
+    store.isAway = true;
+    store.onPut = () => outbox.drop(realServerId(1));
+    outbox.tell(verdict(1, 'down', 'refused'));
+    await expect(outbox.sendAll()).rejects.toThrow('away');
+    store.isAway = false;
+    await outbox.sendAll();
+    expect(store.arrived).toEqual([]);
+  });
+});
+
 describe('while the store is away', () => {
   it('keeps everything, says so, and sends it later', async () => {
     const { store, outbox } = anOutbox();

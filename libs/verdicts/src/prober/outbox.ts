@@ -15,6 +15,8 @@ export class Outbox {
   private readonly news = new Map<RealServerId, Word>();
   /** The same verdict with newer evidence. */
   private readonly refreshed = new Map<RealServerId, Word>();
+  /** Of which another has spoken while our word was on its way. */
+  private readonly dropped = new Set<RealServerId>();
 
   constructor(private readonly store: Pick<VerdictStore, 'put' | 'delete'>) {}
 
@@ -33,6 +35,13 @@ export class Outbox {
     this.news.set(id, { kind: 'gone' });
   }
 
+  /** Another has spoken of it since: what still waits here is out of date. */
+  drop(id: RealServerId): void {
+    this.news.delete(id);
+    this.refreshed.delete(id);
+    this.dropped.add(id);
+  }
+
   /** Resolves when nothing waits. Throws what the store throws; what it has not taken stays. */
   async sendAll(): Promise<void> {
     while (this.news.size + this.refreshed.size > 0) {
@@ -43,9 +52,10 @@ export class Outbox {
   private async sendBatch(box: Map<RealServerId, Word>): Promise<void> {
     const batch = [...box].slice(0, batchMax);
     for (const [id] of batch) box.delete(id);
+    this.dropped.clear();
     const answers = await Promise.allSettled(batch.map(([id, word]) => this.send(id, word)));
     batch.forEach(([id, word], index) => {
-      const isNewerThere = this.news.has(id) || this.refreshed.has(id);
+      const isNewerThere = this.news.has(id) || this.refreshed.has(id) || this.dropped.has(id);
       if (answers[index]?.status === 'rejected' && !isNewerThere) box.set(id, word);
     });
     const failed = answers.find((answer) => answer.status === 'rejected');

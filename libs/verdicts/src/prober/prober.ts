@@ -1,12 +1,14 @@
-import type { ProbeResult, RealServerId, Verdict } from '@evenkeel/contracts';
+import type { ProbeResult, RealServerId, Verdict, VerdictState } from '@evenkeel/contracts';
 import type { Clock, Rest } from '@evenkeel/kernel';
-import { nextVerdict } from '../target-verdict.ts';
+import { alone, type Colleagues } from '../council/colleagues.ts';
+import { asBefore } from '../council/judge-together.ts';
+import { neverChecked, type TargetVerdict } from '../target-verdict.ts';
 import { verdictOf } from '../verdict-of.ts';
-import type { FixedVerdict, Wanted, WantedCheck } from '../wanted.ts';
+import type { FixedVerdict, Listener, Wanted, WantedCheck } from '../wanted.ts';
 import { DueQueue } from './due-queue.ts';
 import type { Probe, VerdictStore } from './ports.ts';
-import { Publisher } from './publisher.ts';
-import { beginWatch, firstVerdict, isOwnJudgement, nextDueMs, type Watch } from './watch.ts';
+import { another, type Hearer, Publisher } from './publisher.ts';
+import { beginWatch, firstVerdict, nextDueMs, takeResult, voteOf, type Watch } from './watch.ts';
 
 export type ProberOptions = {
   /** The name of this checker, in every verdict. */
@@ -17,6 +19,7 @@ export type ProberOptions = {
   readonly refreshMs: number;
   /** Told of each failure of ours; the prober goes on. */
   readonly onFailure: (failure: unknown) => void;
+  readonly hearer?: Hearer;
 };
 
 /** Probes started before the event loop gets a turn: after a pause of the machine everything is due at once. */
@@ -36,6 +39,7 @@ const longestRestMs = 60_000;
  */
 export class Prober {
   private watches: ReadonlyMap<string, Watch> = new Map();
+  private wanted: Wanted | undefined;
   private readonly queue = new DueQueue<Watch>();
   /** Keys of the targets that are being asked. */
   private readonly asking = new Set<string>();
@@ -46,16 +50,24 @@ export class Prober {
   private restsUntilMs = 0;
   private hasStopped = false;
 
-  /** `random` spreads the first questions: numbers from 0 up to 1. */
+  /** `random` spreads the first questions: numbers from 0 up to 1. `colleagues`: who else asks the same cluster. */
   constructor(
     private readonly probe: Probe,
     store: VerdictStore,
     private readonly options: ProberOptions,
     private readonly clock: Clock,
     private readonly random: () => number,
+    private readonly colleagues: Colleagues = alone,
   ) {
-    const { checker, onFailure } = options;
-    this.publisher = new Publisher(store, { checker, isSettled: () => this.isSettled(), onFailure }, clock);
+    const { checker, onFailure, hearer } = options;
+    const isSettled = (): boolean => this.isSettled() && colleagues.canVouch();
+    const onNotTaken = (): void => colleagues.doubt();
+    this.publisher = new Publisher(store, { checker, isSettled, onFailure, onNotTaken, hearer }, clock);
+    colleagues.begin({
+      isSettled: () => this.isSettled(),
+      recount: (target) => this.recount(target),
+      reseat: () => this.reseat(),
+    });
   }
 
   /**
@@ -68,15 +80,27 @@ export class Prober {
   }
 
   /** From now on, check this and nothing else. What was wanted before goes on undisturbed. */
-  want({ checks, fixed }: Wanted): void {
+  want(wanted: Wanted): void {
+    const { checks, fixed } = wanted;
+    this.wanted = wanted;
     this.settleBeforeMs ??= this.clock.monotonicMs() + settleMs;
-    this.watches = new Map([...checks].map(([key, wanted]) => [key, this.goOnOrBegin(wanted)]));
-    this.queue.refill([...this.watches.values()].filter(({ wanted }) => !this.asking.has(wanted.key)));
+    const before = this.watches;
+    const asked = [...checks].filter(([key]) => this.colleagues.asks(key));
+    this.watches = new Map(asked.map(([key, check]) => [key, this.goOnOrBegin(check)]));
+    // First: whoever spoke of a real server that has left the book tells so.
+    const inAudience = new Set([...checks.values()].flatMap(({ audience }) => audience.map(idOf)));
+    this.publisher.keepOnly((id) => inAudience.has(id) || fixed.has(id));
+    this.leave([...before.values()].filter(({ wanted: { key } }) => !this.watches.has(key)));
+    this.colleagues.keepOnly((key) => checks.has(key));
+    this.queue.refill([...this.watches.values()].filter(({ wanted: { key } }) => !this.asking.has(key)));
     for (const watch of this.watches.values()) this.publish(watch, false);
     for (const [id, verdict] of fixed) this.publishFixed(id, verdict);
-    const inAudience = new Set([...checks.values()].flatMap(({ audience }) => audience.map((one) => one.realServerId)));
-    this.publisher.keepOnly((id) => inAudience.has(id) || fixed.has(id));
     this.wakeBefore(-Infinity);
+  }
+
+  /** What was said last of a real server, here or by another checker; undefined when nobody has, as far as is known here. */
+  stateOf(id: RealServerId): VerdictState | undefined {
+    return this.publisher.stateOf(id);
   }
 
   /** Resolves after `stop`. */
@@ -94,11 +118,33 @@ export class Prober {
     const known = this.watches.get(wanted.key);
     // The same object: its probe may be under way.
     if (known !== undefined) return Object.assign(known, { wanted });
-    const own = wanted.audience.filter(({ follows }) => follows === undefined);
-    const lastVerdicts = own.flatMap(({ realServerId }) => this.publisher.trusted(realServerId) ?? []);
     const { refreshMs } = this.options;
     const timing = { nowMs: this.clock.monotonicMs(), refreshMs, random: this.random };
-    return beginWatch(wanted, firstVerdict(lastVerdicts, this.time()), timing);
+    return beginWatch(wanted, this.beginning(wanted), timing);
+  }
+
+  private beginning({ key, audience }: WantedCheck): TargetVerdict {
+    const word = this.colleagues.wordOn(key);
+    if (word !== undefined) return this.asTheOthersSaid(audience, asBefore(neverChecked(this.time()), word));
+    const own = audience.filter(({ follows }) => follows === undefined);
+    const lastVerdicts = own.flatMap(({ realServerId }) => this.publisher.trusted(realServerId) ?? []);
+    return firstVerdict(lastVerdicts, this.time());
+  }
+
+  /** Whoever said it has told it already, also when we are the next to speak. */
+  private asTheOthersSaid(audience: readonly Listener[], verdict: TargetVerdict): TargetVerdict {
+    for (const listener of audience) this.publisher.know(verdictOf(verdict, listener, another), true);
+    return verdict;
+  }
+
+  /** Those are gone from the book, or others ask them. */
+  private leave(left: readonly Watch[]): void {
+    if (left.length === 0) return;
+    const ours = new Set([...this.watches.values()].flatMap(({ wanted: { audience } }) => audience.map(idOf)));
+    for (const { wanted } of left) {
+      this.colleagues.abstain(wanted.key);
+      for (const id of wanted.audience.map(idOf)) if (!ours.has(id)) this.publisher.leaveToOthers(id);
+    }
   }
 
   private async schedule(): Promise<void> {
@@ -145,25 +191,41 @@ export class Prober {
 
   private take(watch: Watch, result: ProbeResult): void {
     const now = this.clock.monotonicMs();
-    watch.verdict = nextVerdict(watch.verdict, result, watch.wanted.check);
-    watch.isJudged ||= isOwnJudgement(watch);
-    watch.dueMs = nextDueMs(watch, now);
+    takeResult(watch, result, { nowMs: now, word: this.colleagues.wordOn(watch.wanted.key) });
+    watch.dueMs = nextDueMs(watch, now, this.random());
     const isRefreshDue = now >= watch.refreshDueMs;
     if (isRefreshDue) watch.refreshDueMs = now + this.options.refreshMs;
     this.publish(watch, isRefreshDue);
   }
 
-  private publish({ wanted, verdict }: Watch, isRefreshDue: boolean): void {
-    for (const listener of wanted.audience) {
-      this.publisher.say(verdictOf(verdict, listener, this.options.checker), isRefreshDue);
+  private publish(watch: Watch, isRefreshDue: boolean): void {
+    const { key, audience } = watch.wanted;
+    const { verdict, isOurs } = this.colleagues.judge(key, watch.verdict, voteOf(watch, this.clock.monotonicMs()));
+    const isSaid = this.colleagues.wordOn(key) !== undefined;
+    for (const listener of audience) {
+      if (isOurs) this.publisher.say(verdictOf(verdict, listener, this.options.checker), isRefreshDue);
+      else if (isSaid) this.publisher.know(verdictOf(verdict, listener, another), true);
+      else this.publisher.leaveToOthers(listener.realServerId); // what we alone have seen, nobody has said
     }
+  }
+
+  private recount(target: string): void {
+    const watch = this.watches.get(target);
+    if (watch !== undefined) this.publish(watch, false);
+  }
+
+  private reseat(): void {
+    if (this.wanted !== undefined) this.want(this.wanted);
   }
 
   private publishFixed(realServerId: RealServerId, fixed: FixedVerdict): void {
     const last = this.publisher.trusted(realServerId);
     const since = last?.state === fixed.state ? last.since : this.time();
     const verdict = { realServerId, ...fixed, since, checker: this.options.checker, evidence: [] };
-    this.publisher.say(verdict, last?.detail !== fixed.detail);
+    if (this.colleagues.speaksFor(`fixed ${realServerId}`)) this.publisher.say(verdict, last?.detail !== fixed.detail);
+    // Everybody has it from the book, so whoever speaks says the same.
+    else if (this.colleagues.canVouch()) this.publisher.know({ ...verdict, checker: another }, true);
+    else this.publisher.leaveToOthers(realServerId);
   }
 
   /** Once and for all: a target that is wanted later is unknown to everybody until it is judged. */
@@ -186,3 +248,5 @@ export class Prober {
     return new Date(this.clock.nowMs()).toISOString();
   }
 }
+
+const idOf = ({ realServerId }: Listener): RealServerId => realServerId;

@@ -1,4 +1,4 @@
-import type { RealServerId, Verdict } from '@evenkeel/contracts';
+import type { RealServerId, Verdict, VerdictState } from '@evenkeel/contracts';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { Outbox } from './outbox.ts';
 import type { VerdictStore } from './ports.ts';
@@ -6,12 +6,26 @@ import type { VerdictStore } from './ports.ts';
 /** How often the store hears that this checker is alive. */
 const beatMs = 1_000;
 
+/** Stands for whoever speaks of a real server that is not ours to speak of. */
+export const another = 'another';
+
+/** Hears what is said, when it is said: the store may be away then, and is told only the newest word. */
+export type Hearer = {
+  /** Somebody else has said this. */
+  know(verdict: Verdict): void;
+  see(verdict: Verdict): void;
+  gone(id: RealServerId): void;
+};
+
 export type PublisherOptions = {
   readonly checker: string;
   /** Whether our verdicts can be relied on yet. While not, there is no sign of life and the workers judge themselves. */
   readonly isSettled: () => boolean;
   /** Told of each failed attempt; the publisher goes on. */
   readonly onFailure: (failure: unknown) => void;
+  /** The store did not take something. */
+  readonly onNotTaken?: () => void;
+  readonly hearer?: Hearer | undefined;
 };
 
 /** Tells the store what is new in the verdicts, in the order in which it happens, and that this checker is alive. */
@@ -34,6 +48,14 @@ export class Publisher {
   /** The store holds this already. `isTrusted`: its checker was alive a moment ago, so the verdict still means something. */
   know(verdict: Verdict, isTrusted: boolean): void {
     this.said.set(verdict.realServerId, { verdict, isTrusted });
+    this.outbox.drop(verdict.realServerId);
+    this.options.hearer?.know(verdict);
+  }
+
+  /** Another speaks of it from now on: whatever we have said, and what still waits to be said, is out of date. */
+  leaveToOthers(id: RealServerId): void {
+    const last = this.said.get(id);
+    if (last !== undefined) this.know({ ...last.verdict, checker: another }, last.isTrusted);
   }
 
   /** The last word about a real server, unless it is too old to mean anything. */
@@ -42,12 +64,17 @@ export class Publisher {
     return last?.isTrusted === true ? last.verdict : undefined;
   }
 
+  stateOf(id: RealServerId): VerdictState | undefined {
+    return this.said.get(id)?.verdict.state;
+  }
+
   /** Publishes a changed state or reason at once, newer evidence for the same only when it `isRefreshDue`. */
   say(verdict: Verdict, isRefreshDue: boolean): void {
     const last = this.said.get(verdict.realServerId)?.verdict;
     const isNews = last === undefined || hasChanged(last, verdict);
     if (!isNews && !isRefreshDue) return;
     this.said.set(verdict.realServerId, { verdict, isTrusted: true });
+    if (isNews) this.options.hearer?.see(verdict);
     if (isNews) this.outbox.tell(verdict);
     else this.outbox.refresh(verdict);
     this.loop.wake();
@@ -58,6 +85,7 @@ export class Publisher {
     for (const id of this.said.keys()) {
       if (isInTheBook(id)) continue;
       this.said.delete(id);
+      this.options.hearer?.gone(id);
       this.outbox.retract(id);
       this.loop.wake();
     }
@@ -77,9 +105,15 @@ export class Publisher {
     try {
       await this.tell();
     } catch (failure) {
-      for (const { verdict, isTrusted } of this.said.values()) if (isTrusted) this.outbox.refresh(verdict);
+      this.refreshOurs();
+      this.options.onNotTaken?.();
       throw failure;
     }
+  }
+
+  private refreshOurs(): void {
+    for (const { verdict, isTrusted } of this.said.values())
+      if (isTrusted && verdict.checker === this.options.checker) this.outbox.refresh(verdict);
   }
 
   private async tell(): Promise<void> {
@@ -93,4 +127,10 @@ export class Publisher {
 
 /** Also by another checker's name: readers judge a verdict's age by the signs of life of the checker it names. */
 const hasChanged = (last: Verdict, verdict: Verdict): boolean =>
-  last.state !== verdict.state || last.reason !== verdict.reason || last.checker !== verdict.checker;
+  last.state !== verdict.state ||
+  last.reason !== verdict.reason ||
+  last.checker !== verdict.checker ||
+  votesIn(last) !== votesIn(verdict);
+
+/** Who says what: a disagreement is news. */
+const votesIn = ({ votes = [] }: Verdict): string => votes.map(({ checker, state }) => `${checker} ${state}`).join(' ');

@@ -1,7 +1,7 @@
 import { TcpCheck, type Verdict } from '@evenkeel/contracts';
 import { aVerdict, someTime } from '@evenkeel/testing';
 import { describe, expect, it } from '@jest/globals';
-import { neverChecked } from '../target-verdict.ts';
+import { neverChecked, nextVerdict } from '../target-verdict.ts';
 import type { WantedCheck } from '../wanted.ts';
 import { beginWatch, firstVerdict, nextDueMs } from './watch.ts';
 
@@ -25,6 +25,43 @@ describe('the next time', () => {
     ['not before now after a long pause that ends on it', 61_000, 61_000],
   ])('is %s', (_when, nowMs, nextMs) => {
     expect(nextDueMs(watch(1_000), nowMs)).toBe(nextMs);
+  });
+});
+
+describe('the interval', () => {
+  const check = TcpCheck.parse({ kind: 'connect', interval: '2s', intervalRising: '500ms', intervalDown: '10s' });
+  const told = { reason: 'check-passed', detail: 'seen', latencyMs: 1, at: someTime } as const;
+  const after = (letters: string) => {
+    const asked = { ...wanted('2s'), check: check as WantedCheck['check'] };
+    const outcomes = [...letters].map((letter) => (letter === 'p' ? 'passed' : 'failed'));
+    const verdict = outcomes.reduce(
+      (before, outcome) => nextVerdict(before, { ...told, outcome }, { rise: 2, fall: 3 }),
+      neverChecked(someTime),
+    );
+    return nextDueMs({ wanted: asked, verdict, dueMs: 0 }, 10);
+  };
+
+  it.each([
+    ['is the usual one before anything is known', '', 2_000],
+    ['is the usual one of a server that is up', 'p', 2_000],
+    ['is the usual one of a server that is up and begins to fail', 'pff', 2_000],
+    ['is that of a server that is down', 'fff', 10_000],
+    ['is that of a server that rises', 'fffp', 500],
+    ['is that of a server that is down when it fails again', 'fffpf', 10_000],
+    ['is the usual one again', 'fffpp', 2_000],
+  ])('%s', (_what, letters, dueMs) => {
+    expect(after(letters)).toBe(dueMs);
+  });
+
+  it.each([
+    [0, 1_600],
+    [0.5, 2_000],
+    [0.999, 2_399],
+  ])('is moved by jitter: with chance %d to %i ms', (chance, dueMs) => {
+    const jittery = { ...wanted('2s'), check: TcpCheck.parse({ kind: 'connect', interval: '2s', jitter: 20 }) };
+    const asked = jittery as WantedCheck;
+    const due = nextDueMs({ wanted: asked, verdict: neverChecked(someTime), dueMs: 0 }, 10, chance);
+    expect(Math.round(due)).toBe(dueMs);
   });
 });
 

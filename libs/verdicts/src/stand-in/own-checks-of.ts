@@ -37,8 +37,8 @@ const isOwnKind = (check: ProbingCheck): check is Extract<ProbingCheck, { kind: 
 /** Without `source`: that is an address of the checker's machine. */
 const ownQuestion = (check: ProbingCheck): ProbingCheck => {
   if (isOwnKind(check)) return withoutSource(check);
-  const { interval, timeout, rise, fall, port } = check;
-  return { kind: 'connect', port, interval, timeout, rise, fall };
+  const { interval, intervalRising, intervalDown, jitter, timeout, rise, fall, port } = check;
+  return { kind: 'connect', port, interval, intervalRising, intervalDown, jitter, timeout, rise, fall };
 };
 
 const withoutSource = <Check extends ProbingCheck>(check: Check): Check => {

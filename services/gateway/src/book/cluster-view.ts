@@ -1,6 +1,7 @@
 import type { NodeChannel, VerdictMirror } from '@evenkeel/bus';
 import { type Cluster, type ClusterFollower, type Drains, drainsIn, type Observed } from '@evenkeel/cluster';
 import {
+  type Checker,
   type Convergence,
   type NodeName,
   type NodeReport,
@@ -24,6 +25,9 @@ import { problem } from '../problems/problem-exception.ts';
 
 /** A lost feed is taken up again after this time, longer and longer. */
 const patience = { sweepMs: 0, retryMinMs: 50, retryMaxMs: 2_000 };
+
+/** Checkers tell every second that they are alive. The same lease as on the nodes. */
+const silentAfterMs = 10_000;
 
 /** `sample`: undefined while it has sent none. */
 export type LiveNode = { readonly report: NodeReport; readonly sample: NodeSample | undefined };
@@ -104,6 +108,17 @@ export class ClusterView {
     return this.verdictMirror.current();
   }
 
+  /** Who checks, by name, with the last sign of life. One that stopped is there until somebody deletes the bucket. */
+  checkers(): readonly Checker[] {
+    const nowMs = this.clock.nowMs();
+    const all = [...this.verdictMirror.beatsMs()].map(([name, seenMs]) => ({
+      name,
+      lastSeen: new Date(seenMs).toISOString(),
+      state: nowMs - seenMs <= silentAfterMs ? ('live' as const) : ('silent' as const),
+    }));
+    return all.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
   fleet(): Fleet {
     return this.reports;
   }
@@ -126,7 +141,15 @@ export class ClusterView {
   observed(): Observed {
     const live = this.liveNodes();
     const samples = live.flatMap(({ sample }) => sample ?? []);
-    return { reports: live.map(({ report }) => report), samples, nowMs: this.clock.nowMs() };
+    const reports = live.map(({ report }) => report);
+    return { reports, samples, nowMs: this.clock.nowMs(), ...this.silence() };
+  }
+
+  private silence(): Pick<Observed, 'silentSince'> {
+    const checkers = this.checkers();
+    const lastSeen = checkers.map((checker) => checker.lastSeen).toSorted();
+    const isSilent = checkers.every(({ state }) => state === 'silent');
+    return isSilent && lastSeen.length > 0 ? { silentSince: lastSeen[lastSeen.length - 1] ?? '' } : {};
   }
 
   /** How far drains have come, by what the live nodes say. */

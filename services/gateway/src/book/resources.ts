@@ -64,6 +64,13 @@ export const realServerIn = (
   throw unknown('unknown-real-server', `The virtual service ${virtualServiceId} has no real server ${id}.`);
 };
 
+/** Throws the problem `unknown-real-server`. */
+export const theRealServer = (cluster: Cluster, id: RealServerId): RealServerState => {
+  const realServer = cluster.realServers.get(id);
+  if (realServer === undefined) throw unknown('unknown-real-server', `There is no real server ${id}.`);
+  return realServer;
+};
+
 /** Throws the problem `unknown-machine`. */
 export const machineResource = (
   cluster: Cluster,

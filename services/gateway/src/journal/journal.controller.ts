@@ -11,7 +11,11 @@ export class JournalController {
   constructor(private readonly journal: Journal) {}
 
   @Get()
-  @Answers(200, JournalPage, 'What happened in operation, newest first: refusals, reloads, restarts, repairs of drift')
+  @Answers(
+    200,
+    JournalPage,
+    'What happened in operation, newest first: verdicts that changed, refusals, reloads, restarts, repairs of drift',
+  )
   async find(@Query({ schema: JournalQuery }) { limit, cursor, ...filter }: JournalQuery): Promise<JournalPage> {
     const before = cursor === undefined ? undefined : positionIn(cursor);
     const { entries, next } = await this.journal.find(passes(filter), limit, before).catch(journalAway);
@@ -23,10 +27,11 @@ type Filter = Omit<JournalQuery, 'limit' | 'cursor'>;
 
 /** Times are UTC in one form, so they compare as text. */
 const passes =
-  ({ kind, node, entity, from, to }: Filter) =>
+  ({ kind, node, entity, machine, from, to }: Filter) =>
   (entry: JournalEntry): boolean =>
     (kind === undefined || entry.kind === kind) &&
     (node === undefined || entry.node === node) &&
     (entity === undefined || entry.entities.includes(entity)) &&
+    (machine === undefined || ('machine' in entry && entry.machine === machine)) &&
     (from === undefined || entry.time >= from) &&
     (to === undefined || entry.time <= to);
