@@ -8,7 +8,7 @@ import { askedEpoch, canServe, isCalled, wants } from './standing.ts';
 import { type ElectionState, type Peer, withPeer } from './state.ts';
 
 /** Older ones are not looked for: an answer to them would prove nothing any more. */
-const sentKept = 64;
+const sentKept = 32;
 
 const saidRole = (state: ElectionState, now: number): SaidRole => {
   const { kind } = state.role;

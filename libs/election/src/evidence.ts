@@ -8,6 +8,8 @@ import type { ElectionState } from './state.ts';
 /** When the newest ping was sent that a majority of the ping nodes has answered; undefined without one. */
 export const gatewayAt = ({ gateway, settings }: ElectionState): number | undefined => {
   const { pingNodes } = settings;
+  const [only] = pingNodes;
+  if (only !== undefined && pingNodes.length === 1) return gateway.answered.get(only); // the usual one, and asked all the time
   const answered = pingNodes.map((node) => gateway.answered.get(node) ?? Number.NEGATIVE_INFINITY);
   const majority = answered.toSorted((one, other) => other - one)[Math.floor(pingNodes.length / 2)];
   return majority === undefined || majority === Number.NEGATIVE_INFINITY ? undefined : majority;
@@ -54,6 +56,8 @@ const majorityOf = ({ settings }: ElectionState): number => Math.floor((settings
 
 /** Since when a majority has consented to `epoch`; of a pair that is the other node. */
 export const consentedAt = (state: ElectionState, epoch: number): number | undefined => {
+  const [only] = state.settings.others;
+  if (only !== undefined && state.settings.others.length === 1) return consentAt(state, only.node, epoch);
   const consents = state.settings.others.flatMap(({ node }) => consentAt(state, node, epoch) ?? []);
   const needed = majorityOf(state) - 1; // its own is always there
   return consents.toSorted((one, other) => other - one)[needed - 1];

@@ -41,10 +41,13 @@ const consentAfter = (state: ElectionState, peer: Peer, heartbeat: Heartbeat, no
   if (!grants || echo?.boot !== state.settings.boot) return peer.consent;
   const sent = peer.sent.find(({ sequence }) => sequence === echo.sequence);
   if (sent === undefined) return peer.consent;
-  if (isLast) return isSoonEnough(state, sent.at, now) ? { epoch: 'any', sentAt: now } : peer.consent;
+  if (isLast) return isForThisNode(state, sent.at, now) ? { epoch: 'any', sentAt: now } : peer.consent;
   return sent.asksEpoch === undefined ? peer.consent : { epoch: sent.asksEpoch, sentAt: sent.at };
 };
 
-/** A last word does not age, but its node may have started again since: a new start serves nobody before T_init. */
-const isSoonEnough = ({ settings: { times } }: ElectionState, sentAt: number, now: number): boolean =>
-  now - sentAt < times.initMs - 2 * times.deadMs;
+/**
+ * A last word goes to all, so it is a vote only where there is nobody else to use it as well: in a pair. It does not age, but its
+ * node may have started again since: a new start serves nobody before T_init.
+ */
+const isForThisNode = ({ settings: { others, times } }: ElectionState, sentAt: number, now: number): boolean =>
+  others.length === 1 && now - sentAt < times.initMs - 2 * times.deadMs;

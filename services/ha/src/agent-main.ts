@@ -1,9 +1,9 @@
 // The agent that takes part in the election, as a process that its supervisor may end at any time.
+import { DeadMan } from '@evenkeel/nftables';
 import { startTelemetry, telemetrySettingsFrom, toStdout } from '@evenkeel/telemetry/start';
 
 const telemetry = await startTelemetry(telemetrySettingsFrom(process.env, 'evenkeel-ha'), toStdout());
 const { haSettingsFrom, inWords, Memory, Participant } = await import('./index.ts'); // after telemetry
-const { DeadMan } = await import('@evenkeel/nftables');
 
 const { log } = await telemetry.observe('ha');
 const settings = haSettingsFrom(process.env);

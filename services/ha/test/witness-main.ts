@@ -1,7 +1,6 @@
 // Asks the segment who has an address, every five milliseconds, until it is ended: witness-main.ts <card> <address>
 // Says at SIGUSR2, as a line of JSON, what it has seen since the last time.
-import { NetworkCard, PacketSocket } from '@evenkeel/addresses';
-import { broadcastMac, decodeArp, encodeArp, noMac } from '../../../libs/addresses/src/arp-frame.ts';
+import { broadcastMac, decodeArp, encodeArp, NetworkCard, noMac, PacketSocket } from '@evenkeel/addresses';
 
 const askMs = 5;
 const [name = '', address = ''] = process.argv.slice(2);

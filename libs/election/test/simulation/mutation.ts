@@ -5,4 +5,4 @@ export type Mutation =
   | 'no-ticket' // the kernel activates however late
   | 'no-probe' // nobody asks who serves
   | 'no-gateway-vote' // everybody thinks that the gateway answers
-  | 'short-silence'; // T_dead below 2 × T_self
+  | 'short-silence'; // T_dead is little more than T_self
