@@ -1,6 +1,7 @@
-import { Ballot, ballotSubject, type ClusterName, readTolerantly } from '@evenkeel/contracts';
-import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import { Ballot, ballotSubject, type ClusterName } from '@evenkeel/contracts';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { ConnectionWatch } from './connection.ts';
+import { saidIn } from './said-in.ts';
 
 /** What the checkers of one cluster tell each other, at most once and in the order of each sender. */
 export class BallotBox {
@@ -22,19 +23,10 @@ export class BallotBox {
   onBallot(take: (ballot: Ballot) => void): () => void {
     const subscription = this.connection.subscribe(ballotSubject(this.cluster), {
       callback: (failure, message) => {
-        const ballot = failure ? undefined : ballotIn(message);
+        const ballot = failure ? undefined : saidIn(Ballot, message);
         if (ballot !== undefined) take(ballot);
       },
     });
     return () => subscription.unsubscribe();
   }
 }
-
-/** Undefined for what nobody understands. Thrown in a callback, it would close the connection. */
-const ballotIn = (message: Msg): Ballot | undefined => {
-  try {
-    return readTolerantly(Ballot, message.json());
-  } catch {
-    return undefined;
-  }
-};

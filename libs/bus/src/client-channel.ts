@@ -8,8 +8,8 @@ import {
   clientsWantedOf,
   clientsWantedSubject,
   NodeName,
-  readTolerantly,
 } from '@evenkeel/contracts';
+import { saidIn } from './said-in.ts';
 
 /** Who listens to the other nodes. Called at once, for each message. */
 export type ClientListener = {
@@ -46,7 +46,7 @@ export class ClientChannel {
   /** Hears every other node of the cluster; returns how to stop. */
   listen({ onTies, onAsked, onUnreadable }: ClientListener): () => void {
     const take = (message: Msg): void => {
-      const ties = message.data.length > messageMaxBytes ? undefined : tiesIn(message);
+      const ties = message.data.length > messageMaxBytes ? undefined : saidIn(ClientTies, message);
       if (ties === undefined) onUnreadable();
       else onTies(ties);
     };
@@ -78,11 +78,3 @@ export class ClientChannel {
 }
 
 const senderOf = ({ subject }: Msg): string => subject.slice(subject.lastIndexOf('.') + 1);
-
-const tiesIn = (message: Msg): ClientTies | undefined => {
-  try {
-    return readTolerantly(ClientTies, message.json());
-  } catch {
-    return undefined; // no JSON
-  }
-};

@@ -1,7 +1,8 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { type ClusterName, NodeMember, NodeName, nodeBucket, readTolerantly } from '@evenkeel/contracts';
+import { type ClusterName, NodeMember, NodeName, nodeBucket } from '@evenkeel/contracts';
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import { watchBucket } from './watch-bucket.ts';
+import { saidIn } from './said-in.ts';
 
 /** `caught-up` comes once, after everything that was there at the start. `forgotten`: somebody has said that it is out. */
 export type NodeNews =
@@ -57,14 +58,6 @@ const newsIn = (entry: KvEntry): NodeNews | undefined => {
   const node = NodeName.safeParse(entry.key).data;
   if (node === undefined) return undefined;
   if (entry.operation !== 'PUT') return { kind: 'forgotten', node };
-  const member = memberIn(entry);
+  const member = saidIn(NodeMember, entry);
   return member?.node === node ? { kind: 'member', member } : undefined;
-};
-
-const memberIn = (entry: KvEntry): NodeMember | undefined => {
-  try {
-    return readTolerantly(NodeMember, entry.json());
-  } catch {
-    return undefined; // no JSON
-  }
 };

@@ -3,6 +3,7 @@ import {
   type Hash,
   NodeName,
   type NodeReport,
+  reportSubject,
   type Revision,
   type TrialRequest,
   type Trials,
@@ -102,4 +103,13 @@ describe('a trial', () => {
     expect(await channel(1, 'radiology').askForTrial(report.node, request, 50)).toBeUndefined();
     stop();
   });
+});
+
+it('goes on after what is no JSON at all', async () => {
+  const [node, reader] = [channel(0, 'radiology'), channel(1, 'radiology')];
+  const heard = new Promise<NodeReport>((resolve) => reader.onReport(resolve));
+  await connections[1]?.flush(); // the reader listens
+  connections[0]?.publish(reportSubject(ClusterName.parse('radiology'), report.node), 'no JSON {');
+  node.publishReport(report);
+  expect(await heard).toEqual(report);
 });

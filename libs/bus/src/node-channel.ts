@@ -4,7 +4,6 @@ import {
   type NodeName,
   NodeReport,
   NodeSample,
-  readTolerantly,
   reportsOf,
   reportSubject,
   reportsWantedSubject,
@@ -15,6 +14,7 @@ import {
   trialSubject,
 } from '@evenkeel/contracts';
 import type * as z from 'zod';
+import { jsonIn, saidIn } from './said-in.ts';
 
 /** What nodes say about themselves, at most once: they repeat it, so a lost message heals in a second. */
 export class NodeChannel {
@@ -60,7 +60,7 @@ export class NodeChannel {
     const subject = trialSubject(this.cluster, node);
     try {
       const answer = await this.connection.request(subject, JSON.stringify(request), { timeout: waitMs });
-      return readTolerantly(Trials, answer.json());
+      return saidIn(Trials, answer);
     } catch (failure) {
       if (failure instanceof RequestError || failure instanceof TimeoutError) return undefined;
       throw failure;
@@ -71,7 +71,7 @@ export class NodeChannel {
   onTrialAsked(node: NodeName, judge: (request: TrialRequest) => Promise<Trials>): () => void {
     const subscription = this.connection.subscribe(trialSubject(this.cluster, node), {
       callback: (failure, message) => {
-        const question = failure ? undefined : TrialRequest.safeParse(message.json()).data;
+        const question = failure ? undefined : TrialRequest.safeParse(jsonIn(message)).data;
         if (question === undefined) return;
         // Whoever asks is told nothing when this node cannot judge: silence is an answer that is awaited.
         judge(question).then(
@@ -91,7 +91,7 @@ export class NodeChannel {
     const subscription = this.connection.subscribe(subject, {
       callback: (failure, message) => {
         if (failure) return;
-        const news = readTolerantly(schema, message.json()); // another version may say more than ours knows
+        const news = saidIn(schema, message); // another version may say more than ours knows
         if (news !== undefined) take(news);
       },
     });

@@ -1,7 +1,8 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { readTolerantly, type RealServerId, Verdict, verdictBucket } from '@evenkeel/contracts';
+import { type RealServerId, Verdict, verdictBucket } from '@evenkeel/contracts';
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import { madeAt, watchBucket } from './watch-bucket.ts';
+import { saidIn } from './said-in.ts';
 
 /** What a reader of the bucket learns. `caught-up` comes once, after everything that was there at the start. */
 export type VerdictNews =
@@ -98,15 +99,6 @@ const newsIn = (entry: KvEntry): VerdictNews => {
     };
   }
   const realServerId = key as RealServerId;
-  const verdict = operation === 'PUT' ? verdictIn(entry) : undefined;
+  const verdict = operation === 'PUT' ? saidIn(Verdict, entry) : undefined;
   return verdict === undefined ? { kind: 'gone', realServerId } : { kind: 'verdict', verdict };
-};
-
-/** Undefined for what another version wrote and this one cannot read: one entry that nobody understands must not blind every reader to the rest. */
-const verdictIn = (entry: KvEntry): Verdict | undefined => {
-  try {
-    return readTolerantly(Verdict, entry.json());
-  } catch {
-    return undefined;
-  }
 };
