@@ -71,7 +71,7 @@ it('reads a newer node as far as it knows it, counts what it cannot read, and go
   send(JSON.stringify({ ...ties, mood: 'good', servers: [{ ...ties.servers[0], since: 1 }] }));
   send('{');
   send('');
-  send(JSON.stringify({ ...ties, servers: [{ server: 2, clients: [['2001:db8::1', 100]] }] }));
+  send(JSON.stringify({ ...ties, servers: [{ server: 2, clients: [['no address', 100]] }] }));
   send(JSON.stringify({ ...ties, servers: [{ server: 2, clients: [['192.168.85.10', -1]] }] }));
   const many = Array.from({ length: 10_000 }, (): [string, number] => ['192.168.85.10', 100]);
   send(JSON.stringify({ ...ties, servers: [{ server: 2, clients: many }] }));
