@@ -12,7 +12,7 @@ describeNeeding(
   'root',
   'ip',
   'nft',
-)('a pair of nodes', () => {
+)('nodes in a network of their own', () => {
   let pair: Pair;
   beforeEach(async () => {
     pair = await Pair.open();
@@ -81,5 +81,16 @@ describeNeeding(
     expect(left.trim()).toBe('');
     const { stdout: addresses } = await pair.host('lb-a').run('ip', ['-4', '-o', 'address', 'show', 'dev', 'eth0']);
     expect(addresses).not.toContain('192.168.85.150');
+  }, 60_000);
+
+  it('serves alone, for good, and comes back when its agent is killed', async () => {
+    pair.start('lb-a', 'alone');
+    await pair.answers('lb-a');
+    const agent = await pair.agent('lb-a');
+    await rest(5_000);
+    expect(await pair.agent('lb-a')).toBe(agent);
+    process.kill(agent, 'SIGKILL');
+    await rest(settleMs);
+    await pair.answers('lb-a');
   }, 60_000);
 });

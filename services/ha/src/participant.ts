@@ -12,7 +12,7 @@ export type ParticipantParts = {
   readonly now: () => number;
   readonly onNews: (news: News) => void;
   readonly onFailure: (failure: unknown) => void;
-  /** With every heartbeat that goes out. */
+  /** As often as heartbeats go out, also when there is nobody to send one to: it is a sign of life. */
   readonly onTestament: (testament: Testament) => void;
 };
 
@@ -22,7 +22,7 @@ export class Participant {
   private readonly heartbeats: HeartbeatSocket;
   private readonly announcer: Announcer;
   private ticking: NodeJS.Timeout | undefined;
-  private hasSpoken = false;
+  private testamentAt = Number.NEGATIVE_INFINITY;
 
   private constructor(
     private readonly settings: HaSettings,
@@ -70,10 +70,7 @@ export class Participant {
       memory.epoch,
       deadMan,
       {
-        send: (to, heartbeat) => {
-          this.heartbeats.send(to, heartbeat);
-          this.hasSpoken = true;
-        },
+        send: (to, heartbeat) => this.heartbeats.send(to, heartbeat),
         ping: (sentAt) => pingNodes.forEach((target) => segment.ping(target, sentAt)),
         probe: () => addresses.map((address) => segment.probe(address)).every(Boolean),
         claim: () => undefined, // NATS is never heard of yet, so no lease is asked for
@@ -94,8 +91,9 @@ export class Participant {
     }
     this.agent.give({ kind: 'tick' });
     this.announcer.look(this.agent.state.role.kind === 'active', now);
-    if (this.hasSpoken) this.parts.onTestament(this.testament());
-    this.hasSpoken = false;
+    if (now - this.testamentAt < profiles[this.settings.profile].heartbeatMs) return;
+    this.testamentAt = now;
+    this.parts.onTestament(this.testament());
   }
 
   private testament(): Testament {

@@ -61,7 +61,8 @@ export class Supervisor {
     const { heartbeatMs } = profiles[this.settings.profile];
     this.testament = { words: [] };
     [this.heardAt, this.patienceMs] = [performance.now(), startMsMost];
-    const agent = fork(this.parts.agentProgram);
+    // The port for operations is this process's.
+    const agent = fork(this.parts.agentProgram, { env: { ...process.env, EVENKEEL_OPERATIONS_PORT: undefined } });
     this.agent = agent;
     let why = 'it ended';
     agent.on('message', (message) => {

@@ -67,7 +67,7 @@ export class Pair {
   }
 
   /** As its unit would start it. */
-  start(side: Side): void {
+  start(side: Side, peers: 'with the other' | 'alone' = 'with the other'): void {
     const other: Side = side === 'lb-a' ? 'lb-b' : 'lb-a';
     const rank = { 'lb-a': 1, 'lb-b': 2 };
     const node = this.lab.host(side).spawn(process.execPath, [...hooks, program('../src/main.ts')], {
@@ -75,7 +75,7 @@ export class Pair {
       EVENKEEL_HA_RANK: String(rank[side]),
       EVENKEEL_HA_ADDRESSES: vip,
       EVENKEEL_HA_CARD: 'eth0',
-      EVENKEEL_HA_PEERS: `${other}=${sides[other]}/${rank[other]}`,
+      ...(peers === 'alone' ? {} : { EVENKEEL_HA_PEERS: `${other}=${sides[other]}/${rank[other]}` }),
       EVENKEEL_HA_PING_NODES: gateway,
       EVENKEEL_HA_FOLDER: join(this.folder.path, side),
       EVENKEEL_HA_KEY_FILES: join(this.folder.path, 'key'),
