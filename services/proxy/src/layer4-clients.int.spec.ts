@@ -1,3 +1,4 @@
+import { setTimeout as rest } from 'node:timers/promises';
 import { join } from 'node:path';
 import { Layer4Engine } from '@evenkeel/data-plane';
 import { drainForgetting, infinittCheck, but, pictureOf, threePacs } from '@evenkeel/data-plane/test/layer4';
@@ -185,6 +186,7 @@ describeNeeding(
     const forgetting = pictureOf(infinittCheck({ servers: but(threePacs, { [number]: { intent: drainForgetting } }) }));
     await b.engine.converge(forgetting);
     await serveFrom('lb-b');
+    await rest(3_000); // uses that are two seconds apart count as equally late
     const other = await client.ask({});
     expect(other).not.toBe(server);
     // The later use wins on both, however much the first node still knew.
