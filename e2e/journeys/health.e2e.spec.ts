@@ -40,7 +40,10 @@ describeNeeding(describe, ...hospitalNeeds)('who asks how the PACS have been', (
     const changes = await get<JournalPage>(`/journal?kind=verdict-changed&machine=${address}&from=${startedAt}`);
     const wentDown = changes.items.filter((entry) => entry.kind === 'verdict-changed' && entry.to === 'down');
     expect(wentDown).toHaveLength(5);
-    const history = await get<HealthHistory>(`/health/real-servers/${cells[0]?.realServerId}`);
+    const historyOf = () => get<HealthHistory>(`/health/real-servers/${cells[0]?.realServerId}`);
+    // A record comes a moment after the verdict.
+    await until('it is in the journal', async () => (await historyOf()).changes[0]?.to === 'up', { withinMs: 30_000 });
+    const history = await historyOf();
     expect(history.now.state).toBe('up');
     expect(history.changes.map(({ to }) => to)).toEqual(['up', 'down', 'up']);
     expect(history.changes[1]?.evidence.every(({ outcome }) => outcome === 'failed')).toBe(true);
