@@ -1,11 +1,11 @@
+import type { NodeName } from '@evenkeel/contracts';
 import type { Action } from './action.ts';
 import type { ElectionEvent } from './event.ts';
+import type { Heartbeat } from './heartbeat.ts';
 import type { Lease } from './lease.ts';
 import type { News } from './news.ts';
 import { beginning, type ElectionState, type Settings } from './state.ts';
 import { step } from './step.ts';
-import type { Heartbeat } from './heartbeat.ts';
-import type { NodeName } from '@evenkeel/contracts';
 
 /** This node's kernel. Each is done when it returns; false: a time was up. Any may throw when the kernel cannot be told. */
 export type Kernel = {

@@ -1,17 +1,17 @@
-import type { NodeName } from '@evenkeel/contracts';
 import { hasGateway, liveOthers } from './evidence.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import type { ElectionState } from './state.ts';
+import type { ElectionState, Member } from './state.ts';
 
 /** What decides who is preferred. */
-export type Standing = { readonly node: NodeName; readonly rank: number; readonly hasGateway: boolean };
+export type Standing = Member & { readonly hasGateway: boolean };
 
-/** Whoever has the gateway goes before whoever has not; then the smaller rank, then the name. */
-export const goesBefore = (one: Standing, other: Standing): boolean => {
-  if (one.hasGateway !== other.hasGateway) return one.hasGateway;
-  if (one.rank !== other.rank) return one.rank < other.rank;
-  return one.node < other.node;
-};
+/** The smaller rank is preferred, and of two that are alike the name that comes first. */
+export const outranks = (one: Member, other: Member): boolean =>
+  one.rank === other.rank ? one.node < other.node : one.rank < other.rank;
+
+/** Whoever has the gateway goes before whoever has not; then the rank decides. */
+export const goesBefore = (one: Standing, other: Standing): boolean =>
+  one.hasGateway === other.hasGateway ? outranks(one, other) : one.hasGateway;
 
 export const ownStanding = (state: ElectionState, now: number): Standing => ({
   node: state.settings.node,

@@ -266,7 +266,7 @@ describe('a single node', () => {
     agent.pass(times.deadMs + 100);
     expect(agent.news()).toEqual(['took-over alone']);
     expect(agent.pass(60_000).isServing).toBe(true);
-    expect(agent.actions.some(({ kind }) => kind === 'extend')).toBe(false);
+    expect(agent.extensions).toEqual([]);
   });
 
   it('leaves addresses alone that somebody else answers for, until nobody does', () => {

@@ -1,6 +1,8 @@
+import type { NodeName } from '@evenkeel/contracts';
 import type { ElectionEvent } from './event.ts';
 import { holdsGateway, sawGateway } from './evidence.ts';
 import { hear } from './hear.ts';
+import { outranks } from './order.ts';
 import type { ElectionState } from './state.ts';
 
 /** What a node knows after an event. What follows from it is decided afterwards. */
@@ -17,7 +19,7 @@ export const take = (state: ElectionState, event: ElectionEvent, now: number): E
     case 'probe-failed':
       return { ...state, noiseAt: now };
     case 'rival-seen':
-      return outranks(state, event.node) ? { ...state, noiseAt: now } : state;
+      return isPreferred(state, event.node) ? { ...state, noiseAt: now } : state;
     case 'lease-seen':
       return leaseSeen(state, event.lease, now);
     case 'lease-answered':
@@ -54,10 +56,8 @@ const answered = (state: ElectionState, target: string, sentAt: number, now: num
   return { ...state, gateway: { ...gateway, since, answered: new Map(gateway.answered).set(target, sentAt) } };
 };
 
-const outranks = ({ settings }: ElectionState, name: string): boolean =>
-  settings.others.some(
-    ({ node, rank }) => node === name && (rank < settings.rank || (rank === settings.rank && node < settings.node)),
-  );
+const isPreferred = ({ settings }: ElectionState, name: NodeName): boolean =>
+  settings.others.some((other) => other.node === name && outranks(other, settings));
 
 const leaseSeen = (state: ElectionState, lease: ElectionState['lease'], now: number): ElectionState => ({
   ...state,

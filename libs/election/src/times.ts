@@ -23,7 +23,7 @@ export type Times = {
   readonly calmPingMs: number;
 };
 
-/** Source: the measurements in decision 29. `fast` needs realtime scheduling. */
+/** `fast` needs realtime scheduling. Decision 29 says why they are as they are. */
 export const profiles = {
   safe: {
     heartbeatMs: 50,

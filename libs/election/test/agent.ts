@@ -1,13 +1,12 @@
 import { NodeName } from '@evenkeel/contracts';
 import {
-  type Action,
-  beginning,
+  ElectionAgent,
   type ElectionEvent,
   type ElectionState,
   type Heartbeat,
+  type News,
   profiles,
   type Settings,
-  step,
 } from '../src/index.ts';
 
 export const [self, peer, third] = ['lb-a', 'lb-b', 'lb-c'].map((name) => NodeName.parse(name)) as [
@@ -39,18 +38,57 @@ export type Surroundings = {
   says: ((to: Heartbeat, from: NodeName) => Partial<Heartbeat>) | undefined;
 };
 
-/** One agent, whose kernel and network answer at once and as they are told. */
+/** The real agent, whose kernel and network answer at once and as they are told. */
 export class Agent {
-  state: ElectionState;
-  readonly actions: Action[] = [];
   readonly around: Surroundings = { hasGateway: true, hasNats: true, isServedElsewhere: false, says: undefined };
+  readonly extensions: number[] = [];
   now = 0;
+  private readonly agent: ElectionAgent;
+  private readonly told: News[] = [];
+  private readonly unanswered = new Map<NodeName, Heartbeat>();
   private sequence = 0;
   private kernelUntil = 0;
-  private readonly unanswered = new Map<NodeName, Heartbeat>();
 
   constructor(more: { readonly others?: readonly NodeName[]; readonly settings?: Partial<Settings> } = {}) {
-    this.state = beginning(settings(more.others ?? [peer], more.settings), 0, 0);
+    this.agent = new ElectionAgent(
+      settings(more.others ?? [peer], more.settings),
+      0,
+      {
+        arm: () => undefined,
+        activate: (forMs) => this.servesFor(forMs ?? Number.POSITIVE_INFINITY),
+        extend: (forMs) => {
+          this.extensions.push(forMs);
+          return this.isServing && this.servesFor(forMs);
+        },
+        mute: () => (this.kernelUntil = 0),
+      },
+      {
+        send: (to, heartbeat) => void this.unanswered.set(to, heartbeat),
+        ping: (sentAt) => {
+          if (this.around.hasGateway) this.give({ kind: 'ping-answered', target: gateway, sentAt });
+        },
+        probe: () => {
+          if (this.around.isServedElsewhere) this.give({ kind: 'probe-answered', by: '02:00:00:00:00:09' });
+          return true;
+        },
+        claim: (attempt, lease) => {
+          if (!this.around.hasNats) return;
+          this.give({ kind: 'lease-seen', lease: { ...lease, revision: lease.revision + 1 } });
+          this.give({ kind: 'lease-answered', attempt, isTaken: true });
+        },
+        store: () => undefined,
+        announce: () => undefined,
+        tell: (news) => void this.told.push(news),
+        onFailure: (failure) => {
+          throw failure;
+        },
+      },
+      () => this.now,
+    );
+  }
+
+  get state(): ElectionState {
+    return this.agent.state;
   }
 
   get role(): string {
@@ -63,10 +101,7 @@ export class Agent {
   }
 
   give(event: ElectionEvent): void {
-    const { state, actions } = step(this.state, event, this.now);
-    this.state = state;
-    this.actions.push(...actions);
-    for (const action of actions) this.answer(action);
+    this.agent.give(event);
   }
 
   /** Time passes, tick by tick. */
@@ -81,42 +116,12 @@ export class Agent {
   }
 
   news(): string[] {
-    return this.actions.flatMap((action) =>
-      action.kind === 'tell' ? `${action.news.kind} ${'why' in action.news ? action.news.why : ''}`.trim() : [],
-    );
+    return this.told.map((news) => `${news.kind} ${'why' in news ? news.why : ''}`.trim());
   }
 
-  private answer(action: Action): void {
-    switch (action.kind) {
-      case 'ping':
-        if (this.around.hasGateway) this.give({ kind: 'ping-answered', target: gateway, sentAt: action.sentAt });
-        return;
-      case 'probe':
-        if (this.around.isServedElsewhere) this.give({ kind: 'probe-answered', by: '02:00:00:00:00:09' });
-        return;
-      case 'arm':
-        return this.give({ kind: 'armed', attempt: action.attempt, isDone: true });
-      case 'activate':
-        this.kernelUntil = this.now + (action.forMs ?? Number.POSITIVE_INFINITY);
-        return this.give({ kind: 'activated', attempt: action.attempt, isDone: true });
-      case 'extend': {
-        const isDone = this.isServing;
-        if (isDone) this.kernelUntil = this.now + action.forMs;
-        return this.give({ kind: 'extended', isDone });
-      }
-      case 'mute':
-        this.kernelUntil = 0;
-        return this.give({ kind: 'muted' });
-      case 'claim':
-        if (!this.around.hasNats) return;
-        this.give({ kind: 'lease-seen', lease: { ...action.lease, revision: action.lease.revision + 1 } });
-        return this.give({ kind: 'lease-answered', attempt: action.attempt, isTaken: true });
-      case 'send':
-        this.unanswered.set(action.to, action.heartbeat);
-        return;
-      default:
-        return;
-    }
+  private servesFor(forMs: number): true {
+    this.kernelUntil = this.now + forMs;
+    return true;
   }
 
   /** At the next tick: one answer to the newest heartbeat. */

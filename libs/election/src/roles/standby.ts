@@ -1,4 +1,5 @@
 import { activeOther, hasGateway } from '../evidence.ts';
+import { outranks } from '../order.ts';
 import { inTurn, outcome, type Outcome } from '../outcome.ts';
 import { canServe, rightToTake } from '../standing.ts';
 import type { ElectionState } from '../state.ts';
@@ -31,7 +32,7 @@ const standUp = (state: ElectionState, now: number): Outcome => {
 const calledBack = (state: ElectionState, now: number): ElectionState => {
   const { settings, called } = state;
   const active = activeOther(state, now);
-  const isPreferred = active !== undefined && settings.rank < active.rank;
+  const isPreferred = active !== undefined && outranks(settings, active);
   if (settings.failbackAfterMs === undefined || !isPreferred || !canServe(state, now) || !hasGateway(state, now)) {
     return { ...state, preferredSince: undefined };
   }
