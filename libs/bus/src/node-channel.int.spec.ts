@@ -1,6 +1,5 @@
 import {
   ClusterName,
-  type Hash,
   NodeName,
   type NodeReport,
   reportSubject,
@@ -8,27 +7,14 @@ import {
   type TrialRequest,
   type Trials,
 } from '@evenkeel/contracts';
+import { aNodeReport } from '@evenkeel/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { startTestNats, type TestNats } from '../test/nats-server.ts';
 import { connectBus } from './connection.ts';
 import { NodeChannel } from './node-channel.ts';
 
-const report: NodeReport = {
-  node: NodeName.parse('lb-a'),
-  sequence: 1,
-  run: 'first',
-  time: '2026-11-22T03:00:00.000Z',
-  received: 7 as Revision,
-  observed: 7 as Revision,
-  configurationHash: 'a'.repeat(64) as Hash,
-  method: 'runtime',
-  reloadReasons: [],
-  durationMs: 3,
-  waitingFor: [],
-  layer4: { state: 'able' },
-  version: '0.1.0',
-};
+const report = aNodeReport();
 
 let nats: TestNats;
 let connections: NatsConnection[];

@@ -2,10 +2,13 @@ import {
   type Actor,
   type ClusterSnapshot,
   type Commit,
+  type Hash,
   type HttpService,
   type HttpsRedirect,
   type Layer4TcpService,
   LogName,
+  NodeName,
+  type NodeReport,
   noHash,
   type RealServerInput,
   RealServerSpec,
@@ -128,5 +131,23 @@ export const aVerdict = (fields: Partial<Verdict> = {}): Verdict => ({
   since: someTime,
   checker: 'health-1',
   evidence: [],
+  ...fields,
+});
+
+/** A node that has seen all of a short book, and has nothing to complain of. */
+export const aNodeReport = (fields: Partial<NodeReport> = {}): NodeReport => ({
+  node: NodeName.parse('lb-a'),
+  sequence: 1,
+  run: 'first',
+  time: someTime,
+  received: 7 as Revision,
+  observed: 7 as Revision,
+  configurationHash: 'a'.repeat(64) as Hash,
+  method: 'runtime',
+  reloadReasons: [],
+  durationMs: 3,
+  waitingFor: [],
+  layer4: { state: 'able' },
+  version: '0.1.0',
   ...fields,
 });

@@ -1,6 +1,7 @@
 export {
   aCommit,
   anActor,
+  aNodeReport,
   aRealServer,
   aRealServerSpec,
   aServiceSpec,

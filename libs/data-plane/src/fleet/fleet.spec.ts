@@ -1,25 +1,12 @@
-import { type Hash, NodeName, type NodeReport, type Revision } from '@evenkeel/contracts';
+import { NodeName, type NodeReport, type Revision } from '@evenkeel/contracts';
+import { aNodeReport } from '@evenkeel/testing';
 import { describe, expect, it } from '@jest/globals';
 import { convergenceOf, emptyFleet, forgetTheGone, silentAfterMs, takeReport } from './fleet.ts';
 
 const at = (revision: number): Revision => revision as Revision;
 
-const reportOf = (node: string, observed: number, more: Partial<NodeReport> = {}): NodeReport => ({
-  node: NodeName.parse(node),
-  sequence: 1,
-  run: 'first',
-  time: '2026-11-22T03:00:00.000Z',
-  received: at(observed),
-  observed: at(observed),
-  configurationHash: 'a'.repeat(64) as Hash,
-  method: 'runtime',
-  reloadReasons: [],
-  durationMs: 3,
-  waitingFor: [],
-  layer4: { state: 'able' },
-  version: '0.1.0',
-  ...more,
-});
+const reportOf = (node: string, observed: number, more: Partial<NodeReport> = {}): NodeReport =>
+  aNodeReport({ node: NodeName.parse(node), received: at(observed), observed: at(observed), ...more });
 
 const fleetOf = (...reports: NodeReport[]) =>
   reports.reduce((fleet, report) => takeReport(fleet, report, 0), emptyFleet);

@@ -1,25 +1,11 @@
-import { type Hash, NodeName, type NodeReport, noRevision } from '@evenkeel/contracts';
+import { NodeName, type NodeReport } from '@evenkeel/contracts';
+import { aNodeReport } from '@evenkeel/testing';
 import { describe, expect, it } from '@jest/globals';
 import { emptyFleet, silentAfterMs, takeReport, withoutNode } from './fleet.ts';
 import { judgeForgetting } from './forget-node.ts';
 
 const [a, b, c] = ['lb-a', 'lb-b', 'lb-c'].map((name) => NodeName.parse(name)) as [NodeName, NodeName, NodeName];
-const reportOf = (node: NodeName, more: Partial<NodeReport> = {}): NodeReport => ({
-  node,
-  sequence: 1,
-  run: 'first',
-  time: '2026-11-22T03:00:00.000Z',
-  received: noRevision,
-  observed: noRevision,
-  configurationHash: 'a'.repeat(64) as Hash,
-  method: 'none',
-  reloadReasons: [],
-  durationMs: 3,
-  waitingFor: [],
-  layer4: { state: 'able' },
-  version: '0.1.0',
-  ...more,
-});
+const reportOf = (node: NodeName, more: Partial<NodeReport> = {}): NodeReport => aNodeReport({ node, ...more });
 const nowMs = 2 * silentAfterMs;
 /** lb-b was heard long ago; lb-a is live and shares tables with it, lb-c is live and shares with nobody. */
 const fleet = [reportOf(a, { peers: [b] }), reportOf(c, { peers: [] })].reduce(

@@ -20,7 +20,7 @@ import {
 } from '@evenkeel/contracts';
 import { type EmbeddedNats, startNats } from '@evenkeel/embedded';
 import { seal, type Tail, tailAfter } from '@evenkeel/ledger';
-import { aVerdict, commitId, realServerId } from '@evenkeel/testing';
+import { aNodeReport, aVerdict, commitId, realServerId } from '@evenkeel/testing';
 import { makeTempFolder, type TempFolder, until } from '@evenkeel/testing/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -164,22 +164,8 @@ const note = async (): Promise<void> => {
     to: '2026-11-22T03:00:00.000Z',
   });
 };
-const report = (observed: Revision, more: Partial<NodeReport> = {}): NodeReport => ({
-  node,
-  sequence: (written += 1),
-  run: 'spec',
-  time: '2026-11-22T03:00:00.000Z',
-  received: observed,
-  observed,
-  configurationHash: sha256('text'),
-  method: 'runtime',
-  reloadReasons: [],
-  durationMs: 3,
-  waitingFor: [],
-  layer4: { state: 'able' },
-  version: '0.1.0',
-  ...more,
-});
+const report = (observed: Revision, more: Partial<NodeReport> = {}): NodeReport =>
+  aNodeReport({ node, sequence: (written += 1), received: observed, observed, ...more });
 const publish = (told: NodeReport): void => new NodeChannel(connection, cluster).publishReport(told);
 const revisionsIn = (reader: EventReader) => reader.of('commit').map((one) => (one as CommitResource).revision);
 const countsIn = (reader: EventReader) => reader.of('journal').map((one) => (one as { count: number }).count);

@@ -2,7 +2,6 @@ import { type Cluster, fromSnapshot } from '@evenkeel/cluster';
 import {
   type ClusterEvent,
   type Convergence,
-  type Hash,
   NodeName,
   type NodeReport,
   type RehearsalAnswer,
@@ -14,6 +13,7 @@ import {
 } from '@evenkeel/contracts';
 import {
   anActor,
+  aNodeReport,
   aRealServer,
   aSnapshot,
   aVerdict,
@@ -47,22 +47,8 @@ const told = (revision: number): RehearsalAnswer => ({
     lint: [],
   },
 });
-const report = (name: string, verdicts?: RulingVerdicts): NodeReport => ({
-  node: NodeName.parse(name),
-  sequence: 1,
-  run: 'first',
-  time: someTime,
-  received: 7 as Revision,
-  observed: 7 as Revision,
-  configurationHash: 'a'.repeat(64) as Hash,
-  method: 'runtime',
-  reloadReasons: [],
-  durationMs: 3,
-  waitingFor: [],
-  layer4: { state: 'able' },
-  version: '0.1.0',
-  ...(verdicts === undefined ? {} : { verdicts }),
-});
+const report = (name: string, verdicts?: RulingVerdicts): NodeReport =>
+  aNodeReport({ node: NodeName.parse(name), ...(verdicts === undefined ? {} : { verdicts }) });
 const asking: Asking = { actor: anActor(), preconditions: {}, query: { dryRun: true, timeout: '5s' } };
 const command = { kind: 'BringRealServerOnline', realServerId: realServerId(2), whenUp: false } as const;
 const accepted: Trials = { haproxy: { state: 'accepted' }, nftables: { state: 'not-asked', why: 'nothing changes' } };

@@ -8,8 +8,8 @@ import {
   type Hash,
   NodeName,
   type NodeReport,
-  noRevision,
 } from '@evenkeel/contracts';
+import { aNodeReport } from '@evenkeel/testing';
 import { type EmbeddedNats, startNats } from '@evenkeel/embedded';
 import { SystemClock } from '@evenkeel/kernel/system';
 import { makeTempFolder, type TempFolder, until } from '@evenkeel/testing/lab';
@@ -76,22 +76,7 @@ const gateway = (settings: Partial<ClusterSettings> = {}): Gateway => {
   return { view, removals: new NodeRemovals(view, bucket, journal, clock) };
 };
 
-const report = (node: NodeName, more: Partial<NodeReport> = {}): NodeReport => ({
-  node,
-  sequence: 1,
-  run: 'first',
-  time: '2026-11-22T03:00:00.000Z',
-  received: noRevision,
-  observed: noRevision,
-  configurationHash: 'a'.repeat(64) as Hash,
-  method: 'none',
-  reloadReasons: [],
-  durationMs: 3,
-  waitingFor: [],
-  layer4: { state: 'able' },
-  version: '0.1.0',
-  ...more,
-});
+const report = (node: NodeName, more: Partial<NodeReport> = {}): NodeReport => aNodeReport({ node, ...more });
 /** A node that is there: it is on the list, and answers whoever asks for reports. */
 const live = async (node: NodeName, peers: NodeName[]): Promise<void> => {
   await enlist(node);
