@@ -10,7 +10,8 @@ export const runtimeChanges = ({ api }: Box, server: RealServerResource): Runtim
   const seen = '?wait=converged&timeout=10s';
   const write = async (method: string, to: string, body: object, headers = {}): Promise<void> => {
     const answer = await api.call<WriteAnswer>(method, `${to}${seen}`, body, headers);
-    if (answer.convergence.state !== 'converged') throw new Error(`${to} did not converge`);
+    const { state, nodes } = answer.convergence;
+    if (state !== 'converged') throw new Error(`${to} did not converge: ${JSON.stringify(nodes).slice(0, 2_000)}`);
     version = answer.revision;
   };
   return {

@@ -30,6 +30,8 @@ export type Colleagues = {
 export type ProberSide = {
   /** Whether our own votes can be relied on. */
   isSettled(): boolean;
+  /** Another checker has said this of a target, and put it where it belongs: when we speak next, it is no news. */
+  hear(target: string, word: CouncilWord): void;
   /** Another vote or word on this target. */
   recount(target: string): void;
   /** Others ask and speak than before. */

@@ -172,9 +172,11 @@ export class Council implements Colleagues {
 
   private takeWord({ target, word }: BallotEntry): void {
     const known = this.words.get(target);
-    if (word !== undefined && isNewer(word, known)) this.words.set(target, word);
-    // Somebody has missed something, or two spoke at once: the newer word must get around.
-    else if (known !== undefined && (word === undefined || isNewer(known, word))) this.tell(target);
+    if (word !== undefined && isNewer(word, known)) {
+      this.words.set(target, word);
+      this.prober?.hear(target, word);
+      // Somebody has missed something, or two spoke at once: the newer word must get around.
+    } else if (known !== undefined && (word === undefined || isNewer(known, word))) this.tell(target);
   }
 
   private cast(target: string, vote: Vote | undefined): void {

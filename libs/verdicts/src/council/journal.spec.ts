@@ -54,16 +54,30 @@ it.each([
   for (const of of machines.slice(1)) expect(written(world, of)).toEqual(['none up']);
 });
 
-it('one that was asleep writes nothing of what has changed meanwhile', async () => {
-  const world = await aWorld(['health-1', 'health-2', 'health-3']);
-  const speaker = world.verdictOn(machine)?.checker as Name;
-  world.change(speaker, { isAsleep: true });
-  await world.pass(10);
-  world.becomes(machine, 'dead');
-  await world.pass(30);
-  world.change(speaker, { isAsleep: false });
-  await world.pass(30);
-  expect(written(world)).toEqual(['none up', 'up down']);
+it.each([
+  ['asleep', { isAsleep: true }, { isAsleep: false }],
+  ['cut off', { isCutOff: true }, { isCutOff: false }],
+  [
+    'asleep, while the bus kept nothing for it,',
+    { isAsleep: true, isCutOff: true },
+    { isAsleep: false, isCutOff: false },
+  ],
+] as const)('one that was %s writes nothing of what has changed meanwhile', async (_, before, after) => {
+  for (const checkers of [
+    ['health-1', 'health-2'],
+    ['health-1', 'health-2', 'health-3'],
+  ] as const) {
+    const world = await aWorld(checkers);
+    const speaker = world.verdictOn(machine)?.checker as Name;
+    world.change(speaker, before);
+    await world.pass(10);
+    world.becomes(machine, 'dead');
+    await world.pass(30);
+    world.change(speaker, after);
+    await world.pass(30);
+    expect(written(world)).toEqual(['none up', 'up down']);
+    world.end();
+  }
 });
 
 it('one that sees nothing writes nothing of what it alone sees, also when it is the one that speaks', async () => {

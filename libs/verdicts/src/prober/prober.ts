@@ -1,4 +1,4 @@
-import type { ProbeResult, RealServerId, Verdict, VerdictState } from '@evenkeel/contracts';
+import type { CouncilWord, ProbeResult, RealServerId, Verdict, VerdictState } from '@evenkeel/contracts';
 import type { Clock, Rest } from '@evenkeel/kernel';
 import { alone, type Colleagues } from '../council/colleagues.ts';
 import { asBefore } from '../council/judge-together.ts';
@@ -65,6 +65,7 @@ export class Prober {
     this.publisher = new Publisher(store, { checker, isSettled, onFailure, onNotTaken, hearer }, clock);
     colleagues.begin({
       isSettled: () => this.isSettled(),
+      hear: (target, word) => this.hear(target, word),
       recount: (target) => this.recount(target),
       reseat: () => this.reseat(),
     });
@@ -207,6 +208,11 @@ export class Prober {
       else if (isSaid) this.publisher.know(verdictOf(verdict, listener, another), true);
       else this.publisher.leaveToOthers(listener.realServerId); // what we alone have seen, nobody has said
     }
+  }
+
+  private hear(target: string, word: CouncilWord): void {
+    const watch = this.watches.get(target);
+    if (watch !== undefined) this.asTheOthersSaid(watch.wanted.audience, asBefore(watch.verdict, word));
   }
 
   private recount(target: string): void {
