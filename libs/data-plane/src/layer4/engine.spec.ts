@@ -302,6 +302,17 @@ describe('a sweep', () => {
     expect(convergence).toMatchObject({ method: 'runtime', waitingFor: [] });
   });
 
+  it('asks for connections again, which costs a process, only where there is a service', async () => {
+    const empty = pictureOf();
+    await engine.converge(empty);
+    expect(asked()).toContain('connections');
+    await engine.sweep(empty);
+    expect(asked()).not.toContain('connections');
+    await engine.sweep(reference);
+    await engine.sweep(reference);
+    expect(asked()).toContain('connections');
+  });
+
   it('does not call a change of the picture a repair', async () => {
     await engine.converge(reference);
     expect((await engine.sweep(changed({ 2: { weight: 1 } }))).repairs).toEqual([]);

@@ -50,10 +50,12 @@ export class Layer4Engine implements Engine {
 
   /** Looks at the kernel anew, whatever was known, and puts right what differs. Throws what the door throws. */
   async sweep(picture: Layer4Picture): Promise<EngineSweep> {
-    const before = this.settled;
+    const { settled: before, used } = this;
     this.forgetObservations();
     const isAble = (await this.canServe()).state === 'able';
     const repairs = isAble && before !== undefined ? await this.driftFrom(before) : [];
+    // With no service, and nobody's hands on the table, no connection can have become one of ours.
+    if (used?.length === 0 && repairs.length === 0) this.used = used;
     return { repairs, convergence: await this.converge(picture) };
   }
 
