@@ -11,6 +11,7 @@ import { drainMachine } from './decisions/drain-machine.ts';
 import { drainRealServer } from './decisions/drain-real-server.ts';
 import { duplicateVirtualService } from './decisions/duplicate-virtual-service.ts';
 import { enableVirtualService } from './decisions/enable-virtual-service.ts';
+import { endAbsence } from './decisions/end-absence.ts';
 import { endDrain } from './decisions/end-drain.ts';
 import { haltMachine } from './decisions/halt-machine.ts';
 import { haltRealServer } from './decisions/halt-real-server.ts';
@@ -59,6 +60,7 @@ const decisions: { readonly [Kind in ClusterCommand['kind']]: Decide<Kind> } = {
   DrainRealServer: drainRealServer,
   HaltRealServer: haltRealServer,
   EndDrain: endDrain,
+  EndAbsence: endAbsence,
   BringRealServerOnline: bringRealServerOnline,
   DrainMachine: drainMachine,
   HaltMachine: haltMachine,

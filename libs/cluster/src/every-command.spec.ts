@@ -15,10 +15,12 @@ import {
   disabled,
   drain,
   drainStarted,
+  endAbsence,
   endDrain,
   duplicate,
   halt,
   halted,
+  haltedUntil,
   modifyServer,
   modifyService,
   pacs,
@@ -87,6 +89,11 @@ const accepted: Readonly<Record<ClusterCommand['kind'], Tale>> = {
       .given(...dicomWithTwo, drainStarted(51, 'keep', someTime))
       .when(endDrain(51))
       .then(halted(51)),
+  EndAbsence: () =>
+    rule
+      .given(...dicomWithTwo, haltedUntil(51, someTime))
+      .when(endAbsence(51))
+      .then(broughtOnline(51)),
   BringRealServerOnline: () =>
     rule
       .given(...dicomWithTwo, halted(51))
@@ -190,6 +197,16 @@ const refused: Readonly<Record<Exclude<ClusterRefusal['kind'], Elsewhere>, Tale>
       .given(...dicomWithTwo, halted(51))
       .when(bringOnline(51, true))
       .refuses('not-up'),
+  'until-unfit': () =>
+    two
+      .when({
+        kind: 'HaltRealServer',
+        realServerId: realServerId(51),
+        connections: 'close',
+        until: someTime,
+        force: false,
+      })
+      .refuses('until-unfit'),
   'stale-version': () =>
     ruleIn({ ifMatch: 7 as never })
       .given(...dicomWithTwo)

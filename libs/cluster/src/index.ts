@@ -5,6 +5,7 @@ export { type Decided, type Decision, type DecisionContext, type History } from 
 export { BrokenChain, MissingCommits } from './follow/broken-chain.ts';
 export { ClusterFollower, type FollowerParts } from './follow/cluster-follower.ts';
 export { type CommitFeed } from './follow/commit-feed.ts';
+export { AbsenceEnder } from './drains/absence-ender.ts';
 export { DrainEnder, type DrainEnderParts } from './drains/drain-ender.ts';
 export { lintChange } from './lint/lint-change.ts';
 export { lint, type LintOptions } from './lint/lint.ts';

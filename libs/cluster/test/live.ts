@@ -3,7 +3,7 @@ import { aCommit, anActor, countingIds } from '@evenkeel/testing';
 import { type Cluster, decide, type DecisionContext, emptyCluster, evolve, touched } from '../src/index.ts';
 import { hashOf } from './hash.ts';
 import { aContext } from './told.ts';
-import type { Wish } from './wishes.ts';
+import { taleBeginsMs, type Wish } from './wishes.ts';
 
 /** What came of some wishes, one of each for every commit; `states` has the empty cluster before them. */
 export type Story = {
@@ -34,7 +34,7 @@ export const contextOf = (
 };
 
 /** Each commit takes a second. */
-const timeOf = (nth: number): number => 1_772_000_000_000 + nth * 1_000;
+const timeOf = (nth: number): number => taleBeginsMs + nth * 1_000;
 
 /** Decides each wish on what the accepted ones before it made, and keeps every commit and every state. */
 export const live = (told: readonly Wish[]): Story => {

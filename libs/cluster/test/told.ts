@@ -114,6 +114,12 @@ export const halted = (number: number, connections: 'close' | 'finish' = 'close'
   realServerId: realServerId(number),
   connections,
 });
+export const haltedUntil = (number: number, until: string): ClusterEvent => ({
+  kind: 'RealServerHalted',
+  realServerId: realServerId(number),
+  connections: 'close',
+  until,
+});
 export const broughtOnline = (number: number): ClusterEvent => ({
   kind: 'RealServerBroughtOnline',
   realServerId: realServerId(number),
@@ -174,6 +180,10 @@ export const drain = (
   clients,
   force,
   ...(deadline === undefined ? {} : { deadline }),
+});
+export const endAbsence = (number: number): ClusterCommand => ({
+  kind: 'EndAbsence',
+  realServerId: realServerId(number),
 });
 export const endDrain = (number: number): ClusterCommand => ({
   kind: 'EndDrain',

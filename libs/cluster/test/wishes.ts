@@ -187,6 +187,11 @@ const onService = (...kinds: readonly ('RemoveVirtualService' | 'EnableVirtualSe
 const clients = fc.constantFrom('keep' as const, 'forget' as const);
 /** Some are over before the tale is: each commit takes a second. */
 const deadline = fc.constantFrom({}, { deadline: '1s' }, { deadline: '1s' }, { deadline: '1d' });
+/** When the first commit of a tale is made. */
+export const taleBeginsMs = 1_772_000_000_000;
+const inTale = (seconds: number): string => new Date(taleBeginsMs + seconds * 1_000).toISOString();
+/** Whoever wishes does not know what time it is in the tale, so many are refused. */
+const until = fc.constantFrom({}, {}, { until: inTale(10) }, { until: inTale(600) });
 const connections = fc.constantFrom('close' as const, 'finish' as const);
 const whenUp = fc.boolean();
 
@@ -196,6 +201,7 @@ const onServer: fc.Arbitrary<Make> = fc
     force,
     clients,
     deadline,
+    until,
     connections,
     whenUp,
     asked: fc.constantFrom('drain', 'halt', 'online', 'remove'),
@@ -203,9 +209,22 @@ const onServer: fc.Arbitrary<Make> = fc
   .map(({ nth, asked, ...way }) => (cluster) => {
     const id = serverOf(cluster, nth);
     if (asked === 'drain')
-      return { kind: 'DrainRealServer', realServerId: id, clients: way.clients, ...way.deadline, force: way.force };
+      return {
+        kind: 'DrainRealServer',
+        realServerId: id,
+        clients: way.clients,
+        ...way.deadline,
+        ...way.until,
+        force: way.force,
+      };
     if (asked === 'halt')
-      return { kind: 'HaltRealServer', realServerId: id, connections: way.connections, force: way.force };
+      return {
+        kind: 'HaltRealServer',
+        realServerId: id,
+        connections: way.connections,
+        ...way.until,
+        force: way.force,
+      };
     if (asked === 'online') return { kind: 'BringRealServerOnline', realServerId: id, whenUp: way.whenUp };
     return { kind: 'RemoveRealServer', realServerId: id, force: way.force };
   });
@@ -217,20 +236,28 @@ const ended: fc.Arbitrary<Make> = pick.map((nth) => (cluster) => {
   return { kind: 'EndDrain', realServerId: ids[nth % ids.length] ?? serverOf(cluster, nth) };
 });
 
+const returned: fc.Arbitrary<Make> = pick.map((nth) => (cluster) => {
+  const away = cluster.realServers.filter(({ intent }) => intent.intent !== 'online' && intent.until !== undefined);
+  const ids = [...away.keys()].toSorted();
+  return { kind: 'EndAbsence', realServerId: ids[nth % ids.length] ?? serverOf(cluster, nth) };
+});
+
 const onMachine: fc.Arbitrary<Make> = fc
   .record({
     address: serverAddress,
     force,
     clients,
     deadline,
+    until,
     connections,
     whenUp,
     asked: fc.constantFrom('drain', 'halt', 'online'),
   })
   .map(({ address, asked, ...way }) => () => {
     if (asked === 'drain')
-      return { kind: 'DrainMachine', address, clients: way.clients, ...way.deadline, force: way.force };
-    if (asked === 'halt') return { kind: 'HaltMachine', address, connections: way.connections, force: way.force };
+      return { kind: 'DrainMachine', address, clients: way.clients, ...way.deadline, ...way.until, force: way.force };
+    if (asked === 'halt')
+      return { kind: 'HaltMachine', address, connections: way.connections, ...way.until, force: way.force };
     return { kind: 'BringMachineOnline', address, whenUp: way.whenUp };
   });
 
@@ -340,6 +367,7 @@ const anything = fc.oneof(
   { weight: 5, arbitrary: onServer },
   { weight: 3, arbitrary: onMachine },
   { weight: 6, arbitrary: ended },
+  { weight: 6, arbitrary: returned },
   { weight: 1, arbitrary: blueprint },
   { weight: 4, arbitrary: applied },
   { weight: 4, arbitrary: reverted },

@@ -296,11 +296,13 @@ it('keeps settings, and demands what they say', async () => {
   done(await set({ reasonRequired: null }, 'enough'));
 });
 
+/** The newest first. */
+const ownCommits = async () => (await config.find({ log, limit: 50, actor: 'config' })).commits;
+
 it('ends a drain at its deadline though it was restarted in between, by itself and without a ticket', async () => {
   const { address } = nodes[2]!;
   const tell = async (command: ClusterCommand) =>
     done(await config.command({ command, actor, reason: 'disk', ticket: 'T-1' }));
-  const halts = async () => (await config.find({ log, limit: 10, actor: 'config' })).commits;
   await tell({ kind: 'SetClusterSettings', changes: { ticketRequired: 'intents' } });
   await tell({ kind: 'BringMachineOnline', address: drain.address, whenUp: false });
   const { revision, events } = await tell({
@@ -312,13 +314,30 @@ it('ends a drain at its deadline though it was restarted in between, by itself a
   });
   await stop();
   stop = await start(settings);
-  await until('the book has the halts', async () => (await halts()).length === events.length, { withinMs: 20_000 });
-  for (const { reason, actor: halter, ticket } of await halts()) {
+  await until('the book has the halts', async () => (await ownCommits()).length === events.length, {
+    withinMs: 20_000,
+  });
+  for (const { reason, actor: halter, ticket } of await ownCommits()) {
     expect([halter.kind, ticket]).toEqual(['system', undefined]);
     expect(reason).toBe(`deadline of the drain ordered in revision ${revision} by administrator`);
   }
-  await tell({ kind: 'SetClusterSettings', changes: { ticketRequired: null } });
   await tell({ kind: 'BringMachineOnline', address, whenUp: false });
+}, 40_000);
+
+it('brings a machine back when its time is over, by itself and without a ticket', async () => {
+  const { address } = nodes[2]!;
+  const before = await ownCommits();
+  const back = new Date(Date.now() + 2_000).toISOString();
+  const halt = { kind: 'HaltMachine', address, connections: 'close', until: back, force: false } as const;
+  const { revision, events } = done(await config.command({ command: halt, actor, reason: 'disk', ticket: 'T-2' }));
+  const returned = async () => (await ownCommits()).slice(0, -before.length);
+  await until('they are back', async () => (await returned()).length === events.length, { withinMs: 20_000 });
+  for (const { reason, time, ticket } of await returned()) {
+    expect([reason, ticket]).toEqual([`end of the halt ordered in revision ${revision} by administrator`, undefined]);
+    expect(time >= back).toBe(true);
+  }
+  const open = { kind: 'SetClusterSettings', changes: { ticketRequired: null } } as const;
+  done(await config.command({ command: open, actor, reason: 'disk', ticket: 'T-3' }));
 }, 40_000);
 
 it('says that it cannot write while Postgres is away, and goes on when it is back', async () => {

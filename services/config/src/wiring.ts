@@ -12,7 +12,7 @@ import { Book, type Writer } from './book/book.ts';
 import { type DecideWish, decideWish, type Surroundings } from './book/decide-wish.ts';
 import { Histories } from './book/histories.ts';
 import { Snapshots } from './book/snapshots.ts';
-import { drainEnderOn } from './drains/end-drains.ts';
+import { absenceEnderOn, drainEnderOn } from './drains/end-drains.ts';
 import { CommandWatch } from './observing/command-watch.ts';
 import { observeConfig } from './observing/observe-config.ts';
 import { ObservedLog } from './observing/observed-log.ts';
@@ -55,6 +55,7 @@ export const wire = async (
     onHeldUp: (words) => observed.log.error(words),
     clock,
   });
+  const absences = absenceEnderOn({ writer, clock });
   // Reads what the writer folded; writes snapshots.
   const snapshots = new Snapshots(log, name, settings.snapshotEvery);
 
@@ -67,8 +68,9 @@ export const wire = async (
   const snapping = new Loop(() => snapshots.store(toSnapshot(writer.state())), { ...options, sweepMs: 60_000 }, clock);
 
   const ending = new Loop(() => drains.round(), { ...options, sweepMs: 1_000 }, clock);
+  const returning = new Loop(() => absences.round(), { ...options, sweepMs: 1_000 }, clock);
 
-  const loops = [reading, relaying, watching, snapping, forgetting, ending];
+  const loops = [reading, relaying, watching, snapping, forgetting, ending, returning];
 
   writer.onAppended((sealed) => {
     relayWatch.bookGrew();

@@ -456,6 +456,13 @@ describe('draining', () => {
     expect(asked.at(-1)?.command).toMatchObject({ kind: 'DrainRealServer', clients: 'keep', deadline: '1h' });
   });
 
+  it('takes a time to come back, of any time zone', async () => {
+    expect((await drain({ until: '2026-05-04T06:00:00+02:00', reason: 'memory' })).status).toBe(200);
+    expect(asked.at(-1)?.command).toMatchObject({ kind: 'DrainRealServer', until: '2026-05-04T04:00:00.000Z' });
+    for (const until of ['06:00', '2026-05-04', '2026-05-04T06:00:00'])
+      expect(await problemOf(await drain({ until }))).toMatchObject({ errors: [{ pointer: '#/until' }] });
+  });
+
   it('refuses a deadline that is none', async () => {
     for (const deadline of ['soon', '0s', '8d'])
       expect(await problemOf(await drain({ deadline }))).toMatchObject({ errors: [{ pointer: '#/deadline' }] });

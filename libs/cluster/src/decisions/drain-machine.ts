@@ -1,5 +1,6 @@
 import { refuse } from '@evenkeel/kernel';
 import type { Decide } from '../decision.ts';
+import { untilUnfit } from '../rules/absence.ts';
 import { tooFewLeft } from '../rules/availability.ts';
 import { changeIntents } from '../rules/change-intents.ts';
 import { dated } from '../rules/drain-deadline.ts';
@@ -11,6 +12,8 @@ import { machineAt } from '../state/cluster.ts';
 export const drainMachine: Decide<'DrainMachine'> = (cluster, wish, context) => {
   const members = machineAt(cluster, wish.address);
   if (members.length === 0) return refuse(unknownMachine(cluster, wish.address));
+  const unfit = untilUnfit(wish, context);
+  if (unfit !== undefined) return refuse(unfit);
   const drain = dated(wish, context);
   return changeIntents(
     members,

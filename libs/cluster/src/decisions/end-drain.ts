@@ -1,7 +1,9 @@
 import { refuse } from '@evenkeel/kernel';
 import { type Decide, decided } from '../decision.ts';
 import { nobodyAvailable } from '../rules/availability.ts';
+import { returnOf } from '../rules/absence.ts';
 import { isOverdue } from '../rules/drain-deadline.ts';
+import { haltedNow } from '../rules/set-intent.ts';
 import { unknownRealServer } from '../rules/unknown.ts';
 
 /**
@@ -13,7 +15,6 @@ export const endDrain: Decide<'EndDrain'> = (cluster, { realServerId }, context)
   if (realServer === undefined) return refuse(unknownRealServer(realServerId));
   if (!isOverdue(realServer, context.nowMs)) return decided(); // ended, changed or done by somebody faster
   const refusal = nobodyAvailable(cluster, realServer, context);
-  return refusal === undefined
-    ? decided({ kind: 'RealServerHalted', realServerId, connections: 'close' })
-    : refuse(refusal);
+  const until = returnOf(realServer);
+  return refusal === undefined ? decided(haltedNow(realServerId, { connections: 'close', until })) : refuse(refusal);
 };

@@ -1,5 +1,6 @@
 import { refuse } from '@evenkeel/kernel';
 import type { Decide } from '../decision.ts';
+import { untilUnfit } from '../rules/absence.ts';
 import { tooFewLeft } from '../rules/availability.ts';
 import { changeIntents } from '../rules/change-intents.ts';
 import { halted } from '../rules/set-intent.ts';
@@ -10,6 +11,8 @@ import { machineAt } from '../state/cluster.ts';
 export const haltMachine: Decide<'HaltMachine'> = (cluster, wish, context) => {
   const members = machineAt(cluster, wish.address);
   if (members.length === 0) return refuse(unknownMachine(cluster, wish.address));
+  const unfit = untilUnfit(wish, context);
+  if (unfit !== undefined) return refuse(unfit);
   return changeIntents(
     members,
     (state) => halted(state, wish),

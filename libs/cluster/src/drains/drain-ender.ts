@@ -1,9 +1,10 @@
 import type { ClusterCommandOf, ClusterRefusal, RealServerId, RealServerState } from '@evenkeel/contracts';
 import type { Clock, Result } from '@evenkeel/kernel';
 import type { Decided } from '../decision.ts';
-import { isOverdue } from '../rules/drain-deadline.ts';
+import { deadlineOf } from '../rules/drain-deadline.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { serviceIn } from '../state/with-service.ts';
+import { DueServers, orderOf } from './due-servers.ts';
 
 type EndDrain = ClusterCommandOf<'EndDrain'>;
 
@@ -28,7 +29,7 @@ export type DrainEnderParts = {
  */
 export class DrainEnder {
   private readonly held = new Set<RealServerId>();
-  private known: { readonly from: Cluster['realServers']; readonly dated: readonly RealServerState[] } | undefined;
+  private readonly due = new DueServers(deadlineOf);
 
   constructor(private readonly parts: DrainEnderParts) {}
 
@@ -40,21 +41,10 @@ export class DrainEnder {
   /** Ends what is due. Throws what `record` throws; call it again, and again in a second. */
   async round(): Promise<void> {
     if (!this.parts.knowsVerdicts()) return;
-    const due = this.due();
+    const due = this.due.at(this.parts.cluster(), this.parts.clock.nowMs());
     const ids = new Set(due.map(({ id }) => id));
     for (const id of this.held) if (!ids.has(id)) this.held.delete(id);
     await Promise.all(due.map((realServer) => this.end(realServer)));
-  }
-
-  /** The whole cluster is looked through only when a real server has changed. */
-  private due(): readonly RealServerState[] {
-    const { realServers } = this.parts.cluster();
-    if (this.known?.from !== realServers) {
-      const dated = [...realServers.values()].filter(({ intent }) => intent.intent === 'drain' && intent.deadline);
-      this.known = { from: realServers, dated };
-    }
-    const nowMs = this.parts.clock.nowMs();
-    return this.known.dated.filter((realServer) => isOverdue(realServer, nowMs));
   }
 
   /** Judged here first: a refusal that lasts would otherwise go to the book every second. */
@@ -63,7 +53,7 @@ export class DrainEnder {
     const judged = this.parts.judge(wish);
     if (!judged.ok) return this.holdUp(realServer, judged.refusal);
     this.held.delete(realServer.id);
-    await this.parts.record(wish, reasonOf(realServer)); // a refusal now comes of news, and is judged in the next round
+    await this.parts.record(wish, `deadline of the ${orderOf(realServer)}`); // a refusal now comes of news, and is judged in the next round
   }
 
   private holdUp(realServer: RealServerState, { kind }: ClusterRefusal): void {
@@ -74,8 +64,3 @@ export class DrainEnder {
     this.parts.onHeldUp(`the drain of ${name} is past its deadline, and nobody else could serve (${kind}): not halted`);
   }
 }
-
-const reasonOf = ({ intentRevision, intentBy }: RealServerState): string => {
-  const order = intentRevision === undefined ? '' : ` in revision ${intentRevision}`;
-  return `deadline of the drain ordered${order} by ${intentBy}`;
-};

@@ -6,6 +6,7 @@ import type {
   RealServerWord,
   VirtualServiceSpec,
 } from '@evenkeel/contracts';
+import { returnOf } from '../rules/absence.ts';
 import { effectivePorts } from '../rules/effective-ports.ts';
 import { isOverdue } from '../rules/drain-deadline.ts';
 import type { Checked } from './checked.ts';
@@ -89,7 +90,9 @@ const drainOf = (view: View): Pick<Because, 'reason' | 'detail'> => {
 const wished = (done: string, { realServer, checked }: View, left = ''): string => {
   const { intentBy, intentReason } = realServer;
   const said = intentReason === undefined ? '' : `: ${intentReason}`;
-  return `${done} by ${intentBy}${said}${left}${afterwards(checked)}`;
+  const until = returnOf(realServer);
+  const back = until === undefined ? '' : `; back at ${until}`;
+  return `${done} by ${intentBy}${said}${left}${back}${afterwards(checked)}`;
 };
 
 /** Checks go on, so that whoever wants to bring it back knows first. */

@@ -8,6 +8,7 @@ import {
 import { assert } from '@evenkeel/kernel';
 import { changedFields } from '../changed-fields.ts';
 import type { Fields } from '../merge-patch.ts';
+import { awayAgain } from '../rules/absence.ts';
 import { comingBack } from '../rules/drain-deadline.ts';
 import { broughtOnline, drained, halted } from '../rules/set-intent.ts';
 import { changedSince, events, type Step } from './step.ts';
@@ -15,8 +16,8 @@ import { threeWay } from './three-way.ts';
 import { realServerAlong, type Timeline } from './timeline.ts';
 
 /**
- * Takes back what a commit did to one real server, its intent included. A drain whose deadline is over comes back without
- * one: it would be ended at once.
+ * Takes back what a commit did to one real server, its intent included. A time of its order that is over by now does not
+ * come back: it would be ended at once.
  */
 export const revertRealServer = (timeline: Timeline, id: RealServerId, nowMs: number): Step => {
   const along = realServerAlong(timeline, id);
@@ -29,7 +30,7 @@ export const revertRealServer = (timeline: Timeline, id: RealServerId, nowMs: nu
 };
 
 const asOf = (state: RealServerState, nowMs: number): RealServerState => {
-  const intent = comingBack(state.intent, nowMs);
+  const intent = awayAgain(comingBack(state.intent, nowMs), nowMs);
   return intent === state.intent ? state : { ...state, intent };
 };
 

@@ -3,12 +3,12 @@ import { durationMs } from '@evenkeel/kernel';
 import type { DecisionContext } from '../decision.ts';
 
 /** The wish with its deadline as a time. Without one the drain goes on for as long as its connections do. */
-export const dated = <Wish extends { readonly clients: 'keep' | 'forget'; readonly deadline?: string | undefined }>(
-  { clients, deadline }: Wish,
+export const dated = <Wish extends { readonly deadline?: string | undefined }>(
+  wish: Wish,
   { nowMs }: Pick<DecisionContext, 'nowMs'>,
-): { readonly clients: Wish['clients']; readonly deadline?: string } => {
-  const afterMs = deadline === undefined ? undefined : durationMs(deadline);
-  return afterMs === undefined ? { clients } : { clients, deadline: new Date(nowMs + afterMs).toISOString() };
+): Wish => {
+  const afterMs = wish.deadline === undefined ? undefined : durationMs(wish.deadline);
+  return afterMs === undefined ? wish : { ...wish, deadline: new Date(nowMs + afterMs).toISOString() };
 };
 
 /** When the drain of a real server ends by order; undefined for one that does not drain, or drains without an end. */
@@ -22,5 +22,9 @@ export const isOverdue = (realServer: Pick<RealServerState, 'intent'>, nowMs: nu
 };
 
 /** An intent that comes back: a deadline that is over by then ends nothing any more. */
-export const comingBack = (intent: IntentState, nowMs: number): IntentState =>
-  intent.intent === 'drain' && isOverdue({ intent }, nowMs) ? { intent: 'drain', clients: intent.clients } : intent;
+export const comingBack = (intent: IntentState, nowMs: number): IntentState => {
+  if (intent.intent !== 'drain' || !isOverdue({ intent }, nowMs)) return intent;
+  const again = { ...intent };
+  delete again.deadline;
+  return again;
+};

@@ -6,21 +6,32 @@ type Drain = Omit<Extract<IntentState, { intent: 'drain' }>, 'intent'>;
 type Halt = Omit<Extract<IntentState, { intent: 'halt' }>, 'intent'>;
 
 export const drained = ({ id, intent }: RealServerState, wish: Drain): ClusterEvent | undefined => {
-  const isSo = intent.intent === 'drain' && intent.clients === wish.clients && intent.deadline === wish.deadline;
+  const { clients, deadline, until } = wish;
+  const isSo =
+    intent.intent === 'drain' && intent.clients === clients && intent.deadline === deadline && intent.until === until;
   return isSo ? undefined : drainStarted(id, wish);
 };
 
-export const drainStarted = (realServerId: RealServerId, { clients, deadline }: Drain): ClusterEvent => ({
+export const drainStarted = (realServerId: RealServerId, { clients, deadline, until }: Drain): ClusterEvent => ({
   kind: 'RealServerDrainStarted',
   realServerId,
   clients,
   ...(deadline === undefined ? {} : { deadline }),
+  ...(until === undefined ? {} : { until }),
 });
 
-export const halted = ({ id, intent }: RealServerState, { connections }: Halt): ClusterEvent | undefined =>
-  intent.intent === 'halt' && intent.connections === connections
-    ? undefined
-    : { kind: 'RealServerHalted', realServerId: id, connections };
+export const halted = ({ id, intent }: RealServerState, wish: Halt): ClusterEvent | undefined => {
+  const { connections, until } = wish;
+  const isSo = intent.intent === 'halt' && intent.connections === connections && intent.until === until;
+  return isSo ? undefined : haltedNow(id, wish);
+};
+
+export const haltedNow = (realServerId: RealServerId, { connections, until }: Halt): ClusterEvent => ({
+  kind: 'RealServerHalted',
+  realServerId,
+  connections,
+  ...(until === undefined ? {} : { until }),
+});
 
 export const broughtOnline = ({ id, intent }: RealServerState): ClusterEvent | undefined =>
   intent.intent === 'online' ? undefined : { kind: 'RealServerBroughtOnline', realServerId: id };

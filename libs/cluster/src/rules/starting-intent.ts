@@ -1,7 +1,7 @@
 import type { ClusterEvent, RealServerId, RealServerState } from '@evenkeel/contracts';
 import type { Cluster } from '../state/cluster.ts';
 import { realServerIn } from '../state/with-real-server.ts';
-import { drainStarted } from './set-intent.ts';
+import { drainStarted, haltedNow } from './set-intent.ts';
 
 /**
  * A new real server on a machine whose others all share a drain or a halt starts with that intent: somebody works on
@@ -15,7 +15,7 @@ export const startingIntent = (
 ): readonly ClusterEvent[] => {
   const intent = sharedIntent(cluster, address)?.intent;
   if (intent?.intent === 'drain') return [drainStarted(realServerId, intent)];
-  if (intent?.intent === 'halt') return [{ kind: 'RealServerHalted', realServerId, connections: intent.connections }];
+  if (intent?.intent === 'halt') return [haltedNow(realServerId, intent)];
   return [];
 };
 

@@ -84,12 +84,12 @@ const changed = (cluster: Cluster, event: ClusterEvent, occasion: Occasion): Clu
     case 'RealServerDrainStarted': {
       const before = realServerIn(cluster, event.realServerId);
       const end = event.deadline === undefined ? {} : { deadline: event.deadline };
-      const intent = { intent: 'drain', clients: event.clients, ...end } as const;
+      const intent = { intent: 'drain', clients: event.clients, ...end, ...untilIn(event) } as const;
       return replaceRealServer(cluster, before, intended(before, intent, occasion));
     }
     case 'RealServerHalted': {
       const before = realServerIn(cluster, event.realServerId);
-      const intent = { intent: 'halt', connections: event.connections } as const;
+      const intent = { intent: 'halt', connections: event.connections, ...untilIn(event) } as const;
       return replaceRealServer(cluster, before, intended(before, intent, occasion));
     }
     case 'RealServerBroughtOnline': {
@@ -120,6 +120,9 @@ const because = (reason: string | undefined): { reason?: string } => (reason ===
 
 const saying = (reason: string | undefined): { intentReason?: string } =>
   reason === undefined ? {} : { intentReason: reason };
+
+const untilIn = ({ until }: { readonly until?: string | undefined }): { until?: string } =>
+  until === undefined ? {} : { until };
 
 const enabled = (before: VirtualServiceState, { revision }: Occasion): VirtualServiceState => {
   const after = { ...before, enabled: true, version: revision };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
-import { Address, durationBetween, Label } from '../values.ts';
+import { Address, durationBetween, Label, Timestamp } from '../values.ts';
 import { DrainClients, HaltConnections, RealServerSpec } from './real-server.ts';
 import { CertificateFacts } from './certificate.ts';
 import { VirtualServiceSpec } from './virtual-service.ts';
@@ -84,9 +84,14 @@ export type RemoveRealServer = z.infer<typeof RemoveRealServer>;
 /** How long open connections may go on. */
 export const DrainDeadline = durationBetween('1s', '7d');
 
-/** `deadline`: from now on; what is still open then is shut. */
-const drainWish = { clients: DrainClients.default('keep'), deadline: DrainDeadline.optional(), force };
-const haltWish = { connections: HaltConnections.default('close'), force };
+/** `deadline`: from now on; what is still open then is shut. `until`: when it comes back online by itself. */
+const drainWish = {
+  clients: DrainClients.default('keep'),
+  deadline: DrainDeadline.optional(),
+  until: Timestamp.optional(),
+  force,
+};
+const haltWish = { connections: HaltConnections.default('close'), until: Timestamp.optional(), force };
 /** `whenUp`: refuse unless the last verdict is `up`. */
 const onlineWish = { whenUp: z.boolean().default(false) };
 
@@ -108,6 +113,9 @@ export type HaltRealServer = z.infer<typeof HaltRealServer>;
  */
 export const EndDrain = z.strictObject({ kind: z.literal('EndDrain'), realServerId: RealServerId });
 export type EndDrain = z.infer<typeof EndDrain>;
+/** Brings a real server online that was drained or halted `until` now; otherwise as `EndDrain`. */
+export const EndAbsence = z.strictObject({ kind: z.literal('EndAbsence'), realServerId: RealServerId });
+export type EndAbsence = z.infer<typeof EndAbsence>;
 export const BringRealServerOnline = z.strictObject({
   kind: z.literal('BringRealServerOnline'),
   realServerId: RealServerId,
@@ -182,6 +190,7 @@ export const ClusterCommand = z.discriminatedUnion('kind', [
   DrainRealServer,
   HaltRealServer,
   EndDrain,
+  EndAbsence,
   BringRealServerOnline,
   DrainMachine,
   HaltMachine,

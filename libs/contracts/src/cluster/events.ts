@@ -67,11 +67,14 @@ export const RealServerDrainStarted = z.strictObject({
   clients: DrainClients,
   /** When open connections are shut; absent for a drain without an end. */
   deadline: Timestamp.optional(),
+  /** When it comes back online by itself. */
+  until: Timestamp.optional(),
 });
 export const RealServerHalted = z.strictObject({
   kind: z.literal('RealServerHalted'),
   realServerId: RealServerId,
   connections: HaltConnections,
+  until: Timestamp.optional(),
 });
 export const RealServerBroughtOnline = z.strictObject({
   kind: z.literal('RealServerBroughtOnline'),

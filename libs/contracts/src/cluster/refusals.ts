@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
+import { Timestamp } from '../values.ts';
 
 /**
  * One thing wrong with an input: where (RFC 6901 pointer), what, and what would be right. A rule points into the document
@@ -89,6 +90,8 @@ export const ClusterRefusal = z.discriminatedUnion('kind', [
     kind: z.literal('not-up'),
     realServers: z.array(z.strictObject({ realServerId: RealServerId, verdict: z.string() })).min(1),
   }),
+  /** A real server can be away until a time that is ahead, and not too far. */
+  z.strictObject({ kind: z.literal('until-unfit'), until: Timestamp, after: Timestamp, latest: Timestamp }),
   z.strictObject({ kind: z.literal('stale-version'), present: Revision, given: Revision }),
   /** A real server would have an address that a virtual service listens on; that one has no id yet when it is the new one. */
   z.strictObject({

@@ -16,8 +16,10 @@ export const IntentState = z
       clients: DrainClients,
       /** When open connections are shut; absent for a drain without an end. */
       deadline: Timestamp.optional(),
+      /** When it comes back online by itself; absent where an operator has to do that. */
+      until: Timestamp.optional(),
     }),
-    z.strictObject({ intent: z.literal('halt'), connections: HaltConnections }),
+    z.strictObject({ intent: z.literal('halt'), connections: HaltConnections, until: Timestamp.optional() }),
   ])
   .meta({ id: 'IntentState' });
 export type IntentState = z.infer<typeof IntentState>;

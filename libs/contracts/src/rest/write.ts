@@ -16,6 +16,12 @@ const force = z
   .default(false)
   .describe('Accept that a service is left without an available server, or below its watermark; needs a reason');
 
+const until = z.iso
+  .datetime({ offset: true })
+  .overwrite((written) => (Number.isNaN(Date.parse(written)) ? written : new Date(written).toISOString()))
+  .optional()
+  .describe('When it comes back online by itself, at most 30 days ahead: 2026-05-04T06:00:00+02:00');
+
 export const WhyBody = z.strictObject(why).meta({ id: 'Why' });
 export type WhyBody = z.infer<typeof WhyBody>;
 
@@ -25,6 +31,7 @@ export const DrainBody = z
     deadline: DrainDeadline.optional().describe(
       'How long open connections may go on, from now: 30m. Then it is halted and they are shut; without one they end by themselves',
     ),
+    until,
     force,
     ...why,
   })
@@ -32,7 +39,7 @@ export const DrainBody = z
 export type DrainBody = z.infer<typeof DrainBody>;
 
 export const HaltBody = z
-  .strictObject({ connections: HaltConnections.default('close'), force, ...why })
+  .strictObject({ connections: HaltConnections.default('close'), until, force, ...why })
   .meta({ id: 'Halt' });
 export type HaltBody = z.infer<typeof HaltBody>;
 

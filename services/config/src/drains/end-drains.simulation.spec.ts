@@ -16,7 +16,7 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decideWish, type Surroundings } from '../book/decide-wish.ts';
 import type { Writer } from '../book/book.ts';
-import { drainEnderOn } from './end-drains.ts';
+import { absenceEnderOn, drainEnderOn } from './end-drains.ts';
 
 // Three config processes on one book behind a bad line. They come and go, operators change their minds, and machines die.
 
@@ -85,7 +85,10 @@ class Process {
     const { writer } = this;
     const drains = drainEnderOn({ writer, surroundings, knowsVerdicts: () => true, onHeldUp, clock });
     const options = { sweepMs: 1_000, retryMinMs: 50, retryMaxMs: 2_000, onFailure: () => undefined };
-    this.loops = [() => writer.catchUp(), () => drains.round()].map((round) => new Loop(round, options, clock));
+    const absences = absenceEnderOn({ writer, clock });
+    this.loops = [() => writer.catchUp(), () => drains.round(), () => absences.round()].map(
+      (round) => new Loop(round, options, clock),
+    );
     this.loops.forEach((loop) => void loop.run());
   }
 
@@ -104,10 +107,13 @@ const something = (world: World, ids: readonly RealServerId[]): void => {
   const asked = world.pick(world.processes);
   const drain = { kind: 'DrainRealServer', realServerId: id, clients: 'keep', force: true } as const;
   const dated = (): void => void asked.ask({ ...drain, deadline: world.pick(['1s', '5s', '20s']) });
+  const until = new Date(world.clock.nowMs() + world.pick([1_000, 5_000, 20_000])).toISOString();
   world.pick([
     dated,
     dated,
     dated,
+    () => void asked.ask({ ...drain, deadline: '5s', until }),
+    () => void asked.ask({ kind: 'HaltRealServer', realServerId: id, connections: 'close', until, force: true }),
     () => void asked.ask(drain),
     () => void asked.ask({ kind: 'BringRealServerOnline', realServerId: id, whenUp: false }),
     () => void world.down.add(id),
@@ -116,28 +122,32 @@ const something = (world: World, ids: readonly RealServerId[]): void => {
   ])();
 };
 
-/** Every halt is of a real server that drains, at or after its deadline, and names the order. */
-const expectOrdered = (book: readonly SealedCommit[]): number => {
+/** What `config` does by itself: at or after the time of the order that it ends, and it names that. */
+const expectOrdered = (book: readonly SealedCommit[]): { readonly drains: number; readonly absences: number } => {
   let cluster: Cluster = emptyCluster;
-  let ended = 0;
+  const ended = { drains: 0, absences: 0 };
   for (const { commit, hash } of book) {
-    for (const event of commit.events) {
-      if (event.kind !== 'RealServerHalted') continue;
+    for (const event of commit.actor.kind === 'system' ? commit.events : []) {
+      if (event.kind !== 'RealServerHalted' && event.kind !== 'RealServerBroughtOnline') continue;
       const { intent, intentRevision } = cluster.realServers.get(event.realServerId)!;
-      expect(intent).toMatchObject({ intent: 'drain', deadline: expect.any(String) });
-      expect(intent.intent === 'drain' && intent.deadline! <= commit.time).toBe(true);
-      expect(commit.actor).toMatchObject({ name: 'config', kind: 'system' });
-      expect(commit.reason).toBe(`deadline of the drain ordered in revision ${intentRevision} by ${operator.name}`);
-      ended += 1;
+      const order = `ordered in revision ${intentRevision} by ${operator.name}`;
+      if (event.kind === 'RealServerHalted') {
+        expect(intent.intent === 'drain' && intent.deadline! <= commit.time).toBe(true);
+        expect(commit.reason).toBe(`deadline of the drain ${order}`);
+        ended.drains += 1;
+      } else {
+        expect(intent.intent !== 'online' && intent.until! <= commit.time).toBe(true);
+        if (intent.intent === 'drain') expect(commit.reason).toBe(`end of the drain ${order}`);
+        ended.absences += 1;
+      }
     }
     cluster = evolve(cluster, commit, hash);
   }
   return ended;
 };
 
-it('ends every drain at its deadline, once, and none that was changed or ended before', async () => {
-  let ended = 0;
-  let heldUp = 0;
+it('ends every drain and every absence at its time, once, and none that was changed or ended before', async () => {
+  let [drains, absences, heldUp] = [0, 0, 0];
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1 }), async (seed) => {
       const world = new World(chanceFrom(seed));
@@ -159,13 +169,17 @@ it('ends every drain at its deadline, once, and none that was changed or ended b
       void world.processes.at(-1)!.ask({ kind: 'BringRealServerOnline', realServerId: ids[0]!, whenUp: false });
       await world.clock.advance(30_000);
       const { realServers } = world.processes.at(-1)!.writer.state();
-      for (const { intent } of realServers.values()) expect(intent).not.toHaveProperty('deadline');
-      ended += expectOrdered(world.log.all(aLog));
+      for (const { intent } of realServers.values())
+        for (const time of ['deadline', 'until']) expect(intent).not.toHaveProperty(time);
+      const ended = expectOrdered(world.log.all(aLog));
+      drains += ended.drains;
+      absences += ended.absences;
       heldUp += world.heldUp;
       world.processes.forEach((process) => process.stop());
     }),
     { numRuns: 25 },
   );
-  expect(ended).toBeGreaterThan(0);
+  expect(drains).toBeGreaterThan(0);
+  expect(absences).toBeGreaterThan(0);
   expect(heldUp).toBeGreaterThan(0);
 }, 60_000);

@@ -1,4 +1,4 @@
-import { decide, DrainEnder } from '@evenkeel/cluster';
+import { AbsenceEnder, decide, DrainEnder } from '@evenkeel/cluster';
 import type { Actor } from '@evenkeel/contracts';
 import type { Clock } from '@evenkeel/kernel';
 import type { Writer } from '../book/book.ts';
@@ -23,4 +23,12 @@ export const drainEnderOn = ({ writer, surroundings, ...parts }: Ground): DrainE
     judge: (command) =>
       decide(writer.state(), command, contextOf(surroundings, { command, actor, reason: 'deadline' })),
     record: (command, reason) => writer.submit({ command, actor, reason }),
+  });
+
+/** Brings those online whose order said until when, in the same book. */
+export const absenceEnderOn = ({ writer, clock }: Pick<Ground, 'writer' | 'clock'>): AbsenceEnder =>
+  new AbsenceEnder({
+    cluster: () => writer.state(),
+    record: (command, reason) => writer.submit({ command, actor, reason }),
+    clock,
   });

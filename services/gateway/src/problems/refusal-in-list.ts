@@ -16,6 +16,7 @@ const bodyIn: { readonly [Kind in ClusterCommand['kind']]: string } = {
   DrainRealServer: '',
   HaltRealServer: '',
   EndDrain: '',
+  EndAbsence: '',
   BringRealServerOnline: '',
   DrainMachine: '',
   HaltMachine: '',

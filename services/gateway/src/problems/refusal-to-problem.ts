@@ -151,6 +151,14 @@ const telling: Telling = {
       detail: `Not up yet: ${realServers.map(({ realServerId, verdict }) => `${realServerId} is ${verdict}`).join(', ')}.`,
     }),
   },
+  'until-unfit': {
+    status: 422,
+    tell: ({ kind, until, after, latest }) => {
+      const detail = `Nobody can be brought back at ${until}`;
+      const expected = `a time after ${after}, and not after ${latest}`;
+      return { detail: `${detail}.`, errors: oneError('/until', kind, detail, expected) };
+    },
+  },
   'stale-version': {
     status: 412,
     tell: ({ present, given }) => ({
