@@ -16,6 +16,14 @@ export class SharedServerNats extends ServerNats {
     return Promise.resolve(this.connection);
   }
 
+  /** Calls back when the server has taken the subscriptions: whoever is told then is answered. Lost meanwhile, they come again. */
+  override start(callback: (error?: unknown, ...rest: unknown[]) => void): void {
+    super.start((...said) => {
+      const tell = (): void => callback(...said);
+      void this.connection.flush().then(tell, tell);
+    });
+  }
+
   override handleMessage(channel: string, message: Msg): Promise<void> {
     return handling(channel, message.headers, () => super.handleMessage(channel, message) as Promise<void>);
   }
