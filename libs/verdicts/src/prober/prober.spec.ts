@@ -120,7 +120,9 @@ const seeded = (seed: number) => () => {
   return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
 };
 
-const start = (options: { outcomes?: FakeServers['outcomes']; probesMax?: number; checker?: string } = {}) => {
+type Options = { outcomes?: FakeServers['outcomes']; probesMax?: number; checker?: string; refreshMs?: number };
+
+const start = (options: Options = {}) => {
   const clock = new ManualClock();
   const servers = new FakeServers(clock, options.outcomes);
   const store = new FakeStore(clock);
@@ -128,7 +130,7 @@ const start = (options: { outcomes?: FakeServers['outcomes']; probesMax?: number
   const settings = {
     checker: options.checker ?? 'health-1',
     probesMax: options.probesMax ?? 100,
-    refreshMs: 10_000,
+    refreshMs: options.refreshMs ?? 10_000,
     onFailure: (failure: unknown) => failures.push(failure),
   };
   const prober = new Prober((check, target) => servers.probe(check, target), store, settings, clock, seeded(7));
@@ -187,6 +189,17 @@ describe('verdicts', () => {
     expect(store.story).toEqual(['11 unknown', '11 up', '11 down', '11 up']);
     expect(store.puts).toBeLessThan(4 + 4); // four states, and newer evidence every ten seconds
     expect(store.verdicts.get(realServerId(11))?.evidence.length).toBeGreaterThan(5);
+  });
+
+  it('come with newer evidence less often when there are many, and still come', async () => {
+    const { clock, store, prober } = start({ refreshMs: 10 });
+    const hosts = Array.from({ length: 40 }, (_, index) => index + 2);
+    prober.want(aCluster(hosts, { healthCheck: { kind: 'connect', interval: '100ms' } }));
+    await clock.advance(1_000);
+    const before = store.puts;
+    await clock.advance(2_000);
+    expect(store.puts - before).toBeGreaterThan(200);
+    expect(store.puts - before).toBeLessThanOrEqual(2 * 200 + 40); // for all together; each had been asked twenty times
   });
 
   it('are the same for all real servers that share a target', async () => {

@@ -15,7 +15,7 @@ export type ProberOptions = {
   readonly checker: string;
   /** Probes under way at once: each holds a file handle. */
   readonly probesMax: number;
-  /** Unchanged verdicts are published with newer evidence at most this often. */
+  /** An unchanged verdict is published with newer evidence at most this often; among many, less often still. */
   readonly refreshMs: number;
   /** Told of each failure of ours; the prober goes on. */
   readonly onFailure: (failure: unknown) => void;
@@ -32,6 +32,8 @@ const trustMs = 60_000;
  */
 const settleMs = 30_000;
 const longestRestMs = 60_000;
+/** Newer evidence for all targets together: the store, and everybody who reads it, pays for each. */
+const refreshesPerSecond = 200;
 
 /**
  * Asks every wanted target at its pace and publishes what that means. One timer for all, one probe per target at a time,
@@ -119,8 +121,7 @@ export class Prober {
     const known = this.watches.get(wanted.key);
     // The same object: its probe may be under way.
     if (known !== undefined) return Object.assign(known, { wanted });
-    const { refreshMs } = this.options;
-    const timing = { nowMs: this.clock.monotonicMs(), refreshMs, random: this.random };
+    const timing = { nowMs: this.clock.monotonicMs(), refreshMs: this.refreshMs(), random: this.random };
     return beginWatch(wanted, this.beginning(wanted), timing);
   }
 
@@ -195,7 +196,7 @@ export class Prober {
     takeResult(watch, result, { nowMs: now, word: this.colleagues.wordOn(watch.wanted.key) });
     watch.dueMs = nextDueMs(watch, now, this.random());
     const isRefreshDue = now >= watch.refreshDueMs;
-    if (isRefreshDue) watch.refreshDueMs = now + this.options.refreshMs;
+    if (isRefreshDue) watch.refreshDueMs = now + this.refreshMs();
     this.publish(watch, isRefreshDue);
   }
 
@@ -213,6 +214,11 @@ export class Prober {
   private hear(target: string, word: CouncilWord): void {
     const watch = this.watches.get(target);
     if (watch !== undefined) this.asTheOthersSaid(watch.wanted.audience, asBefore(watch.verdict, word));
+  }
+
+  private refreshMs(): number {
+    const count = this.wanted?.checks.size ?? 0;
+    return Math.max(this.options.refreshMs, (count * 1_000) / refreshesPerSecond);
   }
 
   private recount(target: string): void {
