@@ -13,7 +13,7 @@ let segment: Segment;
 beforeEach(() => {
   [sent, coming] = [[], []];
   const send = (frame: Buffer): undefined => void sent.push(frame);
-  segment = new Segment({ send, receive: () => coming.splice(0) }, own);
+  segment = new Segment({ send, receive: () => coming.splice(0) }, own, 200);
 });
 
 const comes = (frame: Partial<ArpFrame>): void => {

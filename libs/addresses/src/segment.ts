@@ -9,24 +9,25 @@ export type Sighting =
   /** Another machine asks who has the address, without saying who it is itself (RFC 5227). */
   | { readonly kind: 'probed'; readonly address: string; readonly mac: string };
 
-/** Answers do not say which question they answer, so one that is older than this is taken for lost. Milliseconds. */
-const answerMsMost = 200;
-
 type Asked = { mac: string; unanswered: number[] };
 
-/** The Ethernet segment that the addresses are in, as one node sees and asks it. Times are the caller's, in milliseconds. */
+/**
+ * The Ethernet segment that the addresses are in, as one node sees and asks it. Times are the caller's, in milliseconds. Answers
+ * do not say which question they answer: each is taken for one to the oldest that is younger than `answerMs`.
+ */
 export class Segment {
   private readonly asked = new Map<string, Asked>();
 
   constructor(
     private readonly socket: Pick<PacketSocket, 'send' | 'receive'>,
     private readonly own: { readonly mac: string; readonly address: string },
+    private readonly answerMs: number,
   ) {}
 
   /** Asks `target` for its MAC address: whoever answers hears this node, and is heard. */
   ping(target: string, sentAt: number): void {
     const asked = this.asked.get(target) ?? { mac: broadcastMac, unanswered: [] };
-    asked.unanswered = asked.unanswered.filter((at) => sentAt - at < answerMsMost);
+    asked.unanswered = asked.unanswered.filter((at) => sentAt - at < this.answerMs);
     // Its address may have moved to another machine.
     if (asked.unanswered.length > 1) asked.mac = broadcastMac;
     asked.unanswered.push(sentAt);
@@ -71,7 +72,7 @@ export class Segment {
 
   private pingAnswered(target: string, mac: string, now: number): Sighting[] {
     const asked = this.asked.get(target);
-    const sentAt = asked?.unanswered.filter((at) => now - at < answerMsMost).at(0);
+    const sentAt = asked?.unanswered.filter((at) => now - at < this.answerMs).at(0);
     if (asked === undefined || sentAt === undefined) return [];
     asked.mac = mac;
     asked.unanswered = asked.unanswered.filter((at) => at > sentAt);

@@ -1,5 +1,5 @@
 import type { Action } from './action.ts';
-import { consentedAt, sawGateway } from './evidence.ts';
+import { consentedAt, gatewayAt, holdsGateway, sawGateway } from './evidence.ts';
 import { type Outcome } from './outcome.ts';
 import { isWilling } from './standing.ts';
 import type { ElectionState } from './state.ts';
@@ -29,13 +29,25 @@ const ping = (state: ElectionState, now: number): Outcome => {
  * active asks quickly when nobody has consented lately, or the gateway did not answer. For everybody else it is a thing to know.
  */
 const pingPauseMs = (state: ElectionState, now: number): number => {
-  const { role, settings } = state;
-  const { heartbeatMs, calmPingMs } = settings.times;
-  if (settings.others.length !== 1) return calmPingMs;
-  if (role.kind !== 'active' || !sawGateway(state, now)) return heartbeatMs;
-  const consented = consentedAt(state, role.epoch);
-  return consented !== undefined && now - consented < lateness * heartbeatMs ? calmPingMs : heartbeatMs;
+  const { settings } = state;
+  const { heartbeatMs, calmPingMs, answerMs } = settings.times;
+  if (settings.others.length !== 1 || isCalm(state, now)) return calmPingMs;
+  return hasLostAnswers(state, now) ? answerMs : heartbeatMs;
 };
+
+const isCalm = (state: ElectionState, now: number): boolean => {
+  const { role, settings } = state;
+  if (role.kind !== 'active' || !sawGateway(state, now)) return false;
+  const consented = consentedAt(state, role.epoch);
+  return consented !== undefined && now - consented < lateness * settings.times.heartbeatMs;
+};
+
+/**
+ * An answer by ARP does not say what it answers, so it is taken for one to the oldest question that may still be answered. After
+ * a few lost ones every proof would be too old to count, for ever. Whoever holds none any more asks one question at a time.
+ */
+const hasLostAnswers = (state: ElectionState, now: number): boolean =>
+  !holdsGateway(state, now) && gatewayAt(state) !== state.gateway.pingedAt;
 
 /** Is somebody serving? Asked while nobody else was heard. */
 const probe = (state: ElectionState, now: number): Outcome => {

@@ -129,6 +129,20 @@ describe('the standby of a pair', () => {
     expect(standby().pass(10_000).news()).toEqual([]);
   });
 
+  it.each(['lives', 'is silent'])(
+    'takes over though some answers of the gateway were lost while its peer %s',
+    (peer) => {
+      const agent = standby();
+      agent.around.hasGateway = false;
+      if (peer === 'is silent') agent.around.says = undefined;
+      agent.pass(times.answerMs);
+      agent.around.hasGateway = true;
+      agent.pass(times.answerMs);
+      agent.around.says = undefined;
+      expect(agent.pass(2 * times.deadMs).news()).toEqual(['took-over silence']);
+    },
+  );
+
   it.each([
     { hasNats: true, hasGateway: true, takes: true },
     { hasNats: true, hasGateway: false, takes: false },

@@ -21,6 +21,8 @@ export type Times = {
   readonly initMs: number;
   /** Between two pings while nobody doubts, and as long may an answer be old that a node still reports. */
   readonly calmPingMs: number;
+  /** A ping that is not answered within that time is lost: a later answer is none. */
+  readonly answerMs: number;
 };
 
 /** `fast` needs realtime scheduling. Decision 29 says why they are as they are. */
@@ -37,6 +39,7 @@ export const profiles = {
     natsMs: 400,
     initMs: 2_000,
     calmPingMs: 1_000,
+    answerMs: 200,
   },
   fast: {
     heartbeatMs: 20,
@@ -50,6 +53,7 @@ export const profiles = {
     natsMs: 400,
     initMs: 1_000,
     calmPingMs: 1_000,
+    answerMs: 200,
   },
 } as const satisfies Record<string, Times>;
 

@@ -48,6 +48,7 @@ export class Agent {
   private readonly unanswered = new Map<NodeName, Heartbeat>();
   private sequence = 0;
   private kernelUntil = 0;
+  private pings: number[] = [];
 
   constructor(more: { readonly others?: readonly NodeName[]; readonly settings?: Partial<Settings> } = {}) {
     this.agent = new ElectionAgent(
@@ -64,9 +65,7 @@ export class Agent {
       },
       {
         send: (to, heartbeat) => void this.unanswered.set(to, heartbeat),
-        ping: (sentAt) => {
-          if (this.around.hasGateway) this.give({ kind: 'ping-answered', target: gateway, sentAt });
-        },
+        ping: (sentAt) => this.answerPing(sentAt),
         probe: () => {
           if (this.around.isServedElsewhere) this.give({ kind: 'probe-answered', by: '02:00:00:00:00:09' });
           return true;
@@ -117,6 +116,13 @@ export class Agent {
 
   news(): string[] {
     return this.told.map((news) => `${news.kind} ${'why' in news ? news.why : ''}`.trim());
+  }
+
+  /** As by ARP: an answer is taken for one to the oldest question that may still be answered. */
+  private answerPing(sentAt: number): void {
+    this.pings = [...this.pings.filter((at) => sentAt - at < times.answerMs), sentAt];
+    const oldest = this.around.hasGateway ? this.pings.shift() : undefined;
+    if (oldest !== undefined) this.give({ kind: 'ping-answered', target: gateway, sentAt: oldest });
   }
 
   private servesFor(forMs: number): true {

@@ -1,7 +1,8 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import { describeNeeding } from '@evenkeel/testing/lab';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Pair, type Seen, type Side } from '../test/pair.ts';
+import { Pair } from '../test/pair.ts';
+import { otherOf, type Seen, type Side } from '../test/test-segment.ts';
 
 // Real kernels, real ARP. Times are for a benchmark; what is looked at here is who answers, and that never two do.
 
@@ -21,7 +22,7 @@ describeNeeding(
 
   /** Both run, and `side` serves: it was there first. */
   const begin = async (side: Side): Promise<Side> => {
-    const other: Side = side === 'lb-a' ? 'lb-b' : 'lb-a';
+    const other = otherOf(side);
     pair.start(side);
     await pair.answers(side);
     pair.start(other);
@@ -52,13 +53,15 @@ describeNeeding(
     expect(await pair.seen()).toMatchObject({ answered: ['lb-b'], twice: 0 });
   }, 120_000);
 
-  it('goes on when a cable is cut, and does not come back when it heals', async () => {
+  it('goes on when a cable is cut, does not come back when it heals, and does when the other one is killed', async () => {
     await begin('lb-a');
     await pair.host('lb-a').linkDown();
     neverTwice(await pair.answers('lb-b'));
     await pair.host('lb-a').linkUp();
     await rest(settleMs);
     expect(await pair.seen()).toMatchObject({ answered: ['lb-b'], twice: 0 });
+    pair.node('lb-b').kill('SIGKILL');
+    neverTwice(await pair.answers('lb-a'));
   }, 60_000);
 
   it('stays where it is when the gateway is gone, and when the other one is', async () => {

@@ -46,7 +46,8 @@ export class Participant {
     const { mac, addresses } = await new NetworkCard(settings.card).look();
     const address = addresses.find((one) => !settings.addresses.includes(one));
     if (address === undefined) throw new Error(`${settings.card} has no address of its own`);
-    const segment = new Segment(new PacketSocket(settings.card), { mac, address });
+    const { answerMs } = profiles[settings.profile];
+    const segment = new Segment(new PacketSocket(settings.card), { mac, address }, answerMs);
     const participant = new Participant(settings, parts, segment, deadMan, memory);
     await participant.heartbeats.listen();
     participant.ticking = setInterval(() => participant.tick(), profiles[settings.profile].tickMs);

@@ -1,7 +1,9 @@
 // Asks the segment who has an address, every five milliseconds, until it is ended: witness-main.ts <card> <address>
 // Says at SIGUSR2, as a line of JSON, what it has seen since the last time.
 import { broadcastMac, decodeArp, encodeArp, NetworkCard, noMac, PacketSocket } from '@evenkeel/addresses';
+import { scheduleFirst } from '../src/realtime.ts';
 
+scheduleFirst(); // what it says of others must not come from its own being late
 const askMs = 5;
 const [name = '', address = ''] = process.argv.slice(2);
 const { mac, addresses } = await new NetworkCard(name).look();
@@ -34,8 +36,10 @@ const look = (): void => {
 };
 
 setInterval(look, askMs);
+let reports = 0;
 process.on('SIGUSR2', () => {
-  console.log(JSON.stringify(seen));
+  reports += 1; // so that no two lines are alike
+  console.log(JSON.stringify({ reports, ...seen }));
   Object.assign(seen, { answered: seen.answered.slice(-1), longestGapMs: 0, twice: 0 });
 });
 console.log('ready');

@@ -65,6 +65,18 @@ export class LabHost implements Place {
     return ip(switchNamespace, [`link set ${port} up`]);
   }
 
+  /** The switch forwards nothing from it or to it any more. The host does not feel it: its carrier stays. */
+  isolate(switchName?: string): Promise<void> {
+    const { switchNamespace, port } = this.link(switchName);
+    return ip(switchNamespace, [`link set ${port} nomaster`]);
+  }
+
+  /** The switch takes it back. */
+  rejoin(switchName?: string): Promise<void> {
+    const { switchNamespace, port } = this.link(switchName);
+    return ip(switchNamespace, [`link set ${port} master br0`]);
+  }
+
   /** Kills every process that `spawn` started, and resolves when they are gone. */
   async endAll(): Promise<void> {
     const processes = [...this.processes];

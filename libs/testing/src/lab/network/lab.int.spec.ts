@@ -49,6 +49,14 @@ describeLab('the PACS lab', () => {
     await until('the page is back', async () => (await ask()).status === 200);
   });
 
+  it('does not feel it when the switch forgets a host', async () => {
+    await lab.host('pacs1').isolate();
+    expect((await ask()).status).toBe(0);
+    expect((await lab.host('pacs1').run('ip', ['-br', 'link', 'show', 'eth0'])).stdout).not.toContain('NO-CARRIER');
+    await lab.host('pacs1').rejoin();
+    await until('the page is back', async () => (await ask()).status === 200);
+  });
+
   it('gives the node the VIP on request, and takes it away', async () => {
     const node = lab.host('node');
     const held = async (): Promise<boolean> => (await node.run('ip', ['-br', 'addr'])).stdout.includes(pacsNetwork.vip);

@@ -22,6 +22,7 @@ const packages = {
   nmblookup: 'samba-common-bin',
   wrk: 'wrk',
   nginx: 'nginx-light',
+  keepalived: 'keepalived',
 } as const;
 
 /** A program that something here starts, the right to configure networks, or a loopback with ::1. */
