@@ -15,6 +15,7 @@ export { overviewOf } from './overview/overview.ts';
 export { type Observed } from './overview/seen.ts';
 export { isAvailable } from './rules/availability.ts';
 export { verdictsFor } from './rules/panic.ts';
+export { comersIn, type Said, slowStartMs, warmthAt } from './rules/slow-start.ts';
 export { whyMissingBesideBook } from './rules/why-missing.ts';
 export { effectivePorts } from './rules/effective-ports.ts';
 export { type Cluster, emptyCluster, machineAt, realServersOf, serviceOf } from './state/cluster.ts';

@@ -109,6 +109,7 @@ const patch = fc
     fc.oneof(
       ...[fc.record({ label }), fc.record({ scope }), fc.record({ application }), fc.record({ ports })],
       fc.record({ availability }),
+      fc.record({ slowStart: fc.constantFrom(null, '30s', '1m') }),
       fc.record({ panic: fc.constantFrom(null, { below: 50, then: 'serve-all' }, { below: 100, then: 'serve-none' }) }),
       ...[
         fc.record({ address: spelled(serviceAddress) }),

@@ -86,4 +86,6 @@ export { type Step } from './layer7/step.ts';
 export { Traffic } from './layer7/traffic.ts';
 export { filesOf, Layer7Wishes, type WantedLayer7 } from './layer7/wanted.ts';
 export { type NodeFacts, type Peer, type Picture } from './picture.ts';
+export { SlowStarts } from './slow-start/slow-starts.ts';
+export { type Warming } from './slow-start/warming.ts';
 export { type Reconciled, Reconciler, type Repair, type Swept } from './reconciler.ts';

@@ -1,5 +1,6 @@
 import { type Cluster } from '@evenkeel/cluster';
 import { type NodeName, type RealServerId, type VerdictState } from '@evenkeel/contracts';
+import { type Warming } from './slow-start/warming.ts';
 
 /** Everything that decides what one node should run. Its parts are replaced and never changed: `===` means unchanged. */
 export type Picture = {
@@ -7,6 +8,11 @@ export type Picture = {
   /** A verdict that is missing counts as `unknown`, and unknown serves until proven down. */
   readonly verdicts: ReadonlyMap<RealServerId, VerdictState>;
   readonly node: NodeFacts;
+  /**
+   * Of the time, not of the book: two nodes that look at different moments differ here, and render the same configuration
+   * all the same. It is set while the engines run.
+   */
+  readonly warming?: Warming;
 };
 
 /** What is not in the book: facts of this node. Two nodes that differ in `name` only render the same configuration. */

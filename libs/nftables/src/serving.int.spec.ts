@@ -14,6 +14,7 @@ import {
   type ServiceTale,
   threePacs,
 } from '@evenkeel/data-plane/test/layer4';
+import { realServerId } from '@evenkeel/testing';
 import { describeNeeding, type Lab, pacsLab, pacsNetwork, until } from '@evenkeel/testing/lab';
 import { Asker } from '../test/asker.ts';
 import { KernelNftables } from './kernel-nftables.ts';
@@ -88,6 +89,30 @@ describeNeeding(
       balance: 'round-robin',
     });
     expect(await client.count(40, {})).toEqual({ pacs1: 20, pacs2: 10, pacs3: 10 });
+  });
+
+  it('gives a real server that comes back its turns step by step, and forgets none of its clients', async () => {
+    const turns = { balance: 'round-robin' } as const;
+    const warmed = (percent: number) => new Map([[realServerId(4), percent]]);
+    const shares = async (count: number) => client.count(count, {});
+    const from = (picture: ReturnType<typeof pictureOf>, percent: number) =>
+      engine.converge({ ...picture, warming: warmed(percent) });
+    const strangers = pictureOf(infinittCheck({ ...turns, ...forgetful }));
+    await engine.converge(strangers);
+    for (const [percent, mine] of [
+      [10, 1],
+      [50, 5],
+    ] as const) {
+      expect(await from(strangers, percent)).toMatchObject({ method: 'runtime', waitingFor: [] });
+      expect(await shares(20 + mine)).toEqual({ pacs1: 10, pacs2: 10, pacs3: mine });
+    }
+    await engine.converge(strangers);
+    expect(await shares(30)).toEqual({ pacs1: 10, pacs2: 10, pacs3: 10 });
+
+    await serve(servers({ 2: { verdict: 'down' }, 3: { verdict: 'down' } }));
+    expect(await shares(3)).toEqual({ pacs3: 3 });
+    await from(pictureOf(infinittCheck()), 10);
+    expect(await shares(20)).toEqual({ pacs3: 20 });
   });
 
   it('shows real servers the address of the node', async () => {

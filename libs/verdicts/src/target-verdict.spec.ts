@@ -1,8 +1,8 @@
 import type { ProbeResult } from '@evenkeel/contracts';
-import { someTime } from '@evenkeel/testing';
+import { realServerId, someTime } from '@evenkeel/testing';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { neverChecked, nextVerdict, type TargetVerdict } from './target-verdict.ts';
+import { adopted, neverChecked, nextVerdict, type TargetVerdict } from './target-verdict.ts';
 
 const thresholds = { rise: 2, fall: 3 };
 
@@ -102,6 +102,26 @@ describe('a server that answers and refuses the check', () => {
     ['rrrfff', 'down', 'connect-refused', 6],
   ])('after "%s" it is %s (%s) since second %i', (told, state, reason, second) => {
     expect(after(told)).toMatchObject({ state, reason, since: timeAt(second) });
+  });
+});
+
+describe('when a server came back', () => {
+  it.each([
+    ['is not known of one that was never down', 'pppffppp', undefined],
+    ['is when it went up', 'fffpp', 5],
+    ['stays so afterwards, whatever else is seen but a death', 'fffppprrrp', 5],
+    ['is when it began to serve, also with a check that it refuses', 'fffrrpp', 5],
+    ['is not told while it is down', 'fffppfff', undefined],
+    ['is the last time', 'fffppfffpp', 10],
+    ['is when nobody could ask any more: it serves from then on', 'fffnnn', 6],
+  ])('%s', (_what, told, second) => {
+    expect(after(told).backSince).toBe(second === undefined ? undefined : timeAt(second));
+  });
+
+  it('goes from one checker to the next', () => {
+    const said = { ...after('fffpp'), realServerId: realServerId(2), checker: 'health-1', evidence: [] };
+    expect(adopted(said).backSince).toBe(timeAt(5));
+    expect(adopted({ ...said, backSince: undefined })).not.toHaveProperty('backSince');
   });
 });
 

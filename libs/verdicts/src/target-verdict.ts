@@ -1,4 +1,5 @@
 import type { ProbeResult, Verdict, VerdictState } from '@evenkeel/contracts';
+import { cameBack, returnAfter, withoutReturn } from './return.ts';
 
 /** Newest results kept as evidence. */
 const evidenceMax = 20;
@@ -7,7 +8,7 @@ const detailMax = 512;
 type Outcome = ProbeResult['outcome'];
 
 /** The judgement about one target, before it is said of the real servers that share the target. */
-export type TargetVerdict = Pick<Verdict, 'state' | 'reason' | 'detail' | 'since' | 'evidence'> & {
+export type TargetVerdict = Pick<Verdict, 'state' | 'reason' | 'detail' | 'since' | 'backSince' | 'evidence'> & {
   /** How many results in a row had this outcome. What the checker could not ask does not break the row. */
   readonly run: { readonly outcome: Outcome; readonly length: number };
   /** How often in a row the checker could not ask. */
@@ -32,8 +33,8 @@ export const neverChecked = (since: string): TargetVerdict => ({
 });
 
 /** Goes on from what an earlier checker published: state and time stay, and the counting starts anew. */
-export const adopted = ({ state, reason, detail, since, evidence }: Verdict): TargetVerdict => {
-  return { state, reason, detail, since, evidence, run: noRun, blind: 0, falls: [] };
+export const adopted = ({ state, reason, detail, since, backSince, evidence }: Verdict): TargetVerdict => {
+  return { state, reason, detail, since, ...cameBack(backSince), evidence, run: noRun, blind: 0, falls: [] };
 };
 
 const noRun = { outcome: 'not-asked', length: 0 } as const;
@@ -58,7 +59,8 @@ export const nextVerdict = (before: TargetVerdict, result: ProbeResult, threshol
     return { ...counted, reason, detail: state === 'down' ? inWords(counted, detail, thresholds) : detail };
   const inARow = outcome === 'not-asked' ? counted.blind : counted.run.length;
   if (inARow >= needed(before, outcome, thresholds)) {
-    const then = { ...counted, state, reason, detail, since: result.at };
+    const since = result.at;
+    const then = { ...withoutReturn(counted), state, reason, detail, since, ...returnAfter(before, { state, since }) };
     if (state !== 'down') return then;
     const fallen = { ...then, falls: [...counted.falls, 0] };
     return { ...fallen, detail: inWords(fallen, detail, thresholds) };

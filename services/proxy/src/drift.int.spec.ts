@@ -86,6 +86,7 @@ describeNeeding(
       version: '0.1.0',
       follower: { current: () => cluster },
       verdicts: () => noVerdicts,
+      backSince: () => undefined,
       ruling: () => ({ by: 'health' }),
       reconciler: new Reconciler(engines, clock, hash),
       layer4: () => ({ state: 'able' }),

@@ -151,6 +151,7 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
     // A new node begins when it knows the others: to learn of them later would cost it a reload.
     follower: { current: () => (membership.now() === undefined ? undefined : follower.current()) },
     verdicts: () => verdicts.now.states(),
+    backSince: (id) => verdicts.now.word(id)?.backSince,
     ruling: () => verdicts.now.ruling(),
     reconciler: new TracedReconciler(new Reconciler([encrypted, layer4], clock, hash), (after, upTo) =>
       bus.originsOf(after, upTo),

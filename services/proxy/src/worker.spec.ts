@@ -1,4 +1,4 @@
-import { ClusterFollower, emptyCluster } from '@evenkeel/cluster';
+import { ClusterFollower, emptyCluster, fromSnapshot } from '@evenkeel/cluster';
 import {
   type Hash,
   type JournalNews,
@@ -9,8 +9,9 @@ import {
   type RulingVerdicts,
   type VerdictState,
 } from '@evenkeel/contracts';
-import { type Engine, type EngineRound, type Peer, Reconciler } from '@evenkeel/data-plane';
+import { type Engine, type EngineRound, type Peer, type Picture, Reconciler } from '@evenkeel/data-plane';
 import { Clock, type Rest } from '@evenkeel/kernel';
+import { aRealServer, aSnapshot, aVirtualService, realServerId, someTime } from '@evenkeel/testing';
 import { expect, it } from '@jest/globals';
 import { toLastServed, Worker } from './worker.ts';
 
@@ -28,32 +29,35 @@ class ScriptedEngine implements Engine {
   readonly name = 'haproxy';
   sweeps = 0;
   failure: Error | undefined;
+  picture: Picture | undefined;
   repairs: string[] = [];
   answer: EngineRound = { method: 'runtime', reloadReasons: [], waitingFor: [], configuration: 'as wanted' };
-  converge(): Promise<EngineRound> {
+  converge(picture: Picture): Promise<EngineRound> {
+    this.picture = picture;
     return this.failure === undefined ? Promise.resolve(this.answer) : Promise.reject(this.failure);
   }
-  async sweep() {
+  async sweep(picture: Picture) {
     this.sweeps += 1;
-    return { repairs: this.repairs, convergence: await this.converge() };
+    return { repairs: this.repairs, convergence: await this.converge(picture) };
   }
 }
 
 const served = { ...emptyCluster, revision: 7 as Revision };
 
-const setUp = ({ isNew = false, peers = [] as readonly Peer[] } = {}) => {
+const setUp = ({ isNew = false, peers = [] as readonly Peer[], cluster = served, backSince = '' } = {}) => {
   const [engine, clock] = [new ScriptedEngine(), new ManualClock()];
   const reports: NodeReport[] = [];
   const news: JournalNews[] = [];
   const verdicts = new Map<RealServerId, VerdictState>();
   const ruling: RulingVerdicts = { by: 'own-checks', since: '2026-03-01T08:00:00.000Z', overruled: [] };
-  const lastServed = isNew ? {} : { lastServed: served };
+  const lastServed = isNew ? {} : { lastServed: cluster };
   const worker = new Worker({
     node: { name: NodeName.parse('lb-a'), peers, maxSockets: 1_000 },
     run: 'spec',
     version: '0.1.0',
     follower: new ClusterFollower({ feed: {} as never, hashOf: hash, ...lastServed }),
     verdicts: () => verdicts,
+    backSince: (id) => (id === realServerId(3) ? backSince : undefined),
     ruling: () => ruling,
     reconciler: new Reconciler([engine], clock, hash),
     layer4: () => ({ state: 'able' }),
@@ -156,4 +160,18 @@ it('names the nodes that it shares tables with, and not itself', async () => {
   const { worker, reports } = setUp({ peers: places });
   await worker.round();
   expect(NodeReport.parse(reports[0])).toMatchObject({ node: 'lb-a', peers: ['lb-b'] });
+});
+
+it('gives a real server that has come back its weight step by step, with nothing else to do', async () => {
+  const servers = [aRealServer({ number: 2 }), aRealServer({ number: 3 })];
+  const cluster = fromSnapshot(aSnapshot([aVirtualService({ number: 1, spec: { slowStart: '30s' } })], servers));
+  const startMs = Date.parse(someTime) + 60_000;
+  const { worker, engine, clock } = setUp({ cluster, backSince: new Date(startMs).toISOString() });
+  const shares: (number | undefined)[] = [];
+  for (const second of [0, 1, 12, 29, 30]) {
+    clock.ms = startMs + 1_000 * second;
+    await worker.round();
+    shares.push(engine.picture?.warming?.get(realServerId(3)));
+  }
+  expect(shares).toEqual([10, 10, 40, 90, undefined]);
 });

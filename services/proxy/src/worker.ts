@@ -7,7 +7,14 @@ import type {
   RulingVerdicts,
   VerdictState,
 } from '@evenkeel/contracts';
-import { newsOfRound, type NodeFacts, type Picture, type Reconciler, type Round } from '@evenkeel/data-plane';
+import {
+  newsOfRound,
+  type NodeFacts,
+  type Picture,
+  type Reconciler,
+  type Round,
+  SlowStarts,
+} from '@evenkeel/data-plane';
 import type { Clock } from '@evenkeel/kernel';
 import type { LastServed } from './last-good.ts';
 
@@ -24,6 +31,8 @@ export type WorkerParts = {
   readonly follower: Pick<ClusterFollower, 'current'>;
   /** What this node goes by. The same map means the same verdicts. */
   readonly verdicts: () => States;
+  /** When a real server was last seen to come back from `down`. */
+  readonly backSince: (id: RealServerId) => string | undefined;
   /** Whose verdicts these are. */
   readonly ruling: () => RulingVerdicts;
   readonly reconciler: Pick<Reconciler, 'reconcileOnce' | 'sweep'>;
@@ -49,6 +58,7 @@ export class RoundFailed extends Error {
 
 /** One node: makes its data plane match the book and the verdicts, and says what it has seen. One round at a time. */
 export class Worker {
+  private readonly slowStarts = new SlowStarts();
   private sequence = 0;
   private sweptAtMs = -Infinity;
   private last: Round | undefined;
@@ -65,7 +75,8 @@ export class Worker {
     const cluster = this.parts.follower.current();
     if (cluster === undefined) return; // a new node, still reading: leave the data plane as it is
     const verdicts = this.parts.verdicts();
-    const reconciled = await this.reconcile({ cluster, verdicts, node: this.parts.node });
+    const warming = this.slowStarts.at(cluster, verdicts, this.parts.backSince, this.parts.clock.nowMs());
+    const reconciled = await this.reconcile({ cluster, verdicts, node: this.parts.node, warming });
     this.driftRepairs += reconciled.repairs?.length ?? 0;
     this.reported = this.report(reconciled);
     if (!this.hasLeft) this.parts.publish(this.reported);

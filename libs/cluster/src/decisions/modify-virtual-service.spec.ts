@@ -56,7 +56,7 @@ describe('modifying a virtual service', () => {
           {
             pointer: '/colour',
             detail:
-              'unknown field "colour"; known: label, scope, application, address, ports, availability, panic, layer, balance, ' +
+              'unknown field "colour"; known: label, scope, application, address, ports, availability, panic, slowStart, layer, balance, ' +
               'maxConnections, tcpKeepAlive, redispatch, clearOnDrain, sendProxy, onDown, queueTimeout, mode, persistence, healthCheck, timeouts, fallback',
           },
         ],

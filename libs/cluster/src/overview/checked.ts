@@ -2,7 +2,7 @@ import type { OverruledVerdict, RealServerId, RealServerReason, RulingVerdicts, 
 import type { Observed } from './seen.ts';
 
 /** What the checks say of one real server, in the words of the overview. */
-export type Checked = Pick<Verdict, 'state' | 'detail' | 'since'> & { readonly reason: RealServerReason };
+export type Checked = Pick<Verdict, 'state' | 'detail' | 'since' | 'backSince'> & { readonly reason: RealServerReason };
 
 /**
  * What the checks say: the last verdict, or, while the checkers are silent, what the nodes go by for themselves. A server
@@ -20,9 +20,9 @@ export const checkedBy = (
   return (id) => {
     const last = verdicts.get(id);
     if (last?.reason === 'not-checked') return last;
-    const { state, since } = overruled.get(id) ?? last ?? neverJudged;
+    const { state, since, backSince } = returned(overruled.get(id)) ?? last ?? neverJudged;
     const before = last === undefined ? 'never checked before' : `last verdict: ${last.state}, ${last.detail}`;
-    return { state, reason: 'verdict-stale', detail: `${detail}; ${before}`, since };
+    return { state, reason: 'verdict-stale', detail: `${detail}; ${before}`, since, ...cameBack(backSince) };
   };
 };
 
@@ -44,7 +44,13 @@ type OwnChecks = Extract<RulingVerdicts, { by: 'own-checks' }>;
 type Alone = { readonly node: string; readonly ruling: OwnChecks };
 
 /** Older than any time on record. */
-const neverJudged = { state: 'unknown', since: '' } as const;
+const neverJudged = { state: 'unknown', since: '', backSince: undefined } as const;
+
+/** A node overrules `up` only with `down`, and `down` only with `up`. */
+const returned = (overruled: OverruledVerdict | undefined) =>
+  overruled && { ...overruled, backSince: overruled.state === 'up' ? overruled.since : undefined };
+
+const cameBack = (backSince: string | undefined) => (backSince === undefined ? {} : { backSince });
 
 const overruledBy = (rulings: readonly OwnChecks[]): ReadonlyMap<RealServerId, OverruledVerdict> => {
   const all = rulings.flatMap(({ overruled }) => overruled);

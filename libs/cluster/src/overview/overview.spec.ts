@@ -114,6 +114,60 @@ describe('the state of a real server', () => {
     expect(row).toMatchObject({ state, intent, verdict, reason, detail });
   });
 
+  describe('that has come back', () => {
+    const slow = [serviceAdded(1, { slowStart: '30s' }), ...dicomWithTwo.slice(1)];
+    const backSince = new Date(Date.parse(later) - 12_000).toISOString();
+    const at = (nowMs: number): Observed => ({ ...seen(), nowMs });
+    const back = (fields: Partial<Verdict> = {}) =>
+      new Map([...bothUp, ...judged({ 51: 'up' }, { backSince, ...fields })]);
+    const now = Date.parse(later);
+
+    it('says how warm it is, and why it is there', () => {
+      expect(firstServer(slow, back(), at(now))).toMatchObject({
+        state: 'up',
+        verdict: 'up',
+        reason: 'warming',
+        detail: 'warming, 40 %: TCP connection to 192.168.85.200:104 opened',
+        warming: 40,
+        weight: 100,
+      });
+    });
+
+    it('is warm at the end, in a service that does not ask for it, and while nobody knows the time', () => {
+      for (const row of [
+        firstServer(slow, back(), at(now + 18_000)),
+        firstServer(dicomWithTwo, back(), at(now)),
+        firstServer(slow, back(), seen()),
+        firstServer([...slow, drainStarted(51)], back(), at(now)),
+      ]) {
+        expect(row).not.toHaveProperty('warming');
+        expect(row.detail).not.toContain('warming');
+      }
+    });
+
+    it('says first what matters more', () => {
+      const votes = (['up', 'up', 'down'] as const).map((state, index) => ({
+        checker: `health-${index}`,
+        state,
+        reason: 'check-passed' as const,
+        detail: 'seen',
+      }));
+      const split = firstServer(slow, back({ votes }), at(now));
+      expect(split).toMatchObject({ reason: 'votes-split', warming: 40 });
+      expect(split.detail).toMatch(/^warming, 40 %: /);
+      const unknown = firstServer(slow, back({ state: 'unknown', reason: 'dicom-rejected' }), at(now));
+      expect(unknown).toMatchObject({ state: 'unknown', reason: 'dicom-rejected', warming: 40 });
+    });
+
+    it('goes by a node that has brought it back for itself', () => {
+      const overruled: OverruledVerdict[] = [{ realServerId: realServerId(51), state: 'up', since: backSince }];
+      const ruling = { by: 'own-checks', since: earlier, overruled } as const;
+      const observed = { ...seen({}, [node(1, { verdicts: ruling })]), nowMs: now };
+      const down = new Map([...bothUp, ...judged({ 51: 'down' })]);
+      expect(firstServer(slow, down, observed)).toMatchObject({ state: 'up', reason: 'verdict-stale', warming: 40 });
+    });
+  });
+
   describe('of a drain', () => {
     const nowMs = Date.parse(later);
     const told = (

@@ -14,6 +14,7 @@ import { drainsIn } from './draining.ts';
 import { realServerRow } from './real-server-row.ts';
 import { connectionsById, nothingObserved, type Observed } from './seen.ts';
 import { serviceRow } from './service-row.ts';
+import { warmthIn } from './warmth-in.ts';
 
 /**
  * The System Overview: every service with its real servers, in words. `verdicts` are the last ones known; a server
@@ -40,6 +41,7 @@ export const rowsOf = (
   return (service) => {
     const members = realServersOf(cluster, service.id);
     const available = members.filter((member) => isAvailable(member, checked(member.id)?.state ?? 'unknown'));
+    const warmthOf = warmthIn(service.spec, members, checked, observed);
     const rows = members.map((member) =>
       realServerRow({
         service: service.spec,
@@ -47,6 +49,7 @@ export const rowsOf = (
         checked: checked(member.id),
         connections: connections.get(member.id),
         draining: drains(member),
+        warmth: warmthOf(member.id),
         isOnlyHope: available.length === 0,
         observed,
       }),

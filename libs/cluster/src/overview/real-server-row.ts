@@ -22,6 +22,8 @@ type View = {
   readonly connections: number | undefined;
   /** Undefined while it does not drain. */
   readonly draining: Draining | undefined;
+  /** So many percent of its weight count; undefined when all of it does. */
+  readonly warmth: number | undefined;
   /** Nobody of its service is available. */
   readonly isOnlyHope: boolean;
   readonly observed: Observed;
@@ -29,7 +31,7 @@ type View = {
 
 /** What one real server looks like to its operator. */
 export const realServerRow = (view: View): OverviewRealServer => {
-  const { service, realServer, checked, connections, draining, observed } = view;
+  const { service, realServer, checked, connections, draining, warmth, observed } = view;
   const { id, spec, intent, version } = realServer;
   return {
     id,
@@ -43,6 +45,7 @@ export const realServerRow = (view: View): OverviewRealServer => {
     verdict: checked?.state ?? 'unknown',
     ...reasonOf(view),
     ...(draining === undefined ? {} : { draining }),
+    ...(warmth === undefined ? {} : { warming: warmth }),
     pending: isPending(observed, version),
   };
 };
@@ -64,7 +67,7 @@ const wordOf = ({ realServer, checked, draining, observed }: View): RealServerWo
 type Because = { readonly reason: RealServerReason; readonly detail: string; readonly since: string };
 
 const reasonOf = (view: View): Because => {
-  const { realServer, checked } = view;
+  const { realServer, checked, warmth } = view;
   const { intent, intentSince: since, spec } = realServer;
   if (intent.intent === 'drain') return { ...drainOf(view), since };
   if (intent.intent === 'halt') return { reason: 'halted-by', detail: wished('halted', view), since };
@@ -74,8 +77,15 @@ const reasonOf = (view: View): Because => {
     since: checked !== undefined && checked.since > since ? checked.since : since,
   };
   const isIdle = spec.weight === 0 && checked?.state !== 'down';
-  return isIdle ? { ...judged, reason: 'weight-zero', detail: 'weight 0: no new clients' } : judged;
+  if (isIdle) return { ...judged, reason: 'weight-zero', detail: 'weight 0: no new clients' };
+  if (warmth === undefined) return judged;
+  const reason = isWell(checked) ? 'warming' : judged.reason;
+  return { ...judged, reason, detail: `warming, ${warmth} %: ${judged.detail}` };
 };
+
+/** There is nothing that matters more than that it warms. */
+const isWell = (checked: Checked | undefined): boolean =>
+  checked?.state === 'up' && checked.reason !== 'votes-split' && checked.reason !== 'verdict-stale';
 
 /** Past its deadline and still not halted, because there is nobody else. */
 const drainOf = (view: View): Pick<Because, 'reason' | 'detail'> => {

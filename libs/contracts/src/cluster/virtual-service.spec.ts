@@ -114,6 +114,7 @@ describe('what cannot be written down', () => {
       rules: [],
       headers: [],
       availability: 0,
+      slowStart: '30s',
     }).map(([field, value]): [string, object] => [
       `${field} in a redirect`,
       { ...http, action: 'redirect-to-https', [field]: value },
@@ -136,6 +137,10 @@ describe('what cannot be written down', () => {
     ['no connections at all', { ...tcp, maxConnections: 0 }],
     ['an idle time below a second', { ...tcp, timeouts: { client: '999ms' } }],
     ['an idle time above a week', { ...tcp, timeouts: { server: '8d' } }],
+    ...['999ms', '61m', '0s', 30].map((slowStart): [string, object] => [
+      `a slow start of ${JSON.stringify(slowStart)}`,
+      { ...layer4('udp'), slowStart },
+    ]),
     ['a time to connect above five minutes', { ...tcp, timeouts: { connect: '6m' } }],
   ])('is %s', (_what, service) => expect(accepts(service)).toBe(false));
 
@@ -144,6 +149,8 @@ describe('what cannot be written down', () => {
       'a connect check of a UDP service to a port of its own',
       { ...layer4('udp'), healthCheck: { kind: 'connect', port: 99 } },
     ],
+    ['a slow start of a second', { ...http, slowStart: '1s' }],
+    ['a slow start of an hour', { ...layer4('tcp'), slowStart: '1h' }],
     ['a ping on UDP', { ...layer4('udp'), healthCheck: { kind: 'ping' } }],
     ['a NetBIOS check on UDP', { ...layer4('udp'), healthCheck: { kind: 'netbios-node-status' } }],
     ['a cookie with source IP in mode http', { ...http, persistence: { kind: 'http-cookie-and-source-ip' } }],

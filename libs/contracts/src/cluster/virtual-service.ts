@@ -36,6 +36,8 @@ const balanced = {
    */
   availability: z.int().min(0).max(100).optional(),
   panic: Panic.optional(),
+  /** A real server that comes (back) gets its share of new clients in steps, all of it after so long. Absent: at once. */
+  slowStart: durationBetween('1s', '1h').optional(),
 };
 
 /** Idle times, and the time to connect to a real server. */

@@ -16,6 +16,8 @@ export type Vote = z.infer<typeof Vote>;
 export const CouncilWord = z.strictObject({
   ...judgement,
   since: Timestamp,
+  /** That of the verdict. Older checkers do not say it. */
+  backSince: Timestamp.optional(),
   /** How often it has changed: of two words the one with more changes is the newer. No clock is asked. */
   changes: z.int().min(0),
 });

@@ -90,6 +90,8 @@ export const Verdict = z
     detail: z.string().max(512),
     /** When this state began. */
     since: Timestamp,
+    /** When it was last seen to come back from `down`; absent while it is down, and when nobody has seen that. */
+    backSince: Timestamp.optional(),
     /** Which health process judged, or, of several, speaks for all. */
     checker: z.string().max(100),
     /** The newest results of that checker, last one last, 20 at the most. */

@@ -17,8 +17,8 @@ export type RealServerWord = z.infer<typeof RealServerWord>;
 
 /**
  * Why a real server is as it is: its check, or its operator, or its weight. `votes-split`: several checkers ask, and have seen
- * different things. `verdict-stale`: nobody checks it but the nodes
- * for themselves. `drain-deadline`: the deadline of its drain is over, and it cannot be halted yet.
+ * different things. `verdict-stale`: nobody checks it but the nodes for themselves. `warming`: it has come back, and gets
+ * its share of new clients in steps. `drain-deadline`: the deadline of its drain is over, and it cannot be halted yet.
  */
 export const RealServerReason = z.enum([
   ...VerdictReason.options,
@@ -28,6 +28,7 @@ export const RealServerReason = z.enum([
   'halted-by',
   'drain-deadline',
   'weight-zero',
+  'warming',
 ]);
 export type RealServerReason = z.infer<typeof RealServerReason>;
 
@@ -48,6 +49,12 @@ export const OverviewRealServer = z
     detail: z.string(),
     since: Timestamp,
     draining: Draining.optional().describe('While it drains'),
+    warming: z
+      .int()
+      .min(1)
+      .max(99)
+      .optional()
+      .describe('While it comes back in a service with slowStart: so many percent of its weight count'),
     pending,
   })
   .meta({ id: 'OverviewRealServer' });

@@ -3,13 +3,14 @@ import {
   isIPv6,
   type Layer4Service,
   noRevision,
-  type RealServerId,
   type RealServerState,
   type Revision,
   type VerdictState,
   type VirtualServiceState,
 } from '@evenkeel/contracts';
 import { durationMs } from '@evenkeel/kernel';
+import { type Picture } from '../picture.ts';
+import { exactWeights, nobodyWarms } from '../slow-start/warming.ts';
 import { type Family } from './ruleset.ts';
 
 /** One real server as layer 4 sees it: intent, weight and verdict are judged already. */
@@ -49,7 +50,7 @@ export type Layer4Desired = {
 };
 
 /** What layer 4 is made from. A verdict that is missing counts as `unknown`, and unknown never blocks. */
-export type Layer4Picture = { readonly cluster: Cluster; readonly verdicts: ReadonlyMap<RealServerId, VerdictState> };
+export type Layer4Picture = Pick<Picture, 'cluster' | 'verdicts' | 'warming'>;
 
 export type Layer4ServiceState = VirtualServiceState & { readonly spec: Layer4Service };
 
@@ -63,11 +64,15 @@ export const layer4ServicesOf = ({ virtualServices }: Pick<Cluster, 'virtualServ
 export const familyOf = ({ spec }: Layer4ServiceState): Family => (isIPv6(spec.address) ? 'ip6' : 'ip');
 
 /** One service as it should be served now. */
-export const desiredService = (service: Layer4ServiceState, { cluster, verdicts }: Layer4Picture): Layer4Desired => {
+export const desiredService = (
+  service: Layer4ServiceState,
+  { cluster, verdicts, warming }: Layer4Picture,
+): Layer4Desired => {
   const { spec, number } = service;
   const memory = memoryOf(spec);
   const realServers = realServersOf(cluster, service.id);
   const verdictOf = verdictsFor(spec, realServers, (id) => verdicts.get(id));
+  const weightNow = exactWeights(realServers, warming ?? nobodyWarms);
   return {
     family: familyOf(service),
     number,
@@ -76,7 +81,11 @@ export const desiredService = (service: Layer4ServiceState, { cluster, verdicts 
     balance: spec.balance,
     memory,
     members: realServers.map((realServer) =>
-      memberOf(realServer, verdictOf(realServer.id) ?? 'unknown', memory !== undefined),
+      memberOf(realServer, {
+        verdict: verdictOf(realServer.id) ?? 'unknown',
+        weight: weightNow(realServer),
+        hasMemory: memory !== undefined,
+      }),
     ),
   };
 };
@@ -87,7 +96,10 @@ const memoryOf = ({ persistence }: Layer4Service): ClientMemory | undefined =>
     : // nft counts whole seconds; rounding up keeps a client at least as long as was asked for
       { timeoutSeconds: Math.ceil((durationMs(persistence.timeout) ?? 0) / 1_000), size: persistence.tableSize };
 
-const memberOf = (realServer: RealServerState, verdict: VerdictState, hasMemory: boolean): Layer4Member => {
+/** What a real server's own state does not say of it. */
+type Around = { readonly verdict: VerdictState; readonly weight: number; readonly hasMemory: boolean };
+
+const memberOf = (realServer: RealServerState, { verdict, weight, hasMemory }: Around): Layer4Member => {
   const { number, spec, intent, intentRevision } = realServer;
   const isServing = verdict !== 'down' && intent.intent !== 'halt';
   const isForgetting = intent.intent === 'drain' && intent.clients === 'forget';
@@ -96,7 +108,7 @@ const memberOf = (realServer: RealServerState, verdict: VerdictState, hasMemory:
     label: spec.label,
     address: spec.address,
     port: spec.port === 'inherit' ? undefined : spec.port,
-    weight: isServing && intent.intent === 'online' ? spec.weight : 0,
+    weight: isServing && intent.intent === 'online' ? weight : 0,
     keepsClients: hasMemory && isServing && !isForgetting,
     clientsSince: intent.intent === 'online' ? (intentRevision ?? noRevision) : noRevision,
     keepsConnections: verdict !== 'down' && !(intent.intent === 'halt' && intent.connections === 'close'),

@@ -1,4 +1,4 @@
-import { ManualClock } from '@evenkeel/testing';
+import { ManualClock, realServerId } from '@evenkeel/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { anyService } from '../../test/layer4/any-service.ts';
@@ -36,6 +36,39 @@ beforeEach(() => {
 
 /** What the engine asked of the kernel since the last look. */
 const asked = (): string[] => kernel.asked.splice(0);
+
+describe('a real server that comes back in steps', () => {
+  const warmed = (percent: number) => ({ ...reference, warming: new Map([[realServerId(3), percent]]) });
+  const draw = (): string => {
+    const rules = kernel.table?.chains.get('service_1')?.rules.map((rule) => JSON.stringify(rule)) ?? [];
+    return rules.find((rule) => rule.includes('numgen')) ?? '';
+  };
+
+  it('gets its share of the draw in one transaction for each, and no client is forgotten', async () => {
+    await engine.converge(reference);
+    kernel.remember(3, '10.1.0.1');
+    asked();
+    expect(await engine.converge(warmed(40))).toMatchObject({ method: 'runtime', waitingFor: [] });
+    expect(asked()).toEqual(['apply', 'observe']);
+    expect(draw()).toContain('"mod":12');
+    expect(await engine.converge(reference)).toMatchObject({ method: 'runtime', waitingFor: [] });
+    expect(draw()).toContain('"mod":3');
+    expect((await kernel.clients([3])).get(3)).toHaveLength(1);
+  });
+
+  it('is rendered as on a node that looks at another moment', async () => {
+    const [now, later] = [await engine.converge(warmed(10)), await engine.converge(warmed(90))];
+    const { configuration } = await new Layer4Engine(new InMemoryNftables()).converge(reference);
+    expect([now.configuration, later.configuration]).toEqual([configuration, configuration]);
+  });
+
+  it('costs nothing more while its share stays the same', async () => {
+    await engine.converge(warmed(40));
+    asked();
+    expect(await engine.converge(warmed(40))).toMatchObject({ method: 'none' });
+    expect(asked()).toEqual([]);
+  });
+});
 
 describe('a round of layer 4', () => {
   it('looks, applies one transaction and looks again', async () => {

@@ -60,14 +60,20 @@ export class Layer4Wishes {
 
   private partOf(state: Layer4ServiceState, picture: Layer4Picture): Part {
     const realServers = realServersOf(picture.cluster, state.id);
-    const inputs = [state, ...realServers, ...realServers.map(({ id }) => picture.verdicts.get(id))];
+    const told = realServers.map(({ id }) => picture.verdicts.get(id));
+    const warmths = realServers.map(({ id }) => picture.warming?.get(id));
+    const inputs = [state, ...realServers, ...told, ...warmths];
     const known = this.parts.get(state.id);
     if (known !== undefined && isSameList(known.inputs, inputs)) return known;
     const service = desiredService(state, picture);
     const ruleset = renderService(service);
-    return { inputs, service, ruleset, text: writePart(ruleset) };
+    return { inputs, service, ruleset, text: textOf(state, picture, ruleset) };
   }
 }
+
+/** As if everybody were warm: the configuration is the same on all nodes, whenever they look. */
+const textOf = (state: Layer4ServiceState, { cluster, verdicts, warming }: Layer4Picture, ruleset: NftPart): string =>
+  writePart((warming?.size ?? 0) > 0 ? renderService(desiredService(state, { cluster, verdicts })) : ruleset);
 
 /** The same for one picture, without memory. */
 export const wantedLayer4 = (picture: Layer4Picture, family: Family): WantedLayer4 =>

@@ -9,6 +9,7 @@ import {
   type VerdictState,
   type VirtualServiceState,
 } from '@evenkeel/contracts';
+import { nobodyWarms, type Warming, type WeightNow, wholeWeights } from '../slow-start/warming.ts';
 import { adminStateOf, type AdminState } from './admin-state.ts';
 import { serverName, serviceName } from './names.ts';
 import { type Route, routesOf } from './route.ts';
@@ -40,7 +41,10 @@ export type DesiredServer = {
   readonly label: string;
   readonly address: string;
   readonly port: number | 'inherit';
+  /** By configuration. */
   readonly weight: number;
+  /** The one that counts now: less while it comes back (`slowStart`). It is set while HAProxy runs, and no reload is needed for it. */
+  readonly weightNow: number;
   /** 0 = no limit. */
   readonly maxConnections: number;
   /** HAProxy speaks TLS to it. */
@@ -61,19 +65,29 @@ export const desiredService = (
   realServers: readonly RealServerState[],
   verdictOf: (realServer: RealServerState) => VerdictState | undefined,
   virtualServices: Cluster['virtualServices'],
+  warming: Warming = nobodyWarms,
 ): DesiredService => ({
   name: serviceName(service.number),
   number: service.number,
   isListening: service.enabled,
   spec: service.spec,
-  servers: realServers.map((realServer) => desiredServer(service.spec, realServer, verdictOf(realServer))),
+  servers: desiredServers(service.spec, realServers, verdictOf, wholeWeights(realServers, warming)),
   routes: routesOf(('rules' in service.spec && service.spec.rules) || [], realServers, virtualServices),
 });
+
+const desiredServers = (
+  service: Layer7Spec,
+  realServers: readonly RealServerState[],
+  verdictOf: (realServer: RealServerState) => VerdictState | undefined,
+  weightNow: WeightNow,
+): readonly DesiredServer[] =>
+  realServers.map((realServer) => desiredServer(service, realServer, verdictOf(realServer), weightNow(realServer)));
 
 const desiredServer = (
   service: Layer7Spec,
   { number, spec, intent }: RealServerState,
   verdict: VerdictState | undefined,
+  weightNow: number,
 ): DesiredServer => ({
   name: serverName(number),
   number,
@@ -81,6 +95,7 @@ const desiredServer = (
   address: spec.address,
   port: spec.port,
   weight: spec.weight,
+  weightNow,
   maxConnections: spec.maxConnections,
   isEncrypted: spec.tls === 'inherit' ? encryptsToServers(service) : spec.tls === 'on',
   adminState: adminStateOf(intent),

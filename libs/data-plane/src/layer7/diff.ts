@@ -60,7 +60,7 @@ export const encryptionChange = ({ label, name, isEncrypted }: DesiredServer): s
 
 const changesOf = ({ name: service }: DesiredService, server: DesiredServer, now: RunningServer): readonly Change[] => {
   const target = { service, server: server.name };
-  const { address, port, weight, maxConnections } = server;
+  const { address, port, weightNow: weight, maxConnections } = server;
   const hasMoved = now.address !== address || now.port !== port;
   const fixedPort = port === 'inherit' ? undefined : port;
   return [

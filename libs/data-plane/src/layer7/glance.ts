@@ -1,6 +1,7 @@
 import { changedServices, type Cluster, realServersOf } from '@evenkeel/cluster';
 import { type RealServerId, type RealServerState, type VerdictState, type VirtualServiceId } from '@evenkeel/contracts';
 import { type Picture } from '../picture.ts';
+import { nobodyWarms, type Warming } from '../slow-start/warming.ts';
 import { type Layer7ServiceState, layer7ServicesOf } from './desired.ts';
 
 /** The services of layer 7, and those whose real servers or verdicts are not as they were at the last glance. */
@@ -19,9 +20,10 @@ export class Glance {
   private states: readonly Layer7ServiceState[] = [];
   private readonly realServers = new Map<RealServerId, RealServerState>();
   private verdicts: ReadonlyMap<RealServerId, VerdictState> = new Map();
+  private warming = nobodyWarms;
 
   at(picture: Picture): Seen {
-    const { cluster, verdicts } = picture;
+    const { cluster, verdicts, warming = nobodyWarms } = picture;
     const before = this.before?.cluster;
     const touched = new Set<VirtualServiceId>();
     if (before?.virtualServices !== cluster.virtualServices) this.states = layer7ServicesOf(cluster);
@@ -29,6 +31,7 @@ export class Glance {
     if (before !== undefined && changed !== undefined) this.follow(changed, before, cluster, touched);
     else this.compare(before, cluster, touched);
     if (this.verdicts !== verdicts) this.compareVerdicts(verdicts, touched);
+    if (this.warming !== warming) this.compareWarming(warming, touched);
     this.before = picture;
     return { states: this.states, touched };
   }
@@ -70,5 +73,13 @@ export class Glance {
       if (this.verdicts.get(id) !== verdicts.get(id)) touched.add(virtualServiceId);
     }
     this.verdicts = verdicts;
+  }
+
+  private compareWarming(warming: Warming, touched: Set<VirtualServiceId>): void {
+    for (const id of new Set([...this.warming.keys(), ...warming.keys()])) {
+      const service = this.realServers.get(id)?.virtualServiceId; // of one that has left, the service is touched anyway
+      if (service !== undefined && this.warming.get(id) !== warming.get(id)) touched.add(service);
+    }
+    this.warming = warming;
   }
 }

@@ -37,8 +37,10 @@ export const addition = (service: DesiredService, server: DesiredServer, { adds,
   }
   const target = { service: service.name, server: server.name };
   const add: Step = { ...target, kind: 'add-server', words: addedServerWords(service, server) };
+  const { weight, weightNow } = server;
+  const eased: readonly Step[] = weightNow === weight ? [] : [{ ...target, kind: 'set-weight', weight: weightNow }];
   return {
-    steps: [add, ...standingChanges(target, server, asAdded).flatMap(({ steps }) => steps)],
+    steps: [add, ...eased, ...standingChanges(target, server, asAdded).flatMap(({ steps }) => steps)],
     open: [words],
     misfits: [],
   };

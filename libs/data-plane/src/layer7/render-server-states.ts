@@ -23,10 +23,10 @@ export const renderServiceStates = (service: DesiredService): string =>
   service.servers.map((server) => stateLine(service, server)).join('');
 
 const stateLine = ({ name: backend, number: backendId }: DesiredService, server: DesiredServer): string => {
-  const { name, number, address, port, weight, adminState, isDown, isEncrypted } = server;
+  const { name, number, address, port, weight, weightNow, adminState, isDown, isEncrypted } = server;
   const runs = !isDown && adminState !== 'maint';
-  // The configured weight comes twice: HAProxy takes the first only if the second is what haproxy.cfg says.
-  const standing = [runs ? running : stopped, adminBits(adminState), weight, weight];
+  // The one that counts now, and the configured one: HAProxy takes the first only if the second is what haproxy.cfg says.
+  const standing = [runs ? running : stopped, adminBits(adminState), weightNow, weight];
   const check = [0, unchecked, 0, runs ? healthy : 0, 0, 0];
   // `srv_use_ssl` is an order: a 0 would take the TLS off that the file has put on.
   const where = ['-', port === 'inherit' ? 0 : port, '-', isEncrypted ? 1 : 0, 0, '-', '-', 0];

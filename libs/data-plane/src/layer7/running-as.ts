@@ -26,7 +26,7 @@ export const runningAs = (
 const asSeen = ({
   address,
   port,
-  weight,
+  weightNow,
   isEncrypted,
   adminState,
   isDown,
@@ -34,7 +34,7 @@ const asSeen = ({
 }: DesiredServer): RunningServer => ({
   address,
   port,
-  weight,
+  weight: weightNow,
   isEncrypted,
   adminState,
   isDown: isDown || adminState === 'maint',

@@ -67,6 +67,11 @@ const deeds: Readonly<Record<string, Deed>> = {
     hasService(picture.cluster, place)
       ? told(picture, { kind: 'VirtualServiceRemoved', virtualServiceId: virtualServiceId(place.service) })
       : undefined,
+  warming: (picture, place) => {
+    const percent = 10 * (place.value % 11);
+    const others = [...(picture.warming ?? [])].filter(([id]) => id !== serverAt(place));
+    return { ...picture, warming: new Map(percent === 0 ? others : [...others, [serverAt(place), percent] as const]) };
+  },
   verdict: (picture, place) => {
     const state: VerdictState = place.value % 2 === 0 ? 'up' : 'down';
     return { ...picture, verdicts: new Map([...picture.verdicts, [serverAt(place), state]]) };

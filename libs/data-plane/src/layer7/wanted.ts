@@ -163,11 +163,11 @@ const frameOf = ({ node, cluster }: Picture, before: Frame | undefined): Frame =
   return before?.node === node && before.hardStopAfter === hardStopAfter ? before : { node, hardStopAfter };
 };
 
-const desiredIn = ({ cluster, verdicts }: Picture, state: Layer7ServiceState): DesiredService => {
+const desiredIn = ({ cluster, verdicts, warming }: Picture, state: Layer7ServiceState): DesiredService => {
   const realServers = realServersOf(cluster, state.id);
   const said = (id: RealServerId): VerdictState | undefined => verdicts.get(id);
   const verdictOf = isHttpsRedirect(state.spec) ? said : verdictsFor(state.spec, realServers, said);
-  return desiredService(state, realServers, ({ id }) => verdictOf(id), cluster.virtualServices);
+  return desiredService(state, realServers, ({ id }) => verdictOf(id), cluster.virtualServices, warming);
 };
 
 /** Texts that come out the same are the same strings, so that whoever compares or hashes them is soon done. */

@@ -1,4 +1,5 @@
 import { type HttpService } from '@evenkeel/contracts';
+import { realServerId } from '@evenkeel/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { structureIn } from '../../src/layer7/configuration-name.ts';
 import { type Haproxy, type HaproxyFiles, HaproxyRefused } from '../../src/layer7/haproxy.ts';
@@ -98,6 +99,13 @@ export const haproxySuite = (name: string, make: () => Promise<Trial>): void =>
         rs4: { ...usual, address: '127.0.0.4', port: 'inherit', adminState: 'drain', isDown: true },
         rs5: { ...usual, address: '127.0.0.5', port: 'inherit', adminState: 'maint', isDown: true },
       });
+    });
+
+    it('starts with the weight that counted before, where that is not the one of the file', async () => {
+      const picture = aPicture({ services: service({ number: 2 }, second) });
+      const warming = new Map([[realServerId(3), 40]]);
+      await trial.haproxy.replace(filesOf(new Layer7Wishes(aHash).of({ ...picture, warming }).wanted));
+      expect([await seen('rs2'), await seen('rs3')]).toMatchObject([{ weight: 100 }, { weight: 40 }]);
     });
 
     it('shows to which servers it speaks TLS', async () => {

@@ -203,7 +203,7 @@ const serverFrom = (words: string, state: readonly string[] = []): RunningServer
     ...newServer,
     address,
     port: port === undefined ? 'inherit' : Number(port),
-    weight: Number(weight),
+    weight: Number(state[8] === weight ? state[7] : weight),
     isEncrypted: / ssl( |$)/.test(words) && !words.includes(' no-ssl'),
     adminState: adminStateFrom(Number(state[6] ?? 0)),
     isDown: state[5] === '0',

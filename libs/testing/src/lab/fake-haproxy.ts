@@ -210,8 +210,10 @@ const servicesIn = (configuration: string, serverStates: string): Map<string, Fa
       const common = /^ {2}default-server (.*)$/m.exec(section)?.[1] ?? '';
       const servers = [...section.matchAll(serverLine)].map(([, server = '', words = '']) => {
         const fake = serverFrom(`${words} ${common}`);
-        const [, , , , , isUp = '2', state = '0'] = states.get(`${name} ${fake.id} ${server}`) ?? [];
-        return [server, { ...fake, state: Number(state), isUp: isUp !== '0' }] as const;
+        const [, , , , , isUp = '2', state = '0', weight = '', configured] =
+          states.get(`${name} ${fake.id} ${server}`) ?? [];
+        const weighs = configured === fake.weight ? { weight } : {};
+        return [server, { ...fake, ...weighs, state: Number(state), isUp: isUp !== '0' }] as const;
       });
       return [name, { id, servers: new Map(servers) }];
     }),

@@ -51,6 +51,21 @@ describe('several checkers', () => {
     world.becomes(machine, 'alive');
     expect(await storyOf(world, 10)).toEqual(['down', 'up']);
   });
+
+  it('say when it came back, also when another speaks of it later', async () => {
+    const world = await aWorld(['health-1', 'health-2', 'health-3']);
+    world.becomes(machine, 'dead');
+    await world.pass(10);
+    expect(world.verdictOn(machine)).not.toHaveProperty('backSince');
+    world.becomes(machine, 'alive');
+    await world.pass(10);
+    const { checker, since, backSince } = world.verdictOn(machine)!;
+    expect(backSince).toBe(since);
+    world.stop(checker as Name, 'told');
+    await world.pass(20);
+    expect(world.verdictOn(machine)).toMatchObject({ state: 'up', backSince });
+    expect(world.verdictOn(machine)?.checker).not.toBe(checker);
+  });
 });
 
 describe('a checker that sees nothing', () => {

@@ -1,4 +1,5 @@
 import type { CheckerVote, CouncilWord, Vote } from '@evenkeel/contracts';
+import { cameBack, returnAfter, withoutReturn } from '../return.ts';
 import type { TargetVerdict } from '../target-verdict.ts';
 import { type Counted, countVotes, isSplit } from './count-votes.ts';
 
@@ -31,9 +32,10 @@ export const judgeTogether = (
   const since = state === last.state ? last.since : now;
   const said = isSplit(votes) ? `the checkers disagree: ${voters.map(inWords).join(', ')}; ${detail}` : detail;
   return {
-    ...own,
+    ...withoutReturn(own),
     state,
     since,
+    ...returnAfter(last, { state, since }),
     reason,
     detail: said.slice(0, detailMax),
     ...(voters.length > 1 ? shown(voters) : {}),
@@ -41,13 +43,10 @@ export const judgeTogether = (
 };
 
 /** What others have said, with our evidence. */
-export const asBefore = (own: TargetVerdict, { state, reason, detail, since }: CouncilWord): TargetVerdict => ({
-  ...own,
-  state,
-  reason,
-  detail,
-  since,
-});
+export const asBefore = (
+  own: TargetVerdict,
+  { state, reason, detail, since, backSince }: CouncilWord,
+): TargetVerdict => ({ ...withoutReturn(own), state, reason, detail, since, ...cameBack(backSince) });
 
 /** Why it is so: what we saw ourselves, else what the first who agrees saw. */
 const because = (state: Vote['state'], voters: readonly Voter[]): Pick<Vote, 'reason' | 'detail'> | undefined => {

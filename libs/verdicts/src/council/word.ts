@@ -1,14 +1,22 @@
 import type { CouncilWord, VerdictState } from '@evenkeel/contracts';
+import { cameBack } from '../return.ts';
 import type { TargetVerdict } from '../target-verdict.ts';
 
 /** The word after a judgement: one change more when it says something else. */
 export const wordAfter = (
   before: CouncilWord | undefined,
-  { state, reason, detail, since }: Pick<TargetVerdict, 'state' | 'reason' | 'detail' | 'since'>,
+  {
+    state,
+    reason,
+    detail,
+    since,
+    backSince,
+  }: Pick<TargetVerdict, 'state' | 'reason' | 'detail' | 'since' | 'backSince'>,
 ): CouncilWord => {
-  if (before === undefined) return { state, reason, detail, since, changes: 0 };
+  const word = { state, reason, detail, since, ...cameBack(backSince) };
+  if (before === undefined) return { ...word, changes: 0 };
   const isSame = before.state === state && before.reason === reason;
-  return isSame ? before : { state, reason, detail, since, changes: before.changes + 1 };
+  return isSame ? before : { ...word, changes: before.changes + 1 };
 };
 
 /** Whether `word` is newer than `known`. Two that changed as often were said at once: then everybody takes the same. */

@@ -17,7 +17,8 @@ export class TracedReconciler implements Pick<Reconciler, 'reconcileOnce' | 'swe
 
   reconcileOnce(picture: Picture): Promise<Reconciled> {
     const { last } = this;
-    const isNews = last?.cluster !== picture.cluster || last.verdicts !== picture.verdicts;
+    const isSame = last?.cluster === picture.cluster && last.verdicts === picture.verdicts;
+    const isNews = !isSame || last.warming !== picture.warming;
     const run = (): Promise<Reconciled> => this.reconciler.reconcileOnce(picture);
     return isNews ? this.round('reconcile', picture, run) : run();
   }
