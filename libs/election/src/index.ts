@@ -1,3 +1,4 @@
+export { type Account, accountOf } from './account/account.ts';
 export type { Action } from './action.ts';
 export { ElectionAgent, type Kernel, type Surroundings } from './agent.ts';
 export {

@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { HaStatus, JournalEntry } from '@evenkeel/contracts';
+import { findNatsServer } from '@evenkeel/embedded';
 import {
   createLab,
   type Lab,
@@ -17,15 +19,20 @@ export type Seen = z.infer<typeof Seen>;
 
 export type Side = 'lb-a' | 'lb-b';
 const sides = { 'lb-a': '192.168.85.11', 'lb-b': '192.168.85.12' } as const;
-const [vip, gateway] = ['192.168.85.150', '192.168.85.1'];
+const [vip, gateway, bus] = ['192.168.85.150', '192.168.85.1', '192.168.85.2'];
 const withinMs = 30_000;
 
 const program = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const hooks = ['--import', program('../../../tools/ts-hooks.mjs')];
 
+const Told = z.object({ statuses: z.array(HaStatus), journal: z.array(JournalEntry) });
+/** What the bus has been told: what each node says now, and the journal, oldest first. */
+export type Told = z.infer<typeof Told>;
+
 /** Two nodes, a gateway and somebody who asks all the time who has the address, in a network of their own. */
 export class Pair {
   private readonly nodes = new Map<Side, LabProcess>();
+  private nats: LabProcess | undefined;
 
   private constructor(
     private readonly lab: Lab,
@@ -37,7 +44,7 @@ export class Pair {
   static async open(): Promise<Pair> {
     const folder = await makeTempFolder('ha');
     await writeFile(join(folder.path, 'key'), 'k'.repeat(44));
-    const hosts = { ...sides, gateway, client: '192.168.85.50' };
+    const hosts = { ...sides, gateway, bus, client: '192.168.85.50' };
     const lab = await createLab({
       hosts: Object.entries(hosts).map(([name, address]) => ({
         name,
@@ -66,6 +73,27 @@ export class Pair {
     return this.lab.host(name);
   }
 
+  /** Nodes that are started after that connect to it. What it has stored stays when it is started again. */
+  async startBus(): Promise<void> {
+    const server = (await findNatsServer()) ?? 'nats-server';
+    const nats = this.lab.host('bus').spawn(server, ['-js', '-sd', join(this.folder.path, 'bus'), '-a', bus]);
+    const isReady = (): Promise<boolean> => Promise.resolve(nats.lastWords.includes('Server is ready'));
+    await until('the bus is ready', isReady, { withinMs, process: nats });
+    this.nats = nats;
+  }
+
+  /** As a power failure would. */
+  async killBus(): Promise<void> {
+    this.nats?.kill('SIGKILL');
+    await this.nats?.exited;
+  }
+
+  async told(): Promise<Told> {
+    const reader = [...hooks, program('./bus-reader-main.ts'), `${bus}:4222`];
+    const { stdout } = await this.lab.host('bus').run(process.execPath, reader);
+    return Told.parse(JSON.parse(stdout));
+  }
+
   /** As its unit would start it. */
   start(side: Side, peers: 'with the other' | 'alone' = 'with the other'): void {
     const other: Side = side === 'lb-a' ? 'lb-b' : 'lb-a';
@@ -77,6 +105,7 @@ export class Pair {
       EVENKEEL_HA_CARD: 'eth0',
       ...(peers === 'alone' ? {} : { EVENKEEL_HA_PEERS: `${other}=${sides[other]}/${rank[other]}` }),
       EVENKEEL_HA_PING_NODES: gateway,
+      ...(this.nats === undefined ? {} : { NATS_URL: `${bus}:4222` }),
       EVENKEEL_HA_FOLDER: join(this.folder.path, side),
       EVENKEEL_HA_KEY_FILES: join(this.folder.path, 'key'),
     });
