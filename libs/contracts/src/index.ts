@@ -52,6 +52,7 @@ export * from './rest/convergence.ts';
 export * from './rest/draining.ts';
 export * from './rest/events.ts';
 export * from './rest/forecast.ts';
+export * from './rest/ha.ts';
 export * from './rest/health.ts';
 export * from './rest/journal.ts';
 export * from './rest/lists.ts';
