@@ -65,6 +65,13 @@ export const clientsWantedOf = (cluster: ClusterName): string => `evenkeel.clien
 export const clientsForSubject = (cluster: ClusterName, node: NodeName): string =>
   `evenkeel.clients-for.${cluster}.${node}`;
 
+/** Core NATS: what nodes say of their part in the election (`HaStatus`). Repeated every second. */
+export const haStatusSubject = (cluster: ClusterName, node: NodeName): string =>
+  `evenkeel.ha.${cluster}.status.${node}`;
+export const haStatusesOf = (cluster: ClusterName): string => `evenkeel.ha.${cluster}.status.*`;
+/** Core NATS: somebody who has just come wants every node to say it now. */
+export const haStatusWantedSubject = (cluster: ClusterName): string => `evenkeel.ha.${cluster}.status-wanted`;
+
 /** Request-reply patterns that `config` answers (Nest `@MessagePattern`). */
 export const rpc = {
   command: 'evenkeel.rpc.config.command',

@@ -1,3 +1,4 @@
+export { type Account, accountOf } from './account/account.ts';
 export type { Action } from './action.ts';
 export { ElectionAgent, type Kernel, type Surroundings } from './agent.ts';
 export {
@@ -14,6 +15,8 @@ export { lastWordTo } from './last-word.ts';
 export type { Lease } from './lease.ts';
 export type { LeaveReason, News, TakeReason } from './news.ts';
 export type { Outcome } from './outcome.ts';
+export { type HeardStatus, silentAfterMs } from './picture/heard.ts';
+export { pictureOf } from './picture/picture.ts';
 export { beginning, type ElectionState, type Member, type Settings } from './state.ts';
 export { step } from './step.ts';
 export { dangersOf, profiles, type Times } from './times.ts';

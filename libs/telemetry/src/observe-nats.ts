@@ -5,7 +5,7 @@ import type { Observed } from './observed.ts';
 type News = 'disconnect' | 'reconnect';
 
 export type NatsUse = {
-  readonly process: 'config' | 'gateway' | 'health' | 'proxy';
+  readonly process: 'config' | 'gateway' | 'ha' | 'health' | 'proxy';
   readonly neededTo: Part['neededTo'];
   /** What is so while there is no connection, in words. */
   readonly without: string;

@@ -20,6 +20,7 @@ import {
   type Verdict,
   VirtualServiceSpec,
   type VirtualServiceState,
+  type HaStatus,
 } from '@evenkeel/contracts';
 import type * as z from 'zod';
 import { commitId, realServerId, virtualServiceId } from './ids.ts';
@@ -133,6 +134,47 @@ export const aVerdict = (fields: Partial<Verdict> = {}): Verdict => ({
   evidence: [],
   ...fields,
 });
+
+/** The standby of a pair, which hears the other one serve and could take over. */
+export const anHaStatus = (fields: Partial<HaStatus> = {}): HaStatus => ({
+  node: NodeName.parse('lb-b'),
+  group: 'addresses',
+  boot: 1,
+  sequence: 1,
+  time: someTime,
+  role: 'standby',
+  epoch: 7,
+  since: someTime,
+  reason: 'lb-a serves the addresses (epoch 7)',
+  rank: 2,
+  addresses: ['192.168.85.150'],
+  profile: 'safe',
+  scheduling: 'realtime',
+  deadMs: 500,
+  canServe: true,
+  evidence: {
+    peers: [{ node: NodeName.parse('lb-a'), rank: 1, isLive: true, heardMsAgo: 20, says: 'active', epoch: 7 }],
+    gateway: { asked: ['192.168.85.1'], answers: true, answeredMsAgo: 30 },
+    silentMs: 20,
+  },
+  ignored: {},
+  ...fields,
+});
+
+/** The one of that pair that serves. */
+export const anActiveHaStatus = (fields: Partial<HaStatus> = {}): HaStatus =>
+  anHaStatus({
+    node: NodeName.parse('lb-a'),
+    role: 'active',
+    rank: 1,
+    reason: 'this node serves the addresses (epoch 7): the other node consented',
+    evidence: {
+      peers: [{ node: NodeName.parse('lb-b'), rank: 2, isLive: true, heardMsAgo: 20, says: 'standby', epoch: 7 }],
+      gateway: { asked: ['192.168.85.1'], answers: true, answeredMsAgo: 300 },
+      silentMs: 20,
+    },
+    ...fields,
+  });
 
 /** A node that has seen all of a short book, and has nothing to complain of. */
 export const aNodeReport = (fields: Partial<NodeReport> = {}): NodeReport => ({

@@ -1,6 +1,8 @@
 export {
   aCommit,
   anActor,
+  anActiveHaStatus,
+  anHaStatus,
   aNodeReport,
   aRealServer,
   aRealServerSpec,

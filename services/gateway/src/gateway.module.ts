@@ -4,6 +4,7 @@ import {
   type BusSettings,
   connectBus,
   endBus,
+  HaChannel,
   HealthClient,
   Journal,
   NodeBucket,
@@ -39,6 +40,8 @@ import { ToldFeed } from './events/told-feed.ts';
 import { DryRunStatus } from './forecast/dry-run-status.interceptor.ts';
 import { ForecastController } from './forecast/forecast.controller.ts';
 import { Forecasts } from './forecast/forecasts.ts';
+import { HaController } from './ha/ha.controller.ts';
+import { HaView } from './ha/ha-view.ts';
 import { AvailabilityController } from './health/availability.controller.ts';
 import { Availability } from './health/availability.ts';
 import { ChecksController } from './health/checks.controller.ts';
@@ -71,6 +74,7 @@ export const BUS = Symbol('bus connection');
     CommitsController,
     StateController,
     NodesController,
+    HaController,
     HealthController,
     MatrixController,
     HistoryController,
@@ -90,11 +94,13 @@ export class GatewayModule implements OnApplicationShutdown {
     @Inject(BUS) private readonly connection: NatsConnection,
     private readonly view: ClusterView,
     private readonly hub: EventHub,
+    private readonly ha: HaView,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
     this.hub.stop();
     this.view.stop();
+    this.ha.stop();
     await endBus(this.connection);
   }
 
@@ -127,6 +133,12 @@ export class GatewayModule implements OnApplicationShutdown {
           provide: NodeBucket,
           inject: [BUS],
           useFactory: (connection: NatsConnection) => new NodeBucket(connection, settings.cluster),
+        },
+        {
+          provide: HaView,
+          inject: [BUS, Clock],
+          useFactory: (connection: NatsConnection, clock: Clock) =>
+            new HaView(new HaChannel(connection, settings.cluster), clock),
         },
         {
           provide: NodeRemovals,

@@ -24,6 +24,8 @@ import {
   type CommandRequest,
   defaultSettings,
   Forecast,
+  HaPicture,
+  type HaStatus,
   type Hash,
   HealthHistory,
   HealthMatrix,
@@ -53,6 +55,7 @@ import {
 } from '@evenkeel/contracts';
 import { ClusterKey } from '@evenkeel/kernel/sealing';
 import { SystemClock } from '@evenkeel/kernel/system';
+import { anActiveHaStatus, anHaStatus } from '@evenkeel/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
@@ -61,6 +64,7 @@ import { ClusterView } from './book/cluster-view.ts';
 import { makeCertificate } from './certificate/make-certificate.ts';
 import { CLUSTER_KEY } from './certificates/certificates.controller.ts';
 import { BUS, GatewayModule } from './gateway.module.ts';
+import { HaView } from './ha/ha-view.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { GatewaySettings } from './settings.ts';
 
@@ -198,6 +202,16 @@ const health: Pick<HealthClient, 'runCheck'> = {
   },
 };
 
+/** What nodes say of who answers for the addresses. */
+let sayHa: (status: HaStatus) => void = () => undefined;
+const haChannel = {
+  onStatus: (take: typeof sayHa) => {
+    sayHa = take;
+    return () => undefined;
+  },
+  askForStatus: () => undefined,
+};
+
 let app: NestExpressApplication;
 let origin: string;
 
@@ -222,6 +236,8 @@ beforeAll(async () => {
     .useValue(bucket)
     .overrideProvider(HealthClient)
     .useValue(health)
+    .overrideProvider(HaView)
+    .useValue(new HaView(haChannel, new SystemClock()))
     .overrideProvider(CLUSTER_KEY)
     .useValue(() => Promise.resolve(clusterKey))
     .overrideProvider(ClusterView)
@@ -235,6 +251,7 @@ beforeAll(async () => {
   configureApp(app);
   // fetch keeps connections; on a busy machine it would take up one that is just being closed.
   app.getHttpServer().keepAliveTimeout = 60_000;
+  app.get(HaView).start();
   await app.listen(0, '127.0.0.1');
   origin = await app.getUrl();
 });
@@ -1098,6 +1115,31 @@ it('sends no header that names its software, and all that protect a browser', as
   expect(headers.get('x-powered-by')).toBeNull();
   expect(headers.get('x-content-type-options')).toBe('nosniff');
   expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+});
+
+describe('who answers for the addresses', () => {
+  const groups = async () => HaPicture.parse(await (await call('/ha')).json()).groups;
+
+  it('is told, with why, how old that is, and what would happen if that node died now', async () => {
+    expect(await groups()).toEqual([]);
+    sayHa(anActiveHaStatus({ sequence: 1 }));
+    sayHa(anHaStatus({ sequence: 1 }));
+    const [group] = await groups();
+    expect(group).toMatchObject({
+      state: 'served',
+      holder: { node: 'lb-a', epoch: 7 },
+      nodes: [{ node: 'lb-a', state: 'live', reason: expect.stringContaining('consented') }, { node: 'lb-b' }],
+      drill: { outcome: 'moves', to: 'lb-b' },
+    });
+    expect(group?.nodes[0]?.ageMs).toBeLessThan(3_000);
+    expect(group).not.toHaveProperty('alarm');
+  });
+
+  it('is an alarm when two do', async () => {
+    sayHa(anActiveHaStatus({ sequence: 2 }));
+    sayHa(anHaStatus({ sequence: 2, role: 'active', epoch: 8 }));
+    expect(await groups()).toMatchObject([{ state: 'two-active', alarm: expect.stringContaining('lb-b (epoch 8)') }]);
+  });
 });
 
 describe('the API document', () => {

@@ -14,6 +14,7 @@ import { loadOrMakeCertificate } from './certificate/certificate.ts';
 import { EventHub } from './events/event-hub.ts';
 import { ToldFeed } from './events/told-feed.ts';
 import { BUS, GatewayModule } from './gateway.module.ts';
+import { HaView } from './ha/ha-view.ts';
 import { observeGateway } from './observing/observe-gateway.ts';
 import type { GatewaySettings } from './settings.ts';
 
@@ -45,6 +46,7 @@ export const start = async (settings: GatewaySettings, observed = unobserved): P
   const unobserve = observeGateway(observed, seen);
   hub.start();
   view.start();
+  app.get(HaView).start();
   const stop = async (): Promise<void> => {
     unobserve();
     await app.close();

@@ -19,8 +19,8 @@ const signWith =
 
 /** Signed heartbeats on UDP, to and from the addresses of the peers. */
 export class HeartbeatSocket {
-  /** Why datagrams were dropped, and how often. */
-  readonly dropped: Record<Dropped, number> = { malformed: 0, forged: 0, elsewhere: 0 };
+  /** Why datagrams were ignored, and how often. `stranger`: signed as ought to be, by a node that is not configured here. */
+  readonly ignored: Record<Dropped | 'stranger', number> = { malformed: 0, forged: 0, elsewhere: 0, stranger: 0 };
   private readonly socket: Socket = createSocket('udp4');
   private readonly sign: Sign;
   private readonly signs: readonly Sign[];
@@ -38,7 +38,8 @@ export class HeartbeatSocket {
     this.places = new Map(settings.peers.map(({ node, address }) => [node, address]));
     this.socket.on('message', (datagram) => {
       const read = decodeHeartbeat(datagram, this.circle, this.signs);
-      if (typeof read === 'string') this.dropped[read] += 1;
+      if (typeof read === 'string') this.ignored[read] += 1;
+      else if (!this.places.has(read.node)) this.ignored.stranger += 1;
       else onHeard(read);
     });
     // What cannot be sent or was refused is missed by the other side, and that is all that it means.

@@ -1,16 +1,23 @@
 import { NetworkCard, PacketSocket, Segment, type Sighting } from '@evenkeel/addresses';
-import { ElectionAgent, type ElectionEvent, lastWordTo, type News, profiles } from '@evenkeel/election';
+import { accountOf, ElectionAgent, type ElectionEvent, lastWordTo, type News, profiles } from '@evenkeel/election';
 import type { DeadMan } from '@evenkeel/nftables';
+import type { AgentStatus } from './agent-says.ts';
 import { Announcer } from './announcer.ts';
 import { HeartbeatSocket } from './heartbeat-socket.ts';
 import type { Memory } from './memory.ts';
 import type { HaSettings } from './settings.ts';
+import { SelfReport } from './telling/self-report.ts';
 import type { Testament } from './testament.ts';
 
 export type ParticipantParts = {
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
-  readonly onNews: (news: News) => void;
+  /** The wall clock, for the record. */
+  readonly nowMs: () => number;
+  /** With the status that follows from it. */
+  readonly onNews: (news: News, status: AgentStatus) => void;
+  /** Every second, and when something has changed that is no news. */
+  readonly onStatus: (status: AgentStatus) => void;
   readonly onFailure: (failure: unknown) => void;
   /** As often as heartbeats go out, also when there is nobody to send one to: it is a sign of life. */
   readonly onTestament: (testament: Testament) => void;
@@ -21,6 +28,7 @@ export class Participant {
   private readonly agent: ElectionAgent;
   private readonly heartbeats: HeartbeatSocket;
   private readonly announcer: Announcer;
+  private readonly report: SelfReport;
   private ticking: NodeJS.Timeout | undefined;
   private testamentAt = Number.NEGATIVE_INFINITY;
 
@@ -33,6 +41,7 @@ export class Participant {
   ) {
     this.heartbeats = new HeartbeatSocket(settings, (heartbeat) => this.agent.give({ kind: 'heard', heartbeat }));
     this.announcer = new Announcer(() => settings.addresses.forEach((address) => segment.announce(address)));
+    this.report = new SelfReport({ settings, boot: memory.boot, nowMs: parts.nowMs });
     this.agent = this.makeAgent(memory);
   }
 
@@ -77,7 +86,7 @@ export class Participant {
         claim: () => undefined, // NATS is never heard of yet, so no lease is asked for
         store: (epoch) => memory.store(epoch),
         announce: () => this.announcer.start(parts.now()),
-        tell: parts.onNews,
+        tell: (news) => this.tell(news),
         onFailure: parts.onFailure,
       },
       parts.now,
@@ -95,6 +104,14 @@ export class Participant {
     if (now - this.testamentAt < profiles[this.settings.profile].heartbeatMs) return;
     this.testamentAt = now;
     this.parts.onTestament(this.testament());
+    const account = accountOf(this.agent.state, now);
+    if (this.report.isDue(account, now)) this.parts.onStatus(this.report.status(account, this.heartbeats.ignored, now));
+  }
+
+  private tell(news: News): void {
+    const now = this.parts.now();
+    this.report.note(news);
+    this.parts.onNews(news, this.report.status(accountOf(this.agent.state, now), this.heartbeats.ignored, now));
   }
 
   private testament(): Testament {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { ClusterName, NodeName } from '@evenkeel/contracts';
+import { ClusterName, HaGroupName, NodeName } from '@evenkeel/contracts';
 import { profiles } from '@evenkeel/election';
 import * as z from 'zod';
 
@@ -22,20 +22,25 @@ export const HaSettings = z.object({
   /** The smaller is preferred. */
   rank: z.coerce.number().int().min(0).max(1_000).default(1),
   /** Addresses that move together. */
-  group: z.string().min(1).max(63).default('addresses'),
-  addresses: z.array(z.ipv4()).min(1),
+  group: HaGroupName.default('addresses'),
+  addresses: z.array(z.ipv4()).min(1).max(256),
   /** The network card that they are on. */
   card: z.string(),
   peers: z.array(Peer).max(6).default([]),
   /** Usually the segment's gateway alone. */
   pingNodes: z
     .array(z.ipv4())
+    .max(63)
     .default([])
     .refine(({ length }) => length === 0 || length % 2 === 1, 'an odd number of them, so that there is a majority'),
   port: z.coerce.number().int().min(1).max(65_535).default(6_694),
   profile: z.enum(Object.keys(profiles) as [keyof typeof profiles]).default('safe'),
   /** Holds the count of starts and the newest epoch. */
   folder: z.string(),
+  /** Who serves is told there. Unset: nobody is told; the election itself never needs it. */
+  nats: z
+    .object({ servers: z.array(z.string()).min(1), user: z.string().optional(), password: z.string().optional() })
+    .optional(),
   /** The newest first; two while one replaces the other. */
   keys: z.tuple([z.instanceof(Buffer)], z.instanceof(Buffer)),
 });
@@ -55,6 +60,14 @@ export const haSettingsFrom = (environment: NodeJS.ProcessEnv): HaSettings =>
     port: environment.EVENKEEL_HA_PORT,
     profile: environment.EVENKEEL_HA_PROFILE,
     folder: environment.EVENKEEL_HA_FOLDER,
+    nats:
+      environment.NATS_URL === undefined
+        ? undefined
+        : {
+            servers: environment.NATS_URL.split(','),
+            user: environment.NATS_USER,
+            password: environment.NATS_PASSWORD,
+          },
     keys: environment.EVENKEEL_HA_KEY_FILES?.split(',').map(keyIn),
   });
 

@@ -5,7 +5,8 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { profiles } from '@evenkeel/election';
 import type { DeadMan } from '@evenkeel/nftables';
 import type { HaSettings } from './settings.ts';
-import { Testament } from './testament.ts';
+import { AgentSays } from './agent-says.ts';
+import type { Testament } from './testament.ts';
 
 /** An agent that starts may take so long until its first heartbeat. */
 const startMsMost = 30_000;
@@ -16,6 +17,7 @@ const saidAfterMs = [0, 5, 20] as const;
 
 export type SupervisorParts = {
   readonly agentProgram: string;
+  readonly onSaid: (says: AgentSays) => void;
   readonly onEnded: (why: string) => void;
 };
 
@@ -66,12 +68,21 @@ export class Supervisor {
     this.agent = agent;
     let why = 'it ended';
     agent.on('message', (message) => {
-      this.testament = Testament.parse(message);
+      const says = AgentSays.safeParse(message).data;
+      if (says === undefined) return; // whatever it is, it is no reason to end here
+      this.parts.onSaid(says);
+      if (says.kind !== 'testament') return;
+      this.testament = says.testament;
       [this.heardAt, this.patienceMs] = [performance.now(), 3 * heartbeatMs];
     });
+    let lookedAt = performance.now();
     const watching = setInterval(() => {
-      if (performance.now() - this.heardAt < this.patienceMs) return;
-      why = `it said nothing for ${Math.round(performance.now() - this.heardAt)} ms`;
+      const now = performance.now();
+      // Whoever was late itself has not read yet what the agent said meanwhile.
+      const wasLate = now - lookedAt > heartbeatMs;
+      lookedAt = now;
+      if (wasLate || now - this.heardAt < this.patienceMs) return;
+      why = `it said nothing for ${Math.round(now - this.heardAt)} ms`;
       agent.kill('SIGKILL');
     }, heartbeatMs / 5);
     await once(agent, 'exit');

@@ -1,16 +1,26 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type LabHost, type LabProcess, makeTempFolder, type TempFolder } from '@evenkeel/testing/lab';
+import { HaStatus, JournalEntry } from '@evenkeel/contracts';
+import { findNatsServer } from '@evenkeel/embedded';
+import { type LabHost, type LabProcess, makeTempFolder, type TempFolder, until } from '@evenkeel/testing/lab';
 import * as z from 'zod';
 import { hooks, otherOf, places, type Seen, type Side, TestSegment } from './test-segment.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const rank = { 'lb-a': 1, 'lb-b': 2 } as const;
 
+const withinMs = 30_000;
+const busReader = fileURLToPath(new URL('./bus-reader-main.ts', import.meta.url));
+
+const Told = z.object({ statuses: z.array(HaStatus), journal: z.array(JournalEntry) });
+/** What the bus has been told: what each node says now, and the journal, oldest first. */
+export type Told = z.infer<typeof Told>;
+
 /** Two nodes that hold one address, in a segment of their own. */
 export class Pair {
   private readonly nodes = new Map<Side, LabProcess>();
+  private nats: LabProcess | undefined;
 
   private constructor(
     readonly segment: TestSegment,
@@ -29,8 +39,29 @@ export class Pair {
     await this.folder.remove();
   }
 
-  host(name: Side | 'gateway'): LabHost {
+  host(name: Side | 'gateway' | 'bus'): LabHost {
     return this.segment.host(name);
+  }
+
+  /** Nodes that are started after that connect to it. What it has stored stays when it is started again. */
+  async startBus(): Promise<void> {
+    const server = (await findNatsServer()) ?? 'nats-server';
+    const nats = this.host('bus').spawn(server, ['-js', '-sd', join(this.folder.path, 'bus'), '-a', places.bus]);
+    const isReady = (): Promise<boolean> => Promise.resolve(nats.lastWords.includes('Server is ready'));
+    await until('the bus is ready', isReady, { withinMs, process: nats });
+    this.nats = nats;
+  }
+
+  /** As a power failure would. */
+  async killBus(): Promise<void> {
+    this.nats?.kill('SIGKILL');
+    await this.nats?.exited;
+  }
+
+  async told(): Promise<Told> {
+    const reader = [...hooks, busReader, `${places.bus}:4222`];
+    const { stdout } = await this.host('bus').run(process.execPath, reader);
+    return Told.parse(JSON.parse(stdout));
   }
 
   /** As its unit would start it. */
@@ -44,6 +75,7 @@ export class Pair {
       EVENKEEL_HA_PROFILE: this.profile,
       ...(peers === 'alone' ? {} : { EVENKEEL_HA_PEERS: `${other}=${places[other]}/${rank[other]}` }),
       EVENKEEL_HA_PING_NODES: places.gateway,
+      ...(this.nats === undefined ? {} : { NATS_URL: `${places.bus}:4222` }),
       EVENKEEL_HA_FOLDER: join(this.folder.path, side),
       EVENKEEL_HA_KEY_FILES: join(this.folder.path, 'key'),
     });

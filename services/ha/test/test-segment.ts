@@ -14,6 +14,7 @@ export const places = {
   'lb-b': '192.168.85.12',
   vip: '192.168.85.150',
   gateway: '192.168.85.1',
+  bus: '192.168.85.2',
   client: '192.168.85.50',
   witness: '192.168.85.60',
 } as const;
@@ -24,7 +25,7 @@ const program = (path: string): string => fileURLToPath(new URL(path, import.met
 /** How a program of the house is run from its source: before its path. */
 export const hooks = ['--import', program('../../../tools/ts-hooks.mjs')] as const;
 
-/** Two nodes, a gateway, a client, and a witness who asks all the time who has the address, in a network of their own. */
+/** Two nodes, a gateway, a bus, a client, and a witness who asks all the time who has the address, in a network of their own. */
 export class TestSegment {
   /** Questions that two machines answered, of all that were reported so far. */
   twiceInAll = 0;
@@ -62,7 +63,7 @@ export class TestSegment {
     return this.lab.dispose();
   }
 
-  host(name: Side | 'gateway' | 'client'): LabHost {
+  host(name: Side | 'gateway' | 'bus' | 'client'): LabHost {
     return this.lab.host(name);
   }
 

@@ -3,6 +3,7 @@ import { Actor } from '../book/commit.ts';
 import { Revision } from '../ids.ts';
 import { ApplyMethod, EngineName } from '../nodes/report.ts';
 import { Reason, Ticket, Timestamp } from '../values.ts';
+import { AddressInUse, HaAsked, RoleChanged } from './ha-records.ts';
 import { said } from './said.ts';
 import { ChecksResumed, VerdictChanged } from './verdict-records.ts';
 
@@ -99,6 +100,9 @@ export const JournalRecord = z
     NodeForgotten,
     VerdictChanged,
     ChecksResumed,
+    RoleChanged,
+    AddressInUse,
+    HaAsked,
   ])
   .meta({ id: 'JournalRecord' });
 export type JournalRecord = z.infer<typeof JournalRecord>;

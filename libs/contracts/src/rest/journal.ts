@@ -9,6 +9,7 @@ import {
   Rejected,
   RejectionHealed,
 } from '../journal/record.ts';
+import { AddressInUse, HaAsked, RoleChanged } from '../journal/ha-records.ts';
 import { ChecksResumed, VerdictChanged } from '../journal/verdict-records.ts';
 import { NodeName } from '../ids.ts';
 import { Address, Timestamp } from '../values.ts';
@@ -33,6 +34,9 @@ export const JournalEntry = z
     NodeForgotten.extend(placed),
     VerdictEntry,
     ChecksResumed.extend(placed),
+    RoleChanged.extend(placed),
+    AddressInUse.extend(placed),
+    HaAsked.extend(placed),
   ])
   .meta({ id: 'JournalEntry' });
 export type JournalEntry = z.infer<typeof JournalEntry>;

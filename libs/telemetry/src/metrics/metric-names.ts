@@ -206,6 +206,37 @@ export const metricNames = {
     description: '1: up, 0: down; nothing while unknown. proxy and server are the names that HAProxy knows',
     labels: ['proxy', 'server', 'service', 'intent'],
   },
+  // ha
+  haRole: {
+    name: 'evenkeel.ha.role',
+    kind: 'gauge',
+    unit: '1',
+    description: '1 while this node answers for the addresses of the group, 0 while it stands by',
+    labels: ['node', 'group'],
+  },
+  haEpoch: {
+    name: 'evenkeel.ha.epoch',
+    kind: 'gauge',
+    unit: '{epoch}',
+    description: 'That under which the node serves; of a standby the newest that it knows',
+    labels: ['node', 'group'],
+  },
+  haTransitions: {
+    name: 'evenkeel.ha.transitions',
+    kind: 'counter',
+    unit: '{change}',
+    description: 'Changes of this node to active and to standby',
+    labels: ['node', 'group', 'to'],
+  },
+  haIgnored: {
+    name: 'evenkeel.ha.ignored',
+    kind: 'watched-counter',
+    unit: '{datagram}',
+    description:
+      'Datagrams that were no heartbeats for this node: malformed, forged (another key), elsewhere (another cluster or ' +
+      'group), stranger (a node that is not configured here). Begins anew when the agent is restarted',
+    labels: ['node', 'group', 'reason'],
+  },
   // every process
   natsConnected: {
     name: 'evenkeel.nats.connected',

@@ -1,0 +1,147 @@
+import { connectBus, type ConnectionNews, ConnectionWatch, endBus, HaChannel, Journal } from '@evenkeel/bus';
+import type { HaStatus } from '@evenkeel/contracts';
+import { JournalOutbox } from '@evenkeel/data-plane';
+import { type Clock, Loop } from '@evenkeel/kernel';
+import { newId } from '@evenkeel/kernel/system';
+import { counter } from '@evenkeel/telemetry';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { AgentSays, AgentStatus } from '../agent-says.ts';
+import type { HaSettings } from '../settings.ts';
+import { journalNewsOf, letGoFor } from './journal-news.ts';
+
+/** What belongs into the journal is sent within this time. */
+const sendMs = 500;
+const patience = { retryMinMs: 50, retryMaxMs: 2_000 };
+/** For the last words of a node that stops. */
+const lastWordsMs = 1_000;
+
+export type LiaisonParts = {
+  readonly settings: Pick<HaSettings, 'node' | 'group' | 'cluster' | 'nats'>;
+  readonly scheduling: string;
+  readonly clock: Clock;
+  readonly onFailure: (failure: unknown) => void;
+};
+
+type Bus = {
+  readonly connection: NatsConnection;
+  readonly watch: ConnectionWatch;
+  readonly channel: HaChannel;
+  readonly journal: Journal;
+};
+
+/**
+ * Speaks with the bus for a node's agent, in the supervisor's process: nothing that the bus does, or fails to do, is done where
+ * heartbeats are. It comes when it can, and nothing waits for it.
+ */
+export class Liaison {
+  private readonly outbox: JournalOutbox;
+  private readonly changes = counter('haTransitions');
+  private readonly sending: Loop;
+  private readonly connecting: Promise<NatsConnection> | undefined;
+  private bus: Bus | undefined;
+  private last: HaStatus | undefined;
+
+  constructor(private readonly parts: LiaisonParts) {
+    const { settings, clock, onFailure } = parts;
+    const { node, group, nats } = settings;
+    const lost = counter('journalLost');
+    lost({ node }, 0); // Prometheus sees a counter grow only when it has seen it before
+    for (const to of ['active', 'standby'] as const) this.changes({ node, group, to }, 0);
+    this.outbox = new JournalOutbox({ node, run: newId() }, clock, (count) => lost({ node }, count));
+    this.sending = new Loop(() => this.send(), { ...patience, sweepMs: sendMs, onFailure }, clock);
+    if (nats === undefined) return;
+    this.connecting = connectBus({ ...nats, name: `ha ${node}` });
+    this.connecting.then((connection) => this.open(connection), onFailure);
+    void this.sending.run();
+  }
+
+  /** What the agent said last; undefined while it has said nothing. */
+  status(): HaStatus | undefined {
+    return this.last;
+  }
+
+  /** Whether the connection stands; `onNews` is told when it is lost and when it is back. */
+  watch(onNews: (news: ConnectionNews) => void): { isConnected(): boolean } {
+    void this.connecting?.then((connection) => new ConnectionWatch(connection, onNews));
+    return { isConnected: () => this.bus?.watch.isConnected() ?? false };
+  }
+
+  take(said: AgentSays): void {
+    if (said.kind === 'testament') return;
+    if (said.kind === 'news') {
+      const record = journalNewsOf(said.news, said.status);
+      if (record?.kind === 'role-changed') this.countChange(record.to);
+      if (record !== undefined) this.note(record);
+    }
+    this.tell({ ...said.status, scheduling: this.parts.scheduling });
+  }
+
+  /** The agent has ended, and its supervisor has muted the kernel. */
+  agentEnded(why: string): void {
+    this.letGo('agent-ended', `the agent was ended and is started again (${why})`);
+  }
+
+  /** The node stops. Resolves when what waits is sent, or soon. */
+  async stop(): Promise<void> {
+    this.letGo('stopped', 'this node was stopped', { leaving: true });
+    this.sending.stop();
+    if (this.connecting === undefined) return;
+    const rest = this.parts.clock.rest(lastWordsMs);
+    await Promise.race([this.send().catch(() => undefined), rest.over]);
+    rest.wake(); // its timer would keep the process
+    if (this.bus?.watch.isConnected() === true) await endBus(this.bus.connection);
+    else void this.connecting.then((connection) => connection.close());
+  }
+
+  private open(connection: NatsConnection): void {
+    const { cluster } = this.parts.settings;
+    const channel = new HaChannel(connection, cluster);
+    this.bus = {
+      connection,
+      watch: new ConnectionWatch(connection),
+      channel,
+      journal: new Journal(connection, cluster),
+    };
+    const repeat = (): void => {
+      if (this.last !== undefined) channel.publishStatus(this.last);
+    };
+    channel.onStatusAsked(repeat);
+    repeat();
+    this.sending.wake();
+  }
+
+  private letGo(
+    cause: 'agent-ended' | 'stopped',
+    reason: string,
+    more: Partial<Pick<AgentStatus, 'leaving'>> = {},
+  ): void {
+    const { last } = this;
+    if (last === undefined) return;
+    if (last.role === 'active') {
+      this.countChange('standby');
+      this.note(letGoFor(last, cause, reason));
+    }
+    const time = new Date(this.parts.clock.nowMs()).toISOString();
+    const since = last.role === 'active' ? time : last.since;
+    this.tell({ ...last, ...more, sequence: last.sequence + 1, time, role: 'standby', since, canServe: false, reason });
+  }
+
+  private tell(status: HaStatus): void {
+    this.last = status;
+    this.bus?.channel.publishStatus(status);
+  }
+
+  private note(record: Parameters<JournalOutbox['note']>[0]): void {
+    this.outbox.note(record);
+    this.sending.wake();
+  }
+
+  private countChange(to: HaStatus['role']): void {
+    const { node, group } = this.parts.settings;
+    this.changes({ node, group, to });
+  }
+
+  private async send(): Promise<void> {
+    if (this.bus?.watch.isConnected() === true) await this.outbox.sendAll(this.bus.journal);
+  }
+}
