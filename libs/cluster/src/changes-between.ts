@@ -5,6 +5,7 @@ import type {
   VirtualServiceId,
   VirtualServiceState,
 } from '@evenkeel/contracts';
+import type { Map as ImmutableMap } from 'immutable';
 import { changedFields } from './changed-fields.ts';
 import type { Fields } from './merge-patch.ts';
 import type { Cluster } from './state/cluster.ts';
@@ -15,7 +16,8 @@ import type { Cluster } from './state/cluster.ts';
  */
 export const changesBetween = (before: Cluster, after: Cluster): ConfigurationChange[] => [
   ...settingsChange(before, after),
-  ...certificateChanges(before, after),
+  ...sealedChanges('certificate', before.certificates, after.certificates),
+  ...sealedChanges('secret', before.secrets, after.secrets),
   ...serviceIds(before, after).flatMap((id) => [
     ...serviceChange(before, after, id),
     ...memberChanges(before, after, id),
@@ -25,12 +27,16 @@ export const changesBetween = (before: Cluster, after: Cluster): ConfigurationCh
 const settingsChange = (before: Cluster, after: Cluster): ConfigurationChange[] =>
   changeOf({ what: 'settings' }, before.settings.spec, after.settings.spec);
 
-const certificateChanges = (before: Cluster, after: Cluster): ConfigurationChange[] => {
-  if (before.certificates === after.certificates) return [];
-  const names = [...new Set([...before.certificates.keys(), ...after.certificates.keys()])].toSorted();
-  return names.flatMap((id) =>
-    changeOf({ what: 'certificate', id }, before.certificates.get(id)?.facts, after.certificates.get(id)?.facts),
-  );
+type SealedThings = ImmutableMap<string, { readonly facts: Fields }>;
+
+const sealedChanges = (
+  what: 'certificate' | 'secret',
+  before: SealedThings,
+  after: SealedThings,
+): ConfigurationChange[] => {
+  if (before === after) return [];
+  const names = [...new Set([...before.keys(), ...after.keys()])].toSorted();
+  return names.flatMap((id) => changeOf({ what, id }, before.get(id)?.facts, after.get(id)?.facts));
 };
 
 const serviceIds = (before: Cluster, after: Cluster): readonly VirtualServiceId[] => {

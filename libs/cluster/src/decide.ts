@@ -22,8 +22,10 @@ import { removeRealServer } from './decisions/remove-real-server.ts';
 import { removeVirtualService } from './decisions/remove-virtual-service.ts';
 import { revertCommit } from './decisions/revert-commit.ts';
 import { removeCertificate } from './decisions/remove-certificate.ts';
+import { removeSecret } from './decisions/remove-secret.ts';
 import { setClusterSettings } from './decisions/set-cluster-settings.ts';
 import { storeCertificate } from './decisions/store-certificate.ts';
+import { storeSecret } from './decisions/store-secret.ts';
 import { staleVersion } from './rules/stale-version.ts';
 import { whyMissing } from './rules/why-missing.ts';
 import type { Cluster } from './state/cluster.ts';
@@ -71,4 +73,6 @@ const decisions: { readonly [Kind in ClusterCommand['kind']]: Decide<Kind> } = {
   SetClusterSettings: setClusterSettings,
   StoreCertificate: storeCertificate,
   RemoveCertificate: removeCertificate,
+  StoreSecret: storeSecret,
+  RemoveSecret: removeSecret,
 };

@@ -25,6 +25,7 @@ import {
   modifyService,
   pacs,
   removeCertificate,
+  removeSecret,
   removeServer,
   removeService,
   revert,
@@ -35,6 +36,8 @@ import {
   serviceAdded,
   setSettings,
   storeCertificate,
+  storeSecret,
+  secretStored,
   settingsChanged,
 } from '../test/told.ts';
 
@@ -131,6 +134,12 @@ const accepted: Readonly<Record<ClusterCommand['kind'], Tale>> = {
       .given(certificateStored('pacs', 1))
       .when(removeCertificate('pacs'))
       .then({ kind: 'CertificateRemoved', certificate: 'pacs' }),
+  StoreSecret: () => rule.given().when(storeSecret('monitor', 1)).then(secretStored('monitor', 1)),
+  RemoveSecret: () =>
+    rule
+      .given(secretStored('monitor', 1))
+      .when(removeSecret('monitor'))
+      .then({ kind: 'SecretRemoved', secret: 'monitor' }),
 };
 
 /** Only the log knows the keys that were used, so its spec tells that tale. */
@@ -186,6 +195,7 @@ const refused: Readonly<Record<Exclude<ClusterRefusal['kind'], Elsewhere>, Tale>
       )
       .when(removeService(1))
       .refuses('still-routed-to'),
+  'unknown-secret': () => rule.given().when(removeSecret('monitor')).refuses('unknown-secret'),
   'unknown-certificate': () => rule.given().when(removeCertificate('pacs')).refuses('unknown-certificate'),
   'certificate-in-use': () =>
     rule

@@ -52,6 +52,10 @@ const linesOf = (event: ClusterEvent, before: Cluster, after: Cluster, isNew: (i
     case 'CertificateReplaced':
     case 'CertificateRemoved':
       return { changed: [{ fields: [`certificate ${event.certificate}`] }] };
+    case 'SecretStored':
+    case 'SecretReplaced':
+    case 'SecretRemoved':
+      return { changed: [{ fields: [`secret ${event.secret}`] }] };
     case 'BlueprintInstantiated':
     case 'CommitReverted':
       return {};

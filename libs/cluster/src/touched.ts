@@ -6,11 +6,12 @@ import { realServerIn } from './state/with-real-server.ts';
 export const settingsEntity = 'settings';
 
 export const certificateEntity = (name: string): string => `certificate:${name}`;
+export const secretEntity = (name: string): string => `secret:${name}`;
 
 /**
  * Everything that `events` say something about, sorted: the audit index of their commit. Ids of virtual services and of
  * real servers, machines as `machine:<address>`, certificates as
- * `certificate:<name>`, and `settings`. A real server's events touch its service and its machine as well; a
+ * `certificate:<name>`, secrets as `secret:<name>`, and `settings`. A real server's events touch its service and its machine as well; a
  * new address touches both machines. `cluster` is the state before the events.
  */
 export const touched = (cluster: Cluster, events: readonly ClusterEvent[]): string[] => {
@@ -45,6 +46,10 @@ const entitiesOf = (event: ClusterEvent, cluster: Cluster, all: readonly Cluster
     case 'CertificateReplaced':
     case 'CertificateRemoved':
       return [certificateEntity(event.certificate)];
+    case 'SecretStored':
+    case 'SecretReplaced':
+    case 'SecretRemoved':
+      return [secretEntity(event.secret)];
     case 'BlueprintInstantiated':
     case 'CommitReverted':
       return [];

@@ -8,6 +8,7 @@ import {
   type RealServerInput,
   type RealServerSpec,
   type Revision,
+  type SecretFacts,
   type ShortService,
   type VerdictState,
 } from '@evenkeel/contracts';
@@ -283,6 +284,26 @@ export const certificateStored = (certificate: string, number: number): ClusterE
   kind: 'CertificateStored',
   certificate,
   facts: facts(number),
+});
+export const secretFacts = (number: number): SecretFacts => ({
+  kind: 'username-password',
+  material: String(number).padStart(64, '0'),
+});
+export const storeSecret = (secret: string, number: number): ClusterCommand => ({
+  kind: 'StoreSecret',
+  secret,
+  facts: secretFacts(number),
+});
+export const removeSecret = (secret: string): ClusterCommand => ({ kind: 'RemoveSecret', secret });
+export const secretStored = (secret: string, number: number): ClusterEvent => ({
+  kind: 'SecretStored',
+  secret,
+  facts: secretFacts(number),
+});
+export const secretReplaced = (secret: string, number: number): ClusterEvent => ({
+  kind: 'SecretReplaced',
+  secret,
+  facts: secretFacts(number),
 });
 export const certificateReplaced = (certificate: string, number: number): ClusterEvent => ({
   kind: 'CertificateReplaced',

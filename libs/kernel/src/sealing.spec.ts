@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ClusterKey, Unreadable } from './sealing.ts';
+import { ClusterKey, throwawayKey, Unreadable } from './sealing.ts';
 
 const key = new ClusterKey('a'.repeat(43));
 
@@ -20,6 +20,17 @@ describe('what is sealed', () => {
     expect(() => key.open('one', `${sealed.slice(0, -2)}AA`)).toThrow(Unreadable);
     expect(() => key.open('one', '')).toThrow(Unreadable);
   });
+});
+
+it('a name is the same for the same text and the same key only, and no seal', () => {
+  expect(key.nameFor('secret')).toMatch(/^[0-9a-f]{64}$/);
+  expect(key.nameFor('secret')).toBe(new ClusterKey('a'.repeat(43)).nameFor('secret'));
+  const others = [
+    key.nameFor('Secret'),
+    new ClusterKey('b'.repeat(43)).nameFor('secret'),
+    throwawayKey().nameFor('secret'),
+  ];
+  expect(new Set([key.nameFor('secret'), ...others]).size).toBe(4);
 });
 
 it('a key shows nothing of itself', () => expect(JSON.stringify({ key })).toBe('{"key":"[redacted]"}'));

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -14,10 +14,12 @@ export class Unreadable extends Error {
 /** The key that seals a cluster's secrets: AES-256-GCM. It prints as nothing. */
 export class ClusterKey {
   readonly #key: Buffer;
+  readonly #namingKey: Buffer;
 
   /** `secret`: 128 random bits or more, in any writing. */
   constructor(secret: string) {
     this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'evenkeel sealing 1', 32));
+    this.#namingKey = Buffer.from(hkdfSync('sha256', secret, '', 'evenkeel naming 1', 32));
   }
 
   /** `label`: what it is; nothing else can be opened in its place. */
@@ -40,10 +42,24 @@ export class ClusterKey {
     }
   }
 
+  /**
+   * A name for a text that can be shown: 64 hexadecimal digits, the same for the same text. Without the key nobody can try out
+   * which text it stands for.
+   */
+  nameFor(text: string): string {
+    return createHmac('sha256', this.#namingKey).update(text).digest('hex');
+  }
+
   toJSON(): string {
     return '[redacted]';
   }
 }
+
+/** Under what a secret is sealed: no other secret, and no certificate, can be opened in its place. */
+export const secretLabel = (name: string, material: string): string => `secret ${name} ${material}`;
+
+/** A key that nobody else has, and that is kept nowhere. */
+export const throwawayKey = (): ClusterKey => new ClusterKey(randomBytes(32).toString('base64url'));
 
 /** The key in `file`, made there first when there is none: 256 random bits, mode 0600. Safe when two start at once. */
 export const readOrMakeClusterKey = async (file: string): Promise<ClusterKey> => {

@@ -28,8 +28,9 @@ import { Tokens } from './access/tokens.ts';
 import { BlueprintsController } from './blueprints/blueprints.controller.ts';
 import { ClusterView } from './book/cluster-view.ts';
 import { RevisionHeader } from './book/revision-header.interceptor.ts';
+import { SealedStore } from './book/sealed-store.ts';
 import { Writes } from './book/writes.ts';
-import { CertificatesController, CLUSTER_KEY } from './certificates/certificates.controller.ts';
+import { CertificatesController } from './certificates/certificates.controller.ts';
 import { CommitsController } from './commits/commits.controller.ts';
 import { StateController } from './commits/state.controller.ts';
 import { ConfigurationController } from './configuration/configuration.controller.ts';
@@ -57,6 +58,7 @@ import { ContractPipe } from './problems/contract.pipe.ts';
 import { ProblemFilter } from './problems/problem.filter.ts';
 import { AllRealServersController } from './real-servers/all-real-servers.controller.ts';
 import { RealServersController } from './real-servers/real-servers.controller.ts';
+import { SecretsController } from './secrets/secrets.controller.ts';
 import { type GatewaySettings, SETTINGS } from './settings.ts';
 import { SettingsController } from './settings/settings.controller.ts';
 import { VirtualServicesController } from './virtual-services/virtual-services.controller.ts';
@@ -84,6 +86,7 @@ export const BUS = Symbol('bus connection');
     ConfigurationController,
     SettingsController,
     CertificatesController,
+    SecretsController,
     ForecastController,
     JournalController,
     EventsController,
@@ -111,13 +114,17 @@ export class GatewayModule implements OnApplicationShutdown {
       providers: [
         { provide: SETTINGS, useValue: settings },
         { provide: Clock, useClass: SystemClock },
-        // At the first certificate: a gateway without any makes no key.
-        { provide: CLUSTER_KEY, useFactory: () => () => readOrMakeClusterKey(settings.clusterKeyFile) },
         { provide: BUS, useFactory: () => connectBus(bus) },
         {
           provide: ConfigClient,
           inject: [BUS],
           useFactory: (connection: NatsConnection) => new ConfigClient(new SharedClientNats(connection)),
+        },
+        {
+          provide: SealedStore,
+          inject: [ConfigClient],
+          useFactory: (config: ConfigClient) =>
+            new SealedStore(config, () => readOrMakeClusterKey(settings.clusterKeyFile)),
         },
         {
           provide: HealthClient,

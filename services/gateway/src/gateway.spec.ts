@@ -53,7 +53,7 @@ import {
   VirtualServiceSpec,
   WriteAnswer,
 } from '@evenkeel/contracts';
-import { ClusterKey } from '@evenkeel/kernel/sealing';
+import { ClusterKey, secretLabel } from '@evenkeel/kernel/sealing';
 import { SystemClock } from '@evenkeel/kernel/system';
 import { anActiveHaStatus, anHaStatus } from '@evenkeel/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -62,7 +62,7 @@ import { Test } from '@nestjs/testing';
 import { configureApp } from './app.ts';
 import { ClusterView } from './book/cluster-view.ts';
 import { makeCertificate } from './certificate/make-certificate.ts';
-import { CLUSTER_KEY } from './certificates/certificates.controller.ts';
+import { SealedStore } from './book/sealed-store.ts';
 import { BUS, GatewayModule } from './gateway.module.ts';
 import { HaView } from './ha/ha-view.ts';
 import { openApiDocument } from './openapi/document.ts';
@@ -238,8 +238,8 @@ beforeAll(async () => {
     .useValue(health)
     .overrideProvider(HaView)
     .useValue(new HaView(haChannel, new SystemClock()))
-    .overrideProvider(CLUSTER_KEY)
-    .useValue(() => Promise.resolve(clusterKey))
+    .overrideProvider(SealedStore)
+    .useValue(new SealedStore(config, () => Promise.resolve(clusterKey)))
     .overrideProvider(ClusterView)
     .useValue(view)
     .compile();
@@ -580,6 +580,50 @@ describe('a machine with an IPv6 address', () => {
   });
 });
 
+describe('a secret', () => {
+  const credentials = { username: 'canary-user', password: 'canary-7Qx word' };
+  const put = (body: object, query = '') => call(`/secrets/monitor${query}`, { method: 'PUT', body });
+
+  it('is sealed before the command, which has neither name nor password of it, and shown to nobody', async () => {
+    const response = await put({ ...credentials, reason: 'new' });
+    expect(response.status).toBe(200);
+    const [{ material, sealed } = { material: '', sealed: '' }] = kept;
+    const facts = { kind: 'username-password', material };
+    expect(asked).toMatchObject([{ command: { kind: 'StoreSecret', secret: 'monitor', facts }, reason: 'new' }]);
+    expect(JSON.parse(clusterKey.open(secretLabel('monitor', material), sealed))).toEqual(credentials);
+    expect(() => clusterKey.open(secretLabel('other', material), sealed)).toThrow();
+    expect(JSON.stringify([asked, kept, await response.json()])).not.toContain('canary');
+  });
+
+  it('has the same name in the book when it is put again, and another one for another value or in a dry run', async () => {
+    for (const password of ['one', 'one', 'two']) await put({ ...credentials, password });
+    const [first, again, other] = kept.map(({ material }) => material);
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
+    await put({ ...credentials, password: 'one' }, '?dryRun=true');
+    expect(JSON.stringify(rehearsed)).not.toContain(first);
+    expect(kept).toHaveLength(3);
+  });
+
+  it.each([
+    ['is a number', JSON.stringify({ ...credentials, password: 47_114_711 })],
+    ['has a line end', JSON.stringify({ ...credentials, password: 'canary\n' })],
+    ['is misspelt', JSON.stringify({ ...credentials, pasword: 'canary' })],
+    ['has no quotes', '{"username":"u","password": canary-47114711}'],
+    ['is no JSON', `{"username":"u","password":"canary-47114711"; "kind":"username-password"}`],
+  ])('that %s is refused, and quoted nowhere', async (_what, text) => {
+    const problem = await problemOf(await call('/secrets/monitor', { method: 'PUT', text }));
+    expect(problem.status).toBe(400);
+    expect(JSON.stringify(problem)).not.toMatch(/canary|4711/);
+    expect([asked, kept]).toEqual([[], []]);
+  });
+
+  it('that nobody has stored is not there', async () => {
+    expect(await (await call('/secrets')).json()).toEqual({ items: [] });
+    expect(await problemOf(await call('/secrets/monitor'))).toMatchObject({ status: 404, code: 'unknown-secret' });
+  });
+});
+
 describe('a dry run', () => {
   const service = `/virtual-services/${webId}`;
   const realServer = `${service}/real-servers/${pacs1Id}`;
@@ -611,6 +655,8 @@ describe('a dry run', () => {
     ['patch', '/settings', { massRemovalPercent: 50 }, 'SetClusterSettings'],
     ['put', '/certificates/pacs', certificate, 'StoreCertificate'],
     ['delete', '/certificates/pacs', undefined, 'RemoveCertificate'],
+    ['put', '/secrets/monitor', { username: 'u', password: 'p' }, 'StoreSecret'],
+    ['delete', '/secrets/monitor', undefined, 'RemoveSecret'],
   ];
 
   it.each(writes)(

@@ -2,8 +2,8 @@ import type { ClusterEvent, ClusterRefusal, RealServerId, VirtualServiceId } fro
 import { accept, refuse, type Result } from '@evenkeel/kernel';
 import type { History } from '../decision.ts';
 import type { Cluster } from '../state/cluster.ts';
-import { revertCertificate } from './revert-certificate.ts';
 import { revertRealServer } from './revert-real-server.ts';
+import { revertCertificate, revertSecret } from './revert-sealed.ts';
 import { revertService } from './revert-service.ts';
 import { revertSettings } from './revert-settings.ts';
 import { changedSince, type Step } from './step.ts';
@@ -27,7 +27,8 @@ export const inverseOf = (
     return step.kind === 'events' ? amongServices(step.events, timeline, id, services) : step;
   });
   const ofCertificates = subjects.certificates.map((name) => revertCertificate(timeline, name));
-  const steps = [...ofServices, ...ofRealServers, ...ofCertificates, revertSettings(timeline)];
+  const ofSecrets = subjects.secrets.map((name) => revertSecret(timeline, name));
+  const steps = [...ofServices, ...ofRealServers, ...ofCertificates, ...ofSecrets, revertSettings(timeline)];
   const refusal = changedSinceOf(steps, history) ?? steps.find((step) => step.kind === 'refused')?.refusal;
   return refusal === undefined ? accept(eventsIn(steps)) : refuse(refusal);
 };

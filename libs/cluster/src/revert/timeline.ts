@@ -36,12 +36,19 @@ export const subjectsOf = ({ commit, before }: History) => {
   const services = new Set<VirtualServiceId>();
   const realServers = new Set<RealServerId>();
   const certificates = new Set<string>();
+  const secrets = new Set<string>();
   for (const event of commit.events) {
     if ('realServerId' in event) realServers.add(event.realServerId);
     else if ('virtualServiceId' in event) services.add(event.virtualServiceId);
     else if ('certificate' in event) certificates.add(event.certificate);
+    else if ('secret' in event) secrets.add(event.secret);
     if (event.kind === 'VirtualServiceRemoved')
       for (const { id } of realServersOf(before, event.virtualServiceId)) realServers.add(id);
   }
-  return { services: [...services], realServers: [...realServers], certificates: [...certificates] };
+  return {
+    services: [...services],
+    realServers: [...realServers],
+    certificates: [...certificates],
+    secrets: [...secrets],
+  };
 };

@@ -24,6 +24,7 @@ const entityOf = (cluster: Cluster, command: ClusterCommand): { readonly version
   if (command.kind === 'SetClusterSettings') return cluster.settings;
   if (command.kind === 'ApplyConfiguration' || command.kind === 'RevertCommit') return { version: cluster.revision };
   if ('certificate' in command) return cluster.certificates.get(command.certificate);
+  if ('secret' in command) return cluster.secrets.get(command.secret);
   if ('realServerId' in command) return cluster.realServers.get(command.realServerId);
   if ('virtualServiceId' in command) return cluster.virtualServices.get(command.virtualServiceId);
   return 'source' in command ? cluster.virtualServices.get(command.source) : 'none';

@@ -60,4 +60,7 @@ const writes = {
   CertificateStored: 'configuration',
   CertificateReplaced: 'configuration',
   CertificateRemoved: 'configuration',
+  SecretStored: 'configuration',
+  SecretReplaced: 'configuration',
+  SecretRemoved: 'configuration',
 } as const satisfies Record<ClusterEvent['kind'], 'configuration' | 'intents' | 'neither'>;

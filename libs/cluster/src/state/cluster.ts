@@ -8,6 +8,7 @@ import {
   type RealServerId,
   type RealServerState,
   type Revision,
+  type SecretState,
   type Span,
   type VirtualServiceId,
   type VirtualServiceState,
@@ -36,6 +37,8 @@ export type Cluster = {
   readonly settings: ClusterSettingsState;
   /** By name. */
   readonly certificates: Map<string, CertificateState>;
+  /** By name. */
+  readonly secrets: Map<string, SecretState>;
   // What follows is derived from the above, so that no question reads the whole cluster.
   /** Real servers of each virtual service, in the order of their numbers. */
   readonly members: Map<VirtualServiceId, readonly RealServerId[]>;
@@ -63,6 +66,7 @@ export const emptyCluster: Cluster = {
   realServers: Map(),
   settings: unsetSettings,
   certificates: Map(),
+  secrets: Map(),
   members: Map(),
   machines: Map(),
   endpoints: Map(),

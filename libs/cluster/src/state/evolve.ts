@@ -108,6 +108,13 @@ const changed = (cluster: Cluster, event: ClusterEvent, occasion: Occasion): Clu
     }
     case 'CertificateRemoved':
       return { ...cluster, certificates: cluster.certificates.delete(event.certificate) };
+    case 'SecretStored':
+    case 'SecretReplaced': {
+      const { secret: name, facts } = event;
+      return { ...cluster, secrets: cluster.secrets.set(name, { name, facts, version: occasion.revision }) };
+    }
+    case 'SecretRemoved':
+      return { ...cluster, secrets: cluster.secrets.delete(event.secret) };
     case 'BlueprintInstantiated':
     case 'CommitReverted':
       return cluster; // its commit holds the events that matter here

@@ -14,6 +14,7 @@ export const toSnapshot = ({
   realServers,
   settings,
   certificates,
+  secrets,
 }: Cluster): ClusterSnapshot => ({
   format: 1,
   revision,
@@ -23,6 +24,7 @@ export const toSnapshot = ({
   realServers: [...realServers.values()].toSorted((a, b) => a.number - b.number),
   ...(settings === unsetSettings ? {} : { settings }),
   ...(certificates.isEmpty() ? {} : { certificates: [...certificates.values()].toSorted(byName) }),
+  ...(secrets.isEmpty() ? {} : { secrets: [...secrets.values()].toSorted(byName) }),
 });
 
 const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : 1);
@@ -39,6 +41,7 @@ export const fromSnapshot = (snapshot: ClusterSnapshot): Cluster => {
     realServers: Map(realServers.map((realServer) => [realServer.id, realServer])),
     settings: settings ?? unsetSettings,
     certificates: Map((snapshot.certificates ?? []).map((certificate) => [certificate.name, certificate])),
+    secrets: Map((snapshot.secrets ?? []).map((secret) => [secret.name, secret])),
     members: Map(virtualServices.map(({ id }) => [id, (membersOf[id] ?? []).map((member) => member.id)])),
     machines: groupsOf(realServers, ({ spec }) => spec.address),
     ...placesOf(virtualServices),

@@ -30,7 +30,7 @@ export type Tables = {
   };
   snapshot: { log: LogName; revision: Revision; format: number; state: string };
   credential: { id: string; secret_hash: Hash; name: string; role: TokenRecord['role']; created_at: Date };
-  /** See decision 20. */
+  /** What is sealed of certificates, and of secrets. See decisions 20 and 32. */
   certificate_material: { material: string; sealed: string; created_at: ColumnType<Date, never, never> };
   /** Kysely's own list of what was done. */
   kysely_migration: { name: string };

@@ -1,14 +1,13 @@
 import * as z from 'zod';
 import { Revision } from '../ids.ts';
 import { Label, sentence, Timestamp } from '../values.ts';
-
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+import { MaterialName, Sha256 } from './material.ts';
 
 /** What anybody who connects can see of a certificate. The key is never in the book: see decision 20. */
 export const CertificateFacts = z
   .strictObject({
     /** SHA-256 over the chain in DER: names the sealed chain and key in the store. */
-    material: Sha256,
+    material: MaterialName,
     /** SHA-256 of the certificate itself, as a browser shows it. */
     fingerprint: Sha256,
     /** SHA-1 of the same: HAProxy shows no other. */

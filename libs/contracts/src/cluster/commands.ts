@@ -3,6 +3,7 @@ import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
 import { Address, durationBetween, Label, Timestamp } from '../values.ts';
 import { DrainClients, HaltConnections, RealServerSpec } from './real-server.ts';
 import { CertificateFacts } from './certificate.ts';
+import { SecretFacts } from './secret.ts';
 import { VirtualServiceSpec } from './virtual-service.ts';
 
 /**
@@ -177,6 +178,13 @@ export type StoreCertificate = z.infer<typeof StoreCertificate>;
 export const RemoveCertificate = z.strictObject({ kind: z.literal('RemoveCertificate'), certificate: Label });
 export type RemoveCertificate = z.infer<typeof RemoveCertificate>;
 
+/** The same for a secret: a name, and what is sealed in the store by then. */
+export const StoreSecret = z.strictObject({ kind: z.literal('StoreSecret'), secret: Label, facts: SecretFacts });
+export type StoreSecret = z.infer<typeof StoreSecret>;
+
+export const RemoveSecret = z.strictObject({ kind: z.literal('RemoveSecret'), secret: Label });
+export type RemoveSecret = z.infer<typeof RemoveSecret>;
+
 export const ClusterCommand = z.discriminatedUnion('kind', [
   AddVirtualService,
   ModifyVirtualService,
@@ -201,6 +209,8 @@ export const ClusterCommand = z.discriminatedUnion('kind', [
   SetClusterSettings,
   StoreCertificate,
   RemoveCertificate,
+  StoreSecret,
+  RemoveSecret,
 ]);
 export type ClusterCommand = z.infer<typeof ClusterCommand>;
 export type ClusterCommandOf<Kind extends ClusterCommand['kind']> = Extract<ClusterCommand, { kind: Kind }>;

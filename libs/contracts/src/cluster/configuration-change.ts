@@ -11,9 +11,9 @@ export type FieldChange = z.infer<typeof FieldChange>;
 /** One thing of the configuration before and after; intents and whether a service is enabled count as fields. */
 export const ConfigurationChange = z
   .strictObject({
-    what: z.enum(['virtual-service', 'real-server', 'settings', 'certificate']),
+    what: z.enum(['virtual-service', 'real-server', 'settings', 'certificate', 'secret']),
     change: z.enum(['added', 'changed', 'removed']),
-    /** Absent for the settings; the name of a certificate. */
+    /** Absent for the settings; the name of a certificate or a secret. */
     id: z.string().optional(),
     /** Label of the service, or of the one that the real server belongs to. */
     virtualService: z.string().optional(),

@@ -5,6 +5,7 @@ import { Timestamp } from '../values.ts';
 import { DrainClients, HaltConnections, RealServerSpec } from './real-server.ts';
 import { ClusterSettings } from './settings.ts';
 import { CertificateFacts } from './certificate.ts';
+import { SecretFacts } from './secret.ts';
 import { VirtualServiceSpec } from './virtual-service.ts';
 
 // Facts, stored for ever: never edit a schema. A new optional field with a default is an upcast by itself;
@@ -112,6 +113,11 @@ export const CertificateReplaced = z.strictObject({
 });
 export const CertificateRemoved = z.strictObject({ kind: z.literal('CertificateRemoved'), certificate: Label });
 
+/** Never the value: that is sealed in the same store, by `material`. */
+export const SecretStored = z.strictObject({ kind: z.literal('SecretStored'), secret: Label, facts: SecretFacts });
+export const SecretReplaced = z.strictObject({ kind: z.literal('SecretReplaced'), secret: Label, facts: SecretFacts });
+export const SecretRemoved = z.strictObject({ kind: z.literal('SecretRemoved'), secret: Label });
+
 export const ClusterEvent = z
   .discriminatedUnion('kind', [
     VirtualServiceAdded,
@@ -131,6 +137,9 @@ export const ClusterEvent = z
     CertificateStored,
     CertificateReplaced,
     CertificateRemoved,
+    SecretStored,
+    SecretReplaced,
+    SecretRemoved,
   ])
   .meta({ id: 'ClusterEvent' });
 export type ClusterEvent = z.infer<typeof ClusterEvent>;

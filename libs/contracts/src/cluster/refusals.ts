@@ -86,6 +86,7 @@ export const ClusterRefusal = z.discriminatedUnion('kind', [
     certificate: z.string(),
     users: z.array(z.strictObject(service)).min(1),
   }),
+  z.strictObject({ kind: z.literal('unknown-secret'), secret: z.string(), known: z.array(z.string()) }),
   z.strictObject({
     kind: z.literal('not-up'),
     realServers: z.array(z.strictObject({ realServerId: RealServerId, verdict: z.string() })).min(1),

@@ -4,6 +4,7 @@ import { RealServerId, Revision, VirtualServiceId } from '../ids.ts';
 import { Timestamp } from '../values.ts';
 import { CertificateState } from './certificate.ts';
 import { DrainClients, HaltConnections, RealServerSpec } from './real-server.ts';
+import { SecretState } from './secret.ts';
 import { ClusterSettings } from './settings.ts';
 import { VirtualServiceSpec } from './virtual-service.ts';
 
@@ -73,5 +74,7 @@ export const ClusterSnapshot = z.strictObject({
   settings: ClusterSettingsState.optional(),
   /** In the order of their names; absent while there are none. */
   certificates: z.array(CertificateState).optional(),
+  /** The same. */
+  secrets: z.array(SecretState).optional(),
 });
 export type ClusterSnapshot = z.infer<typeof ClusterSnapshot>;

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { Actor, Commit, Hash, LogName } from '../book/commit.ts';
-import { CertificateFacts } from '../cluster/certificate.ts';
 import { ChangeSummary } from '../cluster/change-summary.ts';
 import { ClusterCommand } from '../cluster/commands.ts';
 import { ConfigurationChange } from '../cluster/configuration-change.ts';
 import { ClusterEvent } from '../cluster/events.ts';
 import { LintFinding } from '../cluster/lint.ts';
+import { MaterialName } from '../cluster/material.ts';
 import { ClusterRefusal } from '../cluster/refusals.ts';
 import { DuplicateReview } from '../cluster/review.ts';
 import { ClusterSnapshot } from '../cluster/snapshot.ts';
@@ -163,14 +163,14 @@ export const ReadToken = z.strictObject({ id: z.string().max(64) });
 export const TokenAnswer = z.strictObject({ token: TokenRecord.nullable() });
 export type TokenAnswer = z.infer<typeof TokenAnswer>;
 
-/** A certificate's chain and key, sealed with the cluster's key: whoever lacks that can do nothing with it. */
+/** A certificate's chain and key, or a secret, sealed with the cluster's key: whoever lacks that can do nothing with it. */
 export const SealedMaterial = z.strictObject({
-  material: CertificateFacts.shape.material,
+  material: MaterialName,
   sealed: z.string().max(200_000),
 });
 export type SealedMaterial = z.infer<typeof SealedMaterial>;
 export const MaterialKept = z.strictObject({ kept: z.literal(true) });
 export type MaterialKept = z.infer<typeof MaterialKept>;
-export const ReadMaterial = z.strictObject({ material: CertificateFacts.shape.material });
+export const ReadMaterial = z.strictObject({ material: MaterialName });
 export const MaterialAnswer = z.strictObject({ sealed: z.string().nullable() });
 export type MaterialAnswer = z.infer<typeof MaterialAnswer>;

@@ -1,20 +1,16 @@
-import { ConfigClient } from '@evenkeel/bus';
 import { certificatesOf, type Cluster } from '@evenkeel/cluster';
 import { CertificateBody, CertificateResource, type CertificateState, Label, pageOf } from '@evenkeel/contracts';
 import { Clock } from '@evenkeel/kernel';
-import { type ClusterKey } from '@evenkeel/kernel/sealing';
-import { Body, Controller, Delete, Get, Inject, Param, Put, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Put, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import * as z from 'zod';
 import { Asked, AskedToRemove, type Asking, type AskingToRemove, etagOf } from '../book/asking.ts';
 import { ClusterView } from '../book/cluster-view.ts';
+import { SealedStore } from '../book/sealed-store.ts';
 import { Writes, type Written } from '../book/writes.ts';
 import { Answers, Group, Removing, Writing } from '../openapi/answers.ts';
 import { refusalToProblem } from '../problems/refusal-to-problem.ts';
 import { readBundle } from './read-bundle.ts';
-
-/** Injection token of what gives the cluster's key. */
-export const CLUSTER_KEY = Symbol('cluster key');
 
 const Path = z.strictObject({ name: Label });
 type Path = z.infer<typeof Path>;
@@ -27,9 +23,8 @@ export class CertificatesController {
   constructor(
     private readonly view: ClusterView,
     private readonly writes: Writes,
-    private readonly config: ConfigClient,
+    private readonly store: SealedStore,
     private readonly clock: Clock,
-    @Inject(CLUSTER_KEY) private readonly clusterKey: () => Promise<ClusterKey>,
   ) {}
 
   @Get()
@@ -60,11 +55,7 @@ export class CertificatesController {
     const bundle = readBundle(chain, key, this.clock.nowMs());
     if (!bundle.ok) throw refusalToProblem({ kind: 'invalid-input', errors: [...bundle.refusal] });
     const { facts, pem } = bundle.value;
-    // Before the commit that names it: a node that reads the commit finds it. What no commit names is never opened.
-    if (!asking.query.dryRun) {
-      const sealed = (await this.clusterKey()).seal(facts.material, pem);
-      await this.config.keepMaterial({ material: facts.material, sealed });
-    }
+    if (!asking.query.dryRun) await this.store.keepCertificate(facts.material, pem);
     const command = { kind: 'StoreCertificate', certificate: name, facts } as const;
     return this.writes.submit(asking, command, { reason, ticket }, (cluster) => {
       const state = cluster.certificates.get(name);

@@ -58,9 +58,12 @@ const nestCodes: Readonly<Record<number, string>> = {
 /** Nest turns a body that does not parse, and a path that does not decode, into the same exception. */
 const fromNest = (failure: HttpException): ProblemException => {
   const status = failure.getStatus();
-  const detail = status === 400 ? `The request cannot be read: ${failure.message}.` : `${failure.message}.`;
+  const detail = status === 400 ? `The request cannot be read: ${unquoted(failure.message)}.` : `${failure.message}.`;
   return problem(status, nestCodes[status] ?? 'bad-request', detail);
 };
+
+/** V8 quotes what stands around the place where JSON ends to be JSON, and that may be a secret. */
+const unquoted = (message: string): string => message.replace(/, (?:\.{3})?".*"(?:\.{3})? is not valid JSON$/s, '');
 
 type BodyError = { readonly type: string; readonly status: number; readonly message: string };
 

@@ -27,6 +27,8 @@ const bodyIn: { readonly [Kind in ClusterCommand['kind']]: string } = {
   SetClusterSettings: '/changes',
   StoreCertificate: '',
   RemoveCertificate: '',
+  StoreSecret: '',
+  RemoveSecret: '',
 };
 
 /** The problem document for a refused command of a list: says which, and points into the list. */

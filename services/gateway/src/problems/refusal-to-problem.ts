@@ -145,6 +145,12 @@ const telling: Telling = {
       detail: `${named(users)} shows the certificate ${certificate} to its clients. Change that first.`,
     }),
   },
+  'unknown-secret': {
+    status: 404,
+    tell: ({ secret, known }) => ({
+      detail: `There is no secret ${secret}. There ${known.length === 0 ? 'is none' : `are: ${known.join(', ')}`}.`,
+    }),
+  },
   'not-up': {
     status: 409,
     tell: ({ realServers }) => ({
