@@ -2,7 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { scheduleFirst } from '@evenkeel/ha';
 
-scheduleFirst(); // the kernel is measured, not this program
+scheduleFirst(20); // the kernel is measured, not this program
 const [address = '', port = '', name = ''] = process.argv.slice(2);
 const socket = createSocket('udp4');
 socket.on('error', () => undefined); // a cut network; the next question is answered again

@@ -3,7 +3,7 @@
 import { createSocket } from 'node:dgram';
 import { scheduleFirst } from '@evenkeel/ha';
 
-scheduleFirst(); // its own being late would look like a gap
+scheduleFirst(20); // ahead of the agents: its own being late would look like a gap
 const askMs = 5;
 const [address = '', port = ''] = process.argv.slice(2);
 const socket = createSocket('udp4');
