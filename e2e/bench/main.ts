@@ -1,15 +1,27 @@
 // `npm run bench [name …]`: measures, prints the table, and writes docs/benchmarks.md when nothing was left out.
+// `npm run bench ha -- [--repetitions 10] [--busy-minutes 10]`
 import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { run as append } from './append.ts';
 import { asTable, type BenchRow } from './bench-row.ts';
 import { run as change } from './change.ts';
 import { run as fleet } from './fleet.ts';
+import { run as ha } from './ha.ts';
 import { run as rebuild } from './rebuild.ts';
 import { run as scale } from './scale.ts';
 import { run as start } from './start.ts';
 import { run as structural } from './structural.ts';
 import { run as traffic } from './traffic.ts';
 import { machine } from './machine.ts';
+
+const { values, positionals: wanted } = parseArgs({
+  options: {
+    repetitions: { type: 'string', default: '10' },
+    'busy-minutes': { type: 'string', default: '10' },
+  },
+  allowPositionals: true,
+});
+const haOptions = { repetitions: Number(values.repetitions), busyMinutes: Number(values['busy-minutes']) };
 
 const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   change,
@@ -20,13 +32,13 @@ const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   rebuild,
   traffic,
   start,
+  ha: () => ha(haOptions),
 };
 
 const caution =
   'On a machine with neighbours everything, floors and peers too, may take twice as long in the next run. So read a ' +
   'time beside the floors and peers of its own run.';
 
-const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0) {
   console.error(`no such benchmark: ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}`);

@@ -21,8 +21,11 @@ const packages = {
   openssl: { program: 'openssl', why: 'looks at certificates from outside' },
   wrk: { program: 'wrk', why: 'makes the load' },
   'nginx-light': { program: 'nginx', why: 'is measured beside HAProxy', services: ['nginx'] },
+  keepalived: { program: 'keepalived', why: 'is measured beside the election', services: ['keepalived'] },
 };
 
+/** What only benchmarks need. */
+const measured = ['wrk', 'nginx-light', 'keepalived'];
 const pacs = ['dcmtk', 'samba', 'samba-common-bin'];
 
 /** Without the required ones a command cannot do its work; without the others a part of it is left out. */
@@ -31,7 +34,7 @@ const needsOf = {
   demo: { required: [], optional: ['orthanc', 'dcmtk', 'samba', 'samba-common-bin', 'curl'] },
   test: {
     required: [],
-    optional: Object.keys(packages).filter((name) => name !== 'wrk' && name !== 'nginx-light'),
+    optional: Object.keys(packages).filter((name) => !measured.includes(name)),
   },
   faults: {
     required: ['haproxy', 'nats-server', 'nftables', 'conntrack', 'iproute2', 'curl', 'wrk', ...pacs],
@@ -39,7 +42,7 @@ const needsOf = {
   },
   bench: {
     required: ['haproxy', 'nats-server'],
-    optional: ['nftables', 'conntrack', 'iproute2', 'curl', 'wrk', 'nginx-light'],
+    optional: ['nftables', 'conntrack', 'iproute2', 'curl', ...measured],
   },
 };
 

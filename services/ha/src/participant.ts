@@ -3,6 +3,7 @@ import { accountOf, ElectionAgent, type ElectionEvent, lastWordTo, type News, pr
 import type { DeadMan } from '@evenkeel/nftables';
 import type { AgentStatus } from './agent-says.ts';
 import { Announcer } from './announcer.ts';
+import { EpochsAhead } from './epochs-ahead.ts';
 import { HeartbeatSocket } from './heartbeat-socket.ts';
 import type { Memory } from './memory.ts';
 import type { HaSettings } from './settings.ts';
@@ -28,6 +29,7 @@ export class Participant {
   private readonly agent: ElectionAgent;
   private readonly heartbeats: HeartbeatSocket;
   private readonly announcer: Announcer;
+  private readonly epochs: EpochsAhead;
   private readonly report: SelfReport;
   private ticking: NodeJS.Timeout | undefined;
   private testamentAt = Number.NEGATIVE_INFINITY;
@@ -42,7 +44,9 @@ export class Participant {
     this.heartbeats = new HeartbeatSocket(settings, (heartbeat) => this.agent.give({ kind: 'heard', heartbeat }));
     this.announcer = new Announcer(() => settings.addresses.forEach((address) => segment.announce(address)));
     this.report = new SelfReport({ settings, boot: memory.boot, nowMs: parts.nowMs });
-    this.agent = this.makeAgent(memory);
+    const { boot, epoch } = memory;
+    this.epochs = new EpochsAhead(memory);
+    this.agent = this.makeAgent(boot, epoch);
   }
 
   /** Resolves when it takes part. Throws when there is no such network card, or the port is taken. */
@@ -70,21 +74,21 @@ export class Participant {
     this.heartbeats.close();
   }
 
-  private makeAgent(memory: Memory): ElectionAgent {
+  private makeAgent(boot: number, epoch: number): ElectionAgent {
     const { settings, parts, segment, deadMan } = this;
     const { node, rank, peers, pingNodes, addresses, profile } = settings;
     const others = peers.map((peer) => ({ node: peer.node, rank: peer.rank }));
     const times = profiles[profile];
     return new ElectionAgent(
-      { node, rank, others, pingNodes, times, boot: memory.boot, failbackAfterMs: undefined },
-      memory.epoch,
+      { node, rank, others, pingNodes, times, boot, failbackAfterMs: undefined },
+      epoch,
       deadMan,
       {
         send: (to, heartbeat) => this.heartbeats.send(to, heartbeat),
         ping: (sentAt) => pingNodes.forEach((target) => segment.ping(target, sentAt)),
         probe: () => addresses.map((address) => segment.probe(address)).every(Boolean),
         claim: () => undefined, // NATS is never heard of yet, so no lease is asked for
-        store: (epoch) => memory.store(epoch),
+        store: (next) => this.epochs.use(next),
         announce: () => this.announcer.start(parts.now()),
         tell: (news) => this.tell(news),
         onFailure: parts.onFailure,
@@ -104,6 +108,7 @@ export class Participant {
     if (now - this.testamentAt < profiles[this.settings.profile].heartbeatMs) return;
     this.testamentAt = now;
     this.parts.onTestament(this.testament());
+    if (this.agent.state.role.kind === 'standby') this.epochs.refill(this.agent.state.epoch);
     const account = accountOf(this.agent.state, now);
     if (this.report.isDue(account, now)) this.parts.onStatus(this.report.status(account, this.heartbeats.ignored, now));
   }

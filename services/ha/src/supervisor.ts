@@ -27,6 +27,8 @@ export type SupervisorParts = {
  */
 export class Supervisor {
   private testament: Testament = { words: [] };
+  /** Bound from the start: to open one takes longer than to mute the kernel and to be heard. */
+  private readonly socket = createSocket('udp4').unref();
   private agent: ChildProcess | undefined;
   private isStopping = false;
   private heardAt = performance.now();
@@ -36,7 +38,10 @@ export class Supervisor {
     private readonly settings: Pick<HaSettings, 'profile' | 'port'>,
     private readonly deadMan: Pick<DeadMan, 'mute'>,
     private readonly parts: SupervisorParts,
-  ) {}
+  ) {
+    this.socket.on('error', () => undefined);
+    this.socket.bind();
+  }
 
   /** Resolves when it was stopped. */
   async run(): Promise<void> {
@@ -94,14 +99,11 @@ export class Supervisor {
     const { words } = this.testament;
     this.testament = { words: [] };
     if (words.length === 0) return;
-    const socket = createSocket('udp4');
-    socket.on('error', () => undefined);
     for (const [index, afterMs] of saidAfterMs.entries()) {
       await rest(afterMs - (saidAfterMs[index - 1] ?? 0));
       for (const { address, datagram } of words) {
-        socket.send(Buffer.from(datagram, 'base64'), this.settings.port, address, () => undefined);
+        this.socket.send(Buffer.from(datagram, 'base64'), this.settings.port, address, () => undefined);
       }
     }
-    socket.close();
   }
 }
