@@ -196,6 +196,14 @@ const refused: Readonly<Record<Exclude<ClusterRefusal['kind'], Elsewhere>, Tale>
       .when(removeService(1))
       .refuses('still-routed-to'),
   'unknown-secret': () => rule.given().when(removeSecret('monitor')).refuses('unknown-secret'),
+  'secret-in-use': () =>
+    rule
+      .given(
+        secretStored('monitor', 1),
+        serviceAdded(1, { mode: 'http', healthCheck: { kind: 'http', basicAuth: { secret: 'monitor' } } }),
+      )
+      .when(removeSecret('monitor'))
+      .refuses('secret-in-use'),
   'unknown-certificate': () => rule.given().when(removeCertificate('pacs')).refuses('unknown-certificate'),
   'certificate-in-use': () =>
     rule

@@ -26,3 +26,4 @@ export { fromSnapshot, toSnapshot } from './state/snapshot.ts';
 export { changedServices } from './state/steps.ts';
 export { touched } from './touched.ts';
 export { certificatesOf } from './rules/certificates.ts';
+export { usersOfSecret } from './rules/secrets.ts';

@@ -58,6 +58,26 @@ export class ClusterKey {
 /** Under what a secret is sealed: no other secret, and no certificate, can be opened in its place. */
 export const secretLabel = (name: string, material: string): string => `secret ${name} ${material}`;
 
+/** Where what is sealed comes from (undefined when it has none), and this machine's copy of the key that opens it. */
+export type SealedSource = {
+  readonly material: (material: string) => Promise<string | undefined>;
+  readonly clusterKeyFile: string;
+};
+
+/** What was sealed as `material` under `label`. Throws, saying what is missing. */
+export const openMaterial = async (
+  { material: sealedAs, clusterKeyFile }: SealedSource,
+  material: string,
+  label = material,
+): Promise<string> => {
+  const sealed = await sealedAs(material);
+  if (sealed === undefined) throw new Error('the store does not have it: upload it again');
+  const key = await readClusterKey(clusterKeyFile).catch((cause: unknown) => {
+    throw new Error(`${clusterKeyFile} must hold the key that the gateway has`, { cause });
+  });
+  return key.open(label, sealed);
+};
+
 /** A key that nobody else has, and that is kept nowhere. */
 export const throwawayKey = (): ClusterKey => new ClusterKey(randomBytes(32).toString('base64url'));
 

@@ -6,10 +6,11 @@ import { Exchange, type ExchangeStep, type ProbeResult, type TcpUdpCheck } from 
 import { SystemClock } from '@evenkeel/kernel/system';
 import { describe, expect, it } from '@jest/globals';
 import type * as z from 'zod';
-import { aCheck } from '../test/ask.ts';
+import { aCheck, identityOf, monitorBasic } from '../test/ask.ts';
 import { cleanUpAfterEach } from '../test/at-end.ts';
 import { startStorescp } from '../test/dcmtk.ts';
 import { serveTcp, serveUdp } from '../test/loopback-server.ts';
+import { notShown } from './identity.ts';
 import { Probes, Transcript } from './index.ts';
 
 const atEnd = cleanUpAfterEach();
@@ -20,7 +21,11 @@ const talk = async (
   port: number,
 ): Promise<{ readonly result: ProbeResult; readonly steps: readonly ExchangeStep[] }> => {
   const transcript = new Transcript(clock);
-  const result = await new Probes(clock).probe(aCheck(written), { address: '127.0.0.1', port }, transcript.listen);
+  const result = await new Probes(clock, undefined, identityOf).probe(
+    aCheck(written),
+    { address: '127.0.0.1', port },
+    transcript.listen,
+  );
   return { result, steps: Exchange.parse(transcript.written()).steps };
 };
 const inShort = (steps: readonly ExchangeStep[]): string[] => steps.map(({ by, what }) => `${by}: ${what}`);
@@ -66,6 +71,27 @@ describe('what a check and a server said to each other', () => {
     );
     expect(steps[3]).toMatchObject({ bytes: 14 });
     expect(JSON.stringify(steps)).not.toContain('canary');
+  });
+
+  it('has the credentials of HTTP in it by name only, also when the server says them back', async () => {
+    const password = 'canary-7Qx é';
+    const echoes = [
+      `HTTP/1.1 401 ${password} is wrong`,
+      `Server: ${monitorBasic}`,
+      `Via: 1.1 ${encodeURIComponent(password)}`,
+      `Location: /login/canary-user`,
+      'Content-Type: text/plain',
+    ];
+    const { port, stop } = await serveTcp((socket) =>
+      socket.once('data', () => socket.end(`${echoes.join('\r\n')}\r\n\r\n${password}`)),
+    );
+    atEnd(stop);
+    const { result, steps } = await talk({ kind: 'http', basicAuth: { secret: 'pacs-monitor' } }, port);
+    expect(result).toMatchObject({ outcome: 'alive-but-refused', reason: 'credentials-refused' });
+    expect(result.detail).toContain('answered "401 [not shown: it holds the credentials]"');
+    expect(steps[1]?.lines).toContain('authorization: [credentials of pacs-monitor]');
+    expect(steps[2]?.lines).toEqual([...Array<string>(4).fill(notShown), 'Content-Type: text/plain']);
+    expect(JSON.stringify({ result, steps })).not.toMatch(/canary|Y2FuYXJ5|7Qx/i);
   });
 
   it('is the units of DICOM by name, with their bytes', async () => {

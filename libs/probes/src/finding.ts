@@ -19,6 +19,16 @@ export const refused = (reason: VerdictReason, detail: string): Finding => ({
 /** The fault is on our side: nothing was learnt about the server. */
 export const notAsked = (detail: string): Finding => ({ outcome: 'not-asked', reason: 'checker-failed', detail });
 
+/** The same, because there is nobody to sign in as. */
+export const secretMissing = (secret: string, why: string): Finding => ({
+  outcome: 'not-asked',
+  reason: 'secret-missing',
+  detail: `not asked: this checker does not have the credentials of ${secret}: ${why}`,
+});
+
+/** The server is alive, and takes somebody else, or nobody. */
+export const credentialsRefused = (detail: string): Finding => refused('credentials-refused', detail);
+
 /** A step of a probe did not get what it needs, and that is the finding. */
 export class Disappointed extends Error {
   override readonly name = 'Disappointed';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Socket } from 'node:net';
 import { setTimeout as rest } from 'node:timers/promises';
 import type * as z from 'zod';
-import { ask } from '../test/ask.ts';
+import { ask, monitorBasic } from '../test/ask.ts';
 import { fuzzCases } from '../test/fuzz.ts';
 import { serveTcp, serveUdp } from '../test/loopback-server.ts';
 
@@ -91,6 +91,7 @@ const survives = (check: Written, good: readonly Buffer[]) =>
           const { tookMs, ...result } = await ask(check, port);
           await stop();
           expect(ProbeResult.parse(result).outcome).not.toBe('not-asked');
+          expect(JSON.stringify(result)).not.toContain(monitorBasic);
           expect(tookMs).toBeLessThan(timeoutMs + slackMs);
           expect(taken).toBeLessThan(takenMaxBytes);
         }),
@@ -119,6 +120,12 @@ describe('a hostile server ends no probe but its own', () => {
   ].map((text) => Buffer.from(text));
 
   it('when asked for a status', () => survives({ kind: 'http', timeout }, http), patienceMs);
+  const echoing = [...http, Buffer.from(`HTTP/1.1 401 ${monitorBasic}\r\n\r\n`)];
+  it(
+    'when somebody signs in',
+    () => survives({ kind: 'http', basicAuth: { secret: 'pacs-monitor' }, timeout }, echoing),
+    patienceMs,
+  );
   it(
     'when asked for a body',
     () => survives({ kind: 'http', method: 'GET', expectBody: 'all up', timeout }, http),

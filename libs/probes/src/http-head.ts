@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Identity } from './identity.ts';
 
 /**
  * Headers of an answer whose values are shown. All others are named only: cookies, tokens and whatever a server has invented may
@@ -28,9 +29,11 @@ const shownHeaders: ReadonlySet<string> = new Set([
   'x-powered-by',
 ]);
 
-/** The head of a request of ours: the book has all of it, and no secrets. */
-export const requestHead = (request: ClientRequest): string[] => {
-  const headers = request.getRawHeaderNames().map((name) => `${name}: ${String(request.getHeader(name))}`);
+/** The head of a request of ours: the book has all of it, apart from the credentials, which are named only. */
+export const requestHead = (request: ClientRequest, identity: Identity | undefined): string[] => {
+  const shown = (name: string): string =>
+    name === 'authorization' ? `[credentials of ${identity?.secret}]` : String(request.getHeader(name));
+  const headers = request.getRawHeaderNames().map((name) => `${name}: ${shown(name)}`);
   return [`${request.method} ${request.path} HTTP/1.1`, ...headers];
 };
 

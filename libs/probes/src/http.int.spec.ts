@@ -1,12 +1,14 @@
+import { SystemClock } from '@evenkeel/kernel/system';
 import { describe, expect, it } from '@jest/globals';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { ask } from '../test/ask.ts';
+import { aCheck, ask, monitorBasic } from '../test/ask.ts';
 import { cleanUpAfterEach } from '../test/at-end.ts';
 import { selfSigned } from '../test/certificate.ts';
 import { serveTcp } from '../test/loopback-server.ts';
+import { Probes } from './index.ts';
 
 const atEnd = cleanUpAfterEach();
 
@@ -106,6 +108,63 @@ describe('the request', () => {
     });
     await ask({ kind: 'http' }, port);
     expect(await seen.promise).toBe(`127.0.0.1:${port}`);
+  });
+});
+
+describe('signing in', () => {
+  const basicAuth = { secret: 'pacs-monitor' };
+  const guarded = (): Promise<number> =>
+    serveHttp(({ headers }, response) => {
+      if (headers.authorization !== monitorBasic) response.writeHead(401, { 'www-authenticate': 'Basic realm="PACS"' });
+      response.end();
+    });
+
+  it('is done as RFC 7617 says, and the evidence has the name of the secret alone', async () => {
+    const port = await guarded();
+    expect(await ask({ kind: 'http', basicAuth }, port)).toMatchObject({
+      outcome: 'passed',
+      detail: `HEAD / on 127.0.0.1:${port} with the credentials of pacs-monitor answered "200 OK"`,
+    });
+  });
+
+  it.each([401, 403])('that ends with %i says something of the credentials, and of no death', async (status) => {
+    const port = await serveHttp((_request, response) => response.writeHead(status).end());
+    expect(await ask({ kind: 'http', basicAuth }, port)).toMatchObject({
+      outcome: 'alive-but-refused',
+      reason: 'credentials-refused',
+      detail: expect.stringMatching(/with the credentials of pacs-monitor answered "40[13] .*", expected 200$/),
+    });
+    expect(await ask({ kind: 'http' }, port)).toMatchObject({ outcome: 'failed', reason: 'http-status' });
+    expect(await ask({ kind: 'http', basicAuth, expectStatus: [status] }, port)).toMatchObject({ outcome: 'passed' });
+  });
+
+  it('that ends with another status is a failure like any other', async () => {
+    const port = await serveHttp((_request, response) => response.writeHead(500).end());
+    expect(await ask({ kind: 'http', basicAuth }, port)).toMatchObject({ outcome: 'failed', reason: 'http-status' });
+  });
+
+  it('is not replaced by asking as nobody where the credentials are missing', async () => {
+    let asked = 0;
+    const port = await serveHttp((_request, response) => {
+      asked += 1;
+      response.end();
+    });
+    expect(await ask({ kind: 'http', basicAuth: { secret: 'other' } }, port)).toMatchObject({
+      outcome: 'not-asked',
+      reason: 'secret-missing',
+      detail: 'not asked: this checker does not have the credentials of other: nobody knows other',
+    });
+    expect(asked).toBe(0);
+  });
+
+  it('waits for credentials no longer than the timeout', async () => {
+    const never = new Probes(new SystemClock(), undefined, () => new Promise(() => undefined));
+    const check = aCheck({ kind: 'http', basicAuth, timeout: '100ms' });
+    expect(await never.probe(check, { address: '127.0.0.1', port: 9 })).toMatchObject({
+      outcome: 'not-asked',
+      reason: 'secret-missing',
+      detail: expect.stringContaining('they did not come in time'),
+    });
   });
 });
 

@@ -2,11 +2,13 @@ import type { ProbingCheck } from '@evenkeel/contracts';
 import type { Target } from '@evenkeel/verdicts';
 import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Asking } from './asking.ts';
 import { certificateShownOn, withCertificate } from './certificate.ts';
 import { dial } from './dial.ts';
-import { Disappointed, failed, type Finding, passed, placeOf } from './finding.ts';
+import { credentialsRefused, Disappointed, failed, type Finding, passed, placeOf } from './finding.ts';
 import { answerHead, requestHead } from './http-head.ts';
-import { type Listen, nobodyListens } from './transcript.ts';
+import { discreet, type Identity } from './identity.ts';
+import { discreetly, type Listen, nobodyListens } from './transcript.ts';
 
 type HttpCheck = Extract<ProbingCheck, { kind: 'http' }>;
 
@@ -20,14 +22,13 @@ const bodyMaxBytes = 64 * 1024;
 export const probeHttp = async (
   check: HttpCheck,
   target: Target,
-  signal: AbortSignal,
-  nowMs: number,
-  listen: Listen = nobodyListens,
+  { signal, nowMs, listen = nobodyListens, identity }: Asking,
 ): Promise<Finding> => {
   const socket = await dial(check, target, signal, listen);
   const certificate = certificateShownOn(socket);
+  const talk = { socket, check, target, signal, listen: discreetly(listen, identity), identity };
   try {
-    return withCertificate(await converse({ socket, check, target, signal, listen }), certificate, nowMs);
+    return withCertificate(await converse(talk), certificate, nowMs);
   } finally {
     socket.destroy();
   }
@@ -39,16 +40,19 @@ type Talk = {
   readonly target: Target;
   readonly signal: AbortSignal;
   readonly listen: Listen;
+  readonly identity: Identity | undefined;
 };
 
 const converse = async (talk: Talk): Promise<Finding> => {
-  const { check, target, signal, listen } = talk;
+  const { check, signal, listen, identity } = talk;
   const response = await ask(talk);
   listen('server', 'status line and headers', { lines: answerHead(response) });
-  const status = `${response.statusCode} ${response.statusMessage}`.trimEnd();
-  const told = `${asked(check, target)} answered "${status}"`;
+  const status = `${response.statusCode} ${discreet(response.statusMessage ?? '', identity)}`.trimEnd();
+  const told = `${asked(talk)} answered "${status}"`;
   if (!check.expectStatus.includes(response.statusCode ?? 0)) {
-    return failed('http-status', `${told}, expected ${check.expectStatus.join(' or ')}`);
+    const expected = `${told}, expected ${check.expectStatus.join(' or ')}`;
+    const isAboutUs = identity !== undefined && ofCredentials.has(response.statusCode ?? 0);
+    return isAboutUs ? credentialsRefused(expected) : failed('http-status', expected);
   }
   const { expectBody } = check;
   if (expectBody === undefined) return passed(told);
@@ -60,10 +64,19 @@ const converse = async (talk: Talk): Promise<Finding> => {
   return failed('http-body', `${told}, but the body does not contain "${expectBody}"`);
 };
 
-const asked = ({ method, path, tls }: HttpCheck, target: Target): string =>
-  `${method} ${path} on ${placeOf(target)}${tls === undefined ? '' : ' (TLS)'}`;
+/** RFC 9110, sections 15.5.2 and 15.5.4: unknown, or not allowed to see this. */
+const ofCredentials: ReadonlySet<number> = new Set([401, 403]);
 
-const ask = ({ socket, check, target, signal, listen }: Talk): Promise<IncomingMessage> =>
+const asked = ({
+  check: { method, path, tls },
+  target,
+  identity,
+}: Pick<Talk, 'check' | 'target' | 'identity'>): string => {
+  const asWhom = identity === undefined ? '' : ` with the credentials of ${identity.secret}`;
+  return `${method} ${path} on ${placeOf(target)}${tls === undefined ? '' : ' (TLS)'}${asWhom}`;
+};
+
+const ask = ({ socket, check, target, signal, listen, identity }: Talk): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const question = request({
       createConnection: () => socket,
@@ -72,6 +85,7 @@ const ask = ({ socket, check, target, signal, listen }: Talk): Promise<IncomingM
       headers: {
         'user-agent': 'evenkeel-health',
         ...check.headers,
+        ...authorization(identity),
         host: check.host ?? hostOf(check, target),
         connection: 'close',
       },
@@ -79,10 +93,19 @@ const ask = ({ socket, check, target, signal, listen }: Talk): Promise<IncomingM
     });
     question.once('response', resolve);
     question.once('upgrade', resolve); // a 101 has no response event
-    question.on('error', (error) => reject(new Disappointed(brokenOff(asked(check, target), error, check, signal))));
-    listen('checker', 'request', { lines: requestHead(question) });
+    question.on('error', (error) =>
+      reject(new Disappointed(brokenOff(asked({ check, target, identity }), error, check, signal))),
+    );
+    listen('checker', 'request', { lines: requestHead(question, identity) });
     question.end();
   });
+
+/** RFC 7617, section 2. Servers that expect another character set than UTF-8 cannot be helped: they do not say so. */
+const authorization = (identity: Identity | undefined): { authorization?: string } => {
+  if (identity === undefined) return {};
+  const { username, password } = identity.reveal();
+  return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
+};
 
 /** RFC 9110, section 7.2: without the port when it is the usual one. */
 const hostOf = ({ tls }: HttpCheck, target: Target): string =>

@@ -1,18 +1,23 @@
-import { isIPv6, type ProbeResult, type ProbingCheck } from '@evenkeel/contracts';
+import { isIPv6, type ProbeResult, type ProbingCheck, secretIn } from '@evenkeel/contracts';
 import { type Clock, durationMs } from '@evenkeel/kernel';
 import type { Target } from '@evenkeel/verdicts';
+import type { Asking } from './asking.ts';
 import { cleanDetail } from './clean-detail.ts';
 import { probeConnect } from './connect.ts';
 import { probeDicomEcho } from './dicom-echo.ts';
 import { probeDns } from './dns.ts';
-import { Disappointed, type Finding, notAsked, placeOf } from './finding.ts';
+import { Disappointed, type Finding, notAsked, placeOf, secretMissing } from './finding.ts';
 import { probeHttp } from './http.ts';
+import type { Identity } from './identity.ts';
 import { probeLdap } from './ldap.ts';
 import { probeNetbiosNodeStatus } from './netbios-node-status.ts';
 import { probePing } from './ping.ts';
 import { probeTls } from './tls.ts';
 import type { Listen } from './transcript.ts';
 import { probeUdp } from './udp.ts';
+
+/** Who to sign in as with the secret of this name. Rejects with a sentence that says why nobody knows. */
+export type IdentityOf = (secret: string) => Promise<Identity>;
 
 /** All kinds of check that send something. */
 export class Probes {
@@ -22,6 +27,7 @@ export class Probes {
   constructor(
     private readonly clock: Clock,
     private readonly isOurs: (target: Target) => boolean = () => false,
+    private readonly identityOf: IdentityOf = knowsNobody,
   ) {}
 
   /**
@@ -53,20 +59,38 @@ export class Probes {
     const { source } = check;
     if (source !== undefined && isIPv6(source) !== isIPv6(target.address)) return noWayFrom(source, target);
     try {
-      return await ask(check, target, asking);
+      const identity = await this.identify(check, asking.signal);
+      return await ask(check, target, { ...asking, identity });
     } catch (failure) {
       if (failure instanceof Disappointed) return failure.finding;
       throw failure;
     }
   }
+
+  /** Throws `Disappointed`: whoever cannot sign in must not ask as nobody, and learn something else. */
+  private async identify(check: ProbingCheck, signal: AbortSignal): Promise<Identity | undefined> {
+    const secret = secretIn(check)?.secret;
+    if (secret === undefined) return undefined;
+    try {
+      return await Promise.race([this.identityOf(secret), overAt(signal)]);
+    } catch (failure) {
+      const why = failure instanceof Error ? failure.message : String(failure);
+      throw new Disappointed(secretMissing(secret, why));
+    }
+  }
 }
+
+const knowsNobody: IdentityOf = () => Promise.reject(new Error('this process opens no secrets'));
+
+const overAt = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const over = (): void => reject(new Error('they did not come in time'));
+    signal.addEventListener('abort', over, { once: true });
+  });
 
 /** The system would say no more than that an argument is invalid. */
 const noWayFrom = (source: string, target: Target): Finding =>
   notAsked(`this checker could not ask ${placeOf(target)} from ${source}: one of them is IPv6, the other is not`);
-
-/** How long one question may take, and what time it is asked. */
-type Asking = { readonly signal: AbortSignal; readonly nowMs: number; readonly listen: Listen | undefined };
 
 const notAllowed = (target: Target): Finding => ({
   outcome: 'not-asked',
@@ -74,12 +98,13 @@ const notAllowed = (target: Target): Finding => ({
   detail: `${placeOf(target)} belongs to the control plane, and no check goes there`,
 });
 
-const ask = (check: ProbingCheck, target: Target, { signal, nowMs, listen }: Asking): Promise<Finding> => {
+const ask = (check: ProbingCheck, target: Target, asking: Asking): Promise<Finding> => {
+  const { signal, nowMs, listen } = asking;
   switch (check.kind) {
     case 'connect':
       return probeConnect(check, target, signal, listen);
     case 'http':
-      return probeHttp(check, target, signal, nowMs, listen);
+      return probeHttp(check, target, asking);
     case 'tls':
       return probeTls(check, target, signal, nowMs, listen);
     case 'dicom-echo':

@@ -1,6 +1,7 @@
 import { type Exchange, exchangeLimits, type ExchangeStep } from '@evenkeel/contracts';
 import type { Clock } from '@evenkeel/kernel';
 import { cleanDetail } from './clean-detail.ts';
+import { discreet, type Identity } from './identity.ts';
 
 /** How much of a message is shown: its bytes, which are words of a protocol; its lines; or only how long it was. */
 export type Shown = { readonly frame?: Uint8Array; readonly lines?: readonly string[]; readonly length?: number };
@@ -10,6 +11,21 @@ export type Listen = (by: ExchangeStep['by'], what: string, shown?: Shown) => vo
 
 /** Nearly always nobody wants to know. */
 export const nobodyListens: Listen = () => undefined;
+
+/**
+ * Passes on what is said after we have signed in: of a server that says what it was told in confidence, only how much. What it said
+ * before that it cannot have had from this talk.
+ */
+export const discreetly = (listen: Listen, identity: Identity | undefined): Listen => {
+  if (identity === undefined) return listen;
+  return (by, what, shown) => listen(by, what, by === 'server' && shown ? withoutIdentity(shown, identity) : shown);
+};
+
+const withoutIdentity = (shown: Shown, identity: Identity): Shown => {
+  const { frame, lines } = shown;
+  if (frame !== undefined && identity.isIn(frame)) return { length: frame.length };
+  return lines === undefined ? shown : { ...shown, lines: lines.map((line) => discreet(line, identity)) };
+};
 
 /** Writes down a talk, as far as it may be shown and as far as there is room. */
 export class Transcript {

@@ -2,11 +2,19 @@ import { type ProbeResult, type ProbingCheck, TcpUdpCheck } from '@evenkeel/cont
 import { SystemClock } from '@evenkeel/kernel/system';
 import type { Target } from '@evenkeel/verdicts';
 import type * as z from 'zod';
-import { Probes } from '../src/index.ts';
+import { Identity, Probes } from '../src/index.ts';
 
 /** A check as an operator writes it: defaults are filled in. */
 export const aCheck = (written: z.input<typeof TcpUdpCheck>): ProbingCheck =>
   TcpUdpCheck.parse(written) as ProbingCheck;
+
+/** The secret that checks here sign in with. */
+export const monitor = new Identity('pacs-monitor', { username: 'canary-user', password: 'canary-7Qx é' });
+/** It as HTTP carries it. */
+export const monitorBasic = `Basic ${Buffer.from('canary-user:canary-7Qx é').toString('base64')}`;
+
+export const identityOf = (secret: string): Promise<Identity> =>
+  secret === monitor.secret ? Promise.resolve(monitor) : Promise.reject(new Error(`nobody knows ${secret}`));
 
 /** One question to this machine, with the time it really took. */
 export const ask = async (
@@ -15,6 +23,6 @@ export const ask = async (
 ): Promise<ProbeResult & { readonly tookMs: number }> => {
   const place = typeof target === 'number' ? { address: '127.0.0.1', port: target } : target;
   const startedMs = performance.now();
-  const result = await new Probes(new SystemClock()).probe(aCheck(written), place);
+  const result = await new Probes(new SystemClock(), undefined, identityOf).probe(aCheck(written), place);
   return { ...result, tookMs: performance.now() - startedMs };
 };

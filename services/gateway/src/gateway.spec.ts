@@ -900,6 +900,11 @@ describe('a check that is run now', () => {
     [422, 'check-needed', { kind: 'refused', refusal: { kind: 'check-needed' } }],
     [422, 'port-needed', { kind: 'refused', refusal: { kind: 'port-needed' } }],
     [422, 'nothing-to-ask', { kind: 'refused', refusal: { kind: 'nothing-to-ask', detail: 'no check' } }],
+    [
+      422,
+      'unknown-secret',
+      { kind: 'refused', refusal: { kind: 'unknown-secret', field: 'basicAuth', secret: 'monitor' } },
+    ],
     [403, 'not-allowed', { kind: 'refused', refusal: { kind: 'not-allowed', detail: 'ours' } }],
     [429, 'checker-busy', { kind: 'busy', retryAfterSeconds: 7 }],
     [503, 'starting', { kind: 'starting' }],

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
   type BusSettings,
@@ -22,11 +24,13 @@ import {
   type RealServerId,
   type RunCheck,
   type RunCheckAnswer,
+  rpc,
   TcpUdpCheck,
   type Verdict,
   verdictBucket,
 } from '@evenkeel/contracts';
 import { Loop } from '@evenkeel/kernel';
+import { type ClusterKey, readOrMakeClusterKey, secretLabel, throwawayKey } from '@evenkeel/kernel/sealing';
 import { SystemClock } from '@evenkeel/kernel/system';
 import { emptyTail, seal, tailAfter } from '@evenkeel/ledger';
 import { aCommit, aRealServerSpec, aServiceSpec, aVerdict, realServerId, virtualServiceId } from '@evenkeel/testing';
@@ -34,7 +38,7 @@ import { makeTempFolder, type TempFolder, until } from '@evenkeel/testing/lab';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { healthSettingsFrom, start } from './index.ts';
+import { type HealthSettings, healthSettingsFrom, start } from './index.ts';
 
 const cluster = ClusterName.parse('radiology');
 let folder: TempFolder;
@@ -73,11 +77,12 @@ afterEach(async () => {
   running.clear();
 });
 
-const startChecker = async (): Promise<() => Promise<void>> => {
+const startChecker = async (more: Partial<HealthSettings> = {}): Promise<() => Promise<void>> => {
   const { servers, user, password } = busSettings('');
   const settings = {
     ...healthSettingsFrom({ EVENKEEL_CHECKER: 'health-1' }),
     nats: { servers: [...servers], user, password },
+    ...more,
   };
   const end = await start(settings);
   const stop = async (): Promise<void> => {
@@ -264,6 +269,89 @@ describe('a check that somebody wants run now', () => {
   it('is told apart from one that nobody is there to run', async () => {
     const client = new HealthClient(new SharedClientNats(connection));
     await expect(client.runCheck('nobody', { realServerId: realServerId(1) })).rejects.toThrow(CheckerAway);
+  });
+});
+
+describe('a check that signs in', () => {
+  const password = 'canary-7Qx';
+  const basic = `Basic ${Buffer.from(`monitor:${password}`).toString('base64')}`;
+  const name = 'pacs-monitor';
+
+  const sealed = (key: ClusterKey, written: string) => {
+    const material = key.nameFor(written);
+    const text = key.seal(secretLabel(name, material), JSON.stringify({ username: 'monitor', password: written }));
+    return { facts: { kind: 'username-password', material } as const, text };
+  };
+  /** What `config` answers about what is sealed. */
+  const answerWith = (store: ReadonlyMap<string, string>): void => {
+    const subscription = connection.subscribe(rpc.material, {
+      callback: (_failure, message) => {
+        const { id, data } = message.json<{ id: string; data: { material: string } }>();
+        const response = { sealed: store.get(data.material) ?? null };
+        message.respond(JSON.stringify({ id, response, isDisposed: true }));
+      },
+    });
+    running.add(() => Promise.resolve(subscription.unsubscribe()));
+  };
+  const guarded = async (): Promise<number> => {
+    const server = createHttpServer(({ headers }, response) => {
+      response.writeHead(headers.authorization === basic ? 200 : 401, `asked by ${headers.authorization}`).end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    running.add(() => Promise.resolve(void server.close()));
+    return (server.address() as AddressInfo).port;
+  };
+  const signingIn = async (port: number): Promise<RealServerId> => {
+    const id = await aServedPort(port);
+    const pace = { interval: '100ms', timeout: '1s', fall: 2 };
+    const healthCheck = { kind: 'http', basicAuth: { secret: name }, ...pace } as const;
+    const service = aServiceSpec({ label: `S${numbers - 1}`, ports: [numbers - 1], mode: 'http', healthCheck });
+    const virtualService = virtualServiceId(numbers - 1);
+    await commit({ kind: 'VirtualServiceModified', virtualServiceId: virtualService, changed: ['mode'], service });
+    return id;
+  };
+  const reads = (id: RealServerId, reason: Verdict['reason'], withinMs = 15_000): Promise<void> =>
+    until(`${id} is told ${reason}`, () => Promise.resolve(mirror.current().get(id)?.reason === reason), { withinMs });
+
+  it('goes by the newest value, is unknown without one and with a wrong one, and shows it to nobody', async () => {
+    const clusterKeyFile = join(folder.path, 'cluster.key');
+    const key = await readOrMakeClusterKey(clusterKeyFile);
+    const [wrong, right] = [sealed(key, `${password}-old`), sealed(key, password)];
+    await commit({ kind: 'SecretStored', secret: name, facts: wrong.facts });
+    const id = await signingIn(await guarded());
+    await startChecker({ clusterKeyFile });
+    await reads(id, 'secret-missing');
+    expect(mirror.current().get(id)).toMatchObject({
+      state: 'unknown',
+      detail: `not asked: this checker does not have the credentials of ${name}: config did not answer ${rpc.material}`,
+    });
+
+    const store = new Map([[wrong.facts.material, wrong.text]]);
+    answerWith(store);
+    await reads(id, 'credentials-refused');
+    expect(mirror.current().get(id)?.state).toBe('unknown');
+
+    store.set(right.facts.material, right.text);
+    await commit({ kind: 'SecretReplaced', secret: name, facts: right.facts });
+    const verdict = await becomes(id, 'up');
+    const run = await new HealthClient(new SharedClientNats(connection)).runCheck('health-1', { realServerId: id });
+    expect(run).toMatchObject({ run: { result: { outcome: 'passed' } } });
+    const told = JSON.stringify([verdict, run]);
+    expect(told).toContain(`[credentials of ${name}]`);
+    expect(told).not.toContain(password);
+    expect(told).not.toContain(basic.slice('Basic '.length));
+  }, 60_000);
+
+  it('says that what it needs was sealed with another key', async () => {
+    const clusterKeyFile = join(folder.path, 'another.key');
+    await readOrMakeClusterKey(clusterKeyFile);
+    const { facts, text } = sealed(throwawayKey(), password);
+    answerWith(new Map([[facts.material, text]]));
+    await commit({ kind: 'SecretReplaced', secret: name, facts });
+    const id = await signingIn(await guarded());
+    await startChecker({ clusterKeyFile });
+    await reads(id, 'secret-missing');
+    expect(mirror.current().get(id)?.detail).toMatch(/: it was sealed with another key than this checker has$/);
   });
 });
 

@@ -14,6 +14,8 @@ export const HealthSettings = z.object({
         .replaceAll(/[^A-Za-z0-9_-]/g, '-')
         .slice(0, 63),
     ),
+  /** A copy of the gateway's: opens what checks sign in with. */
+  clusterKeyFile: z.string().default('var/cluster.key'),
   nats: z.object({
     servers: z.array(z.string()).min(1).default(['127.0.0.1:4222']),
     user: z.string().optional(),
@@ -33,6 +35,7 @@ export const healthSettingsFrom = (environment: NodeJS.ProcessEnv): HealthSettin
   HealthSettings.parse({
     cluster: environment.EVENKEEL_CLUSTER,
     checker: environment.EVENKEEL_CHECKER,
+    clusterKeyFile: environment.EVENKEEL_CLUSTER_KEY_FILE,
     nats: {
       servers: environment.NATS_URL?.split(','),
       user: environment.NATS_USER,

@@ -8,6 +8,7 @@ import { type Observed, wordsOf } from '@evenkeel/telemetry';
 import { asksTheSame, Council, Prober, targetsOf, type VerdictStore } from '@evenkeel/verdicts';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { CheckerJournal } from './checker-journal.ts';
+import { Identities } from './identities.ts';
 import { readLastKnown } from './last-known.ts';
 import { observeHealth } from './observing/observe-health.ts';
 import { watchedProbe } from './observing/watched-probe.ts';
@@ -31,7 +32,7 @@ const patience = { sweepMs: 0, retryMinMs: 50, retryMaxMs: 2_000 };
 
 /** The parts of `health` in the order in which data flows. */
 export const wire = (settings: HealthSettings, connection: NatsConnection, clock: Clock, observed: Observed): Parts => {
-  const { cluster, checker, checkersPerTarget, probesMax, nats, ownPorts } = settings;
+  const { cluster, checker, checkersPerTarget, probesMax, nats, ownPorts, clusterKeyFile } = settings;
   const onFailure = (failure: unknown): void =>
     observed.log[failure instanceof StreamAway ? 'debug' : 'warn'](wordsOf(failure));
 
@@ -41,8 +42,13 @@ export const wire = (settings: HealthSettings, connection: NatsConnection, clock
     feed: new CommitFeed(connection, config, cluster),
     hashOf: (text) => sha256(text) as Hash,
   });
+  // Reads what is sealed, from config.
+  const identities = new Identities(() => follower.current(), {
+    material: async (material) => (await config.material(material)).sealed ?? undefined,
+    clusterKeyFile,
+  });
   // Asks real servers, and nobody else: the book alone says whom.
-  const probes = new Probes(clock, ownPlaces(nats.servers, ownPorts));
+  const probes = new Probes(clock, ownPlaces(nats.servers, ownPorts), (secret) => identities.of(secret));
   // Reads what earlier checkers left; writes verdicts and signs of life.
   const bucket = new VerdictBucket(connection);
   const probe = watchedProbe((check, target) => probes.probe(check, target));
@@ -81,6 +87,7 @@ export const wire = (settings: HealthSettings, connection: NatsConnection, clock
       await clock.rest(gatherMs).over;
       const book = follower.current();
       if (book === undefined) return;
+      identities.forgetOthers();
       if (asked === undefined || !asksTheSame(asked, book)) prober.want(targetsOf(book));
       asked = book;
     },

@@ -14,10 +14,10 @@ import {
 } from '@evenkeel/data-plane';
 import { HaproxyCertificates, HaproxyDoor, HaproxyProcess } from '@evenkeel/haproxy';
 import { type Clock, Loop } from '@evenkeel/kernel';
+import { openMaterial } from '@evenkeel/kernel/sealing';
 import { newId, sha256 } from '@evenkeel/kernel/system';
 import { KernelNftables } from '@evenkeel/nftables';
 import { type Observed, wordsOf } from '@evenkeel/telemetry';
-import { bringCertificate } from './bring-certificate.ts';
 import { BusLink } from './bus-link.ts';
 import { Keeper } from './keeper.ts';
 import { LastGood } from './last-good.ts';
@@ -122,8 +122,8 @@ export const wire = async (settings: ProxySettings, clock: Clock, observed: Obse
   const certificates = new HaproxyCertificates({
     folder: join(folder, 'haproxy'),
     host: haproxy,
-    bring: (certificate) =>
-      bringCertificate({ material: (id) => bus.material(id), clusterKeyFile: settings.clusterKeyFile }, certificate),
+    bring: ({ facts: { material } }) =>
+      openMaterial({ material: (id) => bus.material(id), clusterKeyFile: settings.clusterKeyFile }, material),
   });
   const encrypted = new CertificateEngine(layer7, certificates);
   const onCounted = traffic.take.bind(traffic);

@@ -19,6 +19,7 @@ import { portReserved } from '../rules/port-reserved.ts';
 import { clashAmong } from '../rules/real-server-clash.ts';
 import { misfitsOf } from '../rules/real-server-fits.ts';
 import { routesRefused, stillRoutedTo } from '../rules/routes.ts';
+import { secretRefused } from '../rules/secrets.ts';
 import { stillFollowed } from '../rules/still-followed.ts';
 import { unknownVirtualService } from '../rules/unknown.ts';
 import { withoutUnchosen } from '../rules/without-unchosen.ts';
@@ -60,6 +61,7 @@ const cannotBecome = (
     id,
   ) ??
   certificatesRefused(cluster, after) ??
+  secretRefused(cluster, after) ??
   stillRoutedTo(cluster, { id, spec: before }, after) ??
   stillFollowed(cluster, id, after) ??
   labelInUse(cluster, after, id) ??

@@ -13,6 +13,7 @@ import { panicTooHigh } from './panic-too-high.ts';
 import { persistenceDiffersInApplication } from './persistence-differs-in-application.ts';
 import { pingCheck } from './ping-check.ts';
 import { poolOfAnotherFamily } from './pool-of-another-family.ts';
+import { secretInClear } from './secret-in-clear.ts';
 import { shortTimeoutOnDicom } from './short-timeout-on-dicom.ts';
 import { singleRealServer } from './single-real-server.ts';
 import { sourceOfAnotherFamily } from './source-of-another-family.ts';
@@ -25,6 +26,7 @@ const finderOf: { readonly [Code in Exclude<LintCode, 'limit-above-node'>]: Find
   'connect-check-on-udp': connectCheckOnUdp,
   'connect-check-on-dicom': connectCheckOnDicom,
   'ping-check': pingCheck,
+  'secret-in-clear': secretInClear,
   'no-health-check': noHealthCheck,
   'duplicate-label': duplicateLabel,
   'fallback-missing': fallbackMissing,

@@ -62,6 +62,17 @@ const cases: Readonly<Record<Exclude<LintCode, 'effective-port-moved' | 'limit-a
     says: ['DICOM is checked by a ping, which sees the machine and not the service on it'],
     fine: service({}),
   },
+  'secret-in-clear': {
+    bad: service({ mode: 'http', ports: [80], healthCheck: { kind: 'http', basicAuth: { secret: 'monitor' } } }),
+    says: [
+      'the check of DICOM sends the password of monitor without encryption: whoever listens on the way can read it',
+    ],
+    fine: service({
+      mode: 'http',
+      ports: [80],
+      healthCheck: { kind: 'http', basicAuth: { secret: 'monitor' }, tls: { verify: true } },
+    }),
+  },
   'no-health-check': {
     bad: service({ healthCheck: { kind: 'none' } }),
     says: ['DICOM has no health check: a dead server keeps its clients'],

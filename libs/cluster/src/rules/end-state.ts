@@ -10,6 +10,7 @@ import { placeRefused } from './new-service.ts';
 import { portReserved } from './port-reserved.ts';
 import { firstRefusal, refusalAt } from './refusal-at.ts';
 import { routesRefused, stillRoutedTo } from './routes.ts';
+import { secretInUse, secretRefused } from './secrets.ts';
 import { stillFollowed } from './still-followed.ts';
 
 /** What a commit of many events makes of a cluster. */
@@ -43,6 +44,10 @@ export const endStateRefused = (
       [...before.certificates.keys()].filter((name) => !after.certificates.has(name)),
       (name) => certificateInUse(after, name),
     ) ??
+    firstRefusal(
+      [...before.secrets.keys()].filter((name) => !after.secrets.has(name)),
+      (name) => secretInUse(after, name),
+    ) ??
     firstRefusal(leaving, (id) => stillFollowed(after, id) ?? stillRoutedTo(after, serviceIn(before, id))) ??
     firstRefusal(staying, (id) => refusedAt(outcome.at(id), referencesRefused(outcome, id))) ??
     availabilityLost(before, after, staying, wish, context)
@@ -57,6 +62,7 @@ const referencesRefused = ({ before, after }: Outcome, id: VirtualServiceId): Cl
   return (
     followRefused(after, spec, id) ??
     certificatesRefused(after, spec) ??
+    secretRefused(after, spec) ??
     routesRefused(after, spec, labels, id) ??
     (present === undefined ? undefined : (stillRoutedTo(after, present, spec) ?? stillFollowed(after, id, spec)))
   );

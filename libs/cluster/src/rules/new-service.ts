@@ -18,6 +18,7 @@ import { clashAmong, type Member } from './real-server-clash.ts';
 import { misfitsOf } from './real-server-fits.ts';
 import { firstRefusal, refusalAt } from './refusal-at.ts';
 import { routesRefused } from './routes.ts';
+import { secretRefused } from './secrets.ts';
 import { startingIntent } from './starting-intent.ts';
 
 /** Why the cluster cannot have this service beside those it has; undefined when it can. */
@@ -36,6 +37,7 @@ export const newServiceRefused = (
       realServers.map(({ label }) => label),
     ) ??
     certificatesRefused(cluster, service) ??
+    secretRefused(cluster, service) ??
     portReserved(service.ports, context) ??
     placeRefused(cluster, service, members)
   );

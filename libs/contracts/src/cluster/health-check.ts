@@ -59,3 +59,11 @@ export const DeclaredUdpCheck = z
 export type HealthCheck = TcpCheck | TcpUdpCheck | UdpCheck;
 /** A check that sends something; the other kinds are judged without a probe. */
 export type ProbingCheck = Exclude<HealthCheck, { kind: 'none' | 'follow' }>;
+
+/** The secret that a check signs in with, and the field that names it; undefined for a check that signs in nowhere. */
+export const secretIn = (
+  check: HealthCheck | undefined,
+): { readonly field: string; readonly secret: string } | undefined => {
+  if (check?.kind === 'http' && check.basicAuth !== undefined) return { field: 'basicAuth', ...check.basicAuth };
+  return undefined;
+};

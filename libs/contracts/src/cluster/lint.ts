@@ -6,6 +6,7 @@ export const LintCode = z.enum([
   'connect-check-on-udp',
   'connect-check-on-dicom',
   'ping-check',
+  'secret-in-clear',
   'no-health-check',
   'duplicate-label',
   'fallback-missing',

@@ -87,6 +87,12 @@ export const ClusterRefusal = z.discriminatedUnion('kind', [
     users: z.array(z.strictObject(service)).min(1),
   }),
   z.strictObject({ kind: z.literal('unknown-secret'), secret: z.string(), known: z.array(z.string()) }),
+  /** The check of each of `users` signs in with it. */
+  z.strictObject({
+    kind: z.literal('secret-in-use'),
+    secret: z.string(),
+    users: z.array(z.strictObject(service)).min(1),
+  }),
   z.strictObject({
     kind: z.literal('not-up'),
     realServers: z.array(z.strictObject({ realServerId: RealServerId, verdict: z.string() })).min(1),

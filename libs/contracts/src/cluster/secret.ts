@@ -13,6 +13,10 @@ export const SecretFacts = z
   .meta({ id: 'SecretFacts' });
 export type SecretFacts = z.infer<typeof SecretFacts>;
 
+/** What is sealed. Never sent or stored open. */
+export const Credentials = z.strictObject({ username: z.string(), password: z.string() });
+export type Credentials = z.infer<typeof Credentials>;
+
 export const SecretState = z.strictObject({
   name: Label,
   facts: SecretFacts,

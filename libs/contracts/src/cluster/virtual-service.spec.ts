@@ -208,6 +208,7 @@ describe('a health check', () => {
 
   it.each<object>([
     { kind: 'http', method: 'GET', expectBody: 'ready' },
+    { kind: 'http', basicAuth: { secret: 'pacs-monitor' } },
     { kind: 'http', path: '/a?b=c', expectStatus: [200, 302], tls: {} },
     { kind: 'http', method: 'OPTIONS', expectBody: 'ready', headers: { accept: 'text/plain, */*', 'x-empty': '' } },
     { kind: 'tls', verify: true, serverName: 'pacs.example', minimumDaysLeft: 30 },
@@ -246,6 +247,8 @@ describe('a health check', () => {
   ])('may not be %j', (healthCheck) => expect(udpAccepts(healthCheck)).toBe(false));
 
   it.each<object>([
+    { kind: 'http', basicAuth: { username: 'u', password: 'p' } },
+    { kind: 'http', basicAuth: { secret: 'two words' } },
     { kind: 'http', expectBody: 'an answer to HEAD has no body' },
     { kind: 'http', path: 'no slash' },
     { kind: 'http', path: '/a b' },

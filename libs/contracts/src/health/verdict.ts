@@ -37,6 +37,8 @@ export const VerdictReason = z.enum([
   'followed',
   'checker-failed',
   'not-allowed',
+  'secret-missing',
+  'credentials-refused',
 ]);
 export type VerdictReason = z.infer<typeof VerdictReason>;
 

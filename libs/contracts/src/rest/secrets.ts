@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { SecretFacts } from '../cluster/secret.ts';
-import { Revision } from '../ids.ts';
+import { Revision, VirtualServiceId } from '../ids.ts';
 import { Label } from '../values.ts';
 import { why } from './write.ts';
 
@@ -21,6 +21,8 @@ export const SecretResource = z
   .strictObject({
     name: Label,
     kind: SecretFacts.shape.kind,
+    /** Virtual services whose check signs in with it. */
+    usedBy: z.array(z.strictObject({ virtualServiceId: VirtualServiceId, label: z.string() })),
     /** The revision that stored or replaced it: its ETag. */
     revision: Revision,
   })

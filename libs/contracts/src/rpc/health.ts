@@ -32,6 +32,8 @@ export const RunRefusal = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unknown-machine') }),
   /** A machine is asked on the port of the check, which has none. */
   z.strictObject({ kind: z.literal('port-needed') }),
+  /** `field`: of the check. */
+  z.strictObject({ kind: z.literal('unknown-secret'), field: z.string(), secret: z.string() }),
   z.strictObject({ kind: z.literal('nothing-to-ask'), detail: z.string() }),
   /** Only with a definition is there something to ask a machine. */
   z.strictObject({ kind: z.literal('check-needed') }),

@@ -62,6 +62,13 @@ describe('a machine', () => {
   });
 });
 
+it('a definition cannot sign in with a secret that is not in the book', () => {
+  const check = { kind: 'http', port: 8042, basicAuth: { secret: 'monitor' } } as const;
+  const refusal = { kind: 'unknown-secret', field: 'basicAuth', secret: 'monitor' };
+  expect(run({ address: '192.168.85.200', check })).toMatchObject({ refusal });
+  expect(run({ realServerId: realServerId(2), check })).toMatchObject({ refusal });
+});
+
 it('nobody is ever asked who is no real server of the cluster, whatever is wished', () => {
   const machines = new Set(['192.168.85.200', '192.168.85.201']);
   const checks = [

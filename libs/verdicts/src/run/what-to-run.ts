@@ -1,5 +1,5 @@
 import { type Cluster, machineAt } from '@evenkeel/cluster';
-import type { ProbingCheck, RealServerId, RunCheck, RunRefusal } from '@evenkeel/contracts';
+import { type ProbingCheck, type RealServerId, type RunCheck, type RunRefusal, secretIn } from '@evenkeel/contracts';
 import { accept, durationMs, refuse, type Result } from '@evenkeel/kernel';
 import { basisOf } from '../targets-of.ts';
 import type { Target } from '../wanted.ts';
@@ -16,6 +16,8 @@ const timeoutMax = '5s';
  */
 export const whatToRun = (cluster: Cluster, wish: RunCheck): Result<ToRun, RunRefusal> => {
   const { realServerId, address, check } = wish;
+  const named = secretIn(check);
+  if (named !== undefined && !cluster.secrets.has(named.secret)) return refuse({ kind: 'unknown-secret', ...named });
   if (realServerId !== undefined) return ofRealServer(cluster, realServerId, check);
   if (address === undefined || machineAt(cluster, address).length === 0) return refuse({ kind: 'unknown-machine' });
   return check === undefined ? refuse({ kind: 'check-needed' }) : ofMachine(address, check);

@@ -151,6 +151,12 @@ const telling: Telling = {
       detail: `There is no secret ${secret}. There ${known.length === 0 ? 'is none' : `are: ${known.join(', ')}`}.`,
     }),
   },
+  'secret-in-use': {
+    status: 409,
+    tell: ({ secret, users }) => ({
+      detail: `The health check of ${named(users)} signs in with the secret ${secret}. Change that first.`,
+    }),
+  },
   'not-up': {
     status: 409,
     tell: ({ realServers }) => ({

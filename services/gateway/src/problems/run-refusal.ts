@@ -24,6 +24,11 @@ export const runRefusalToProblem = (refusal: RunRefusal): ProblemException => {
       const expected = 'a port: a machine has none that could be inherited';
       return problem(422, kind, 'The check does not say which port to ask.', at('#/check/port', kind, expected));
     }
+    case 'unknown-secret': {
+      const expected = 'the name of a secret: GET /secrets lists them';
+      const place = at(`#/check/${refusal.field}/secret`, kind, expected);
+      return problem(422, kind, `There is no secret ${refusal.secret}.`, place);
+    }
     case 'nothing-to-ask':
       return problem(422, kind, `There is nothing to ask: ${refusal.detail}.`);
     case 'not-allowed':

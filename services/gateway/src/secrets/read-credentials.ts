@@ -1,8 +1,5 @@
-import type { InputError } from '@evenkeel/contracts';
+import type { Credentials, InputError } from '@evenkeel/contracts';
 import { accept, refuse, type Result } from '@evenkeel/kernel';
-
-/** What is sealed of a secret. */
-export type Credentials = { readonly username: string; readonly password: string };
 
 /** Both travel in one line of HTTP (RFC 7617) and in one message of LDAP, so control characters and great lengths have no place. */
 const limits = { username: 256, password: 512 } as const;

@@ -1,4 +1,4 @@
-import type { Cluster } from '@evenkeel/cluster';
+import { type Cluster, usersOfSecret } from '@evenkeel/cluster';
 import { Label, pageOf, SecretBody, SecretResource, type SecretState } from '@evenkeel/contracts';
 import { throwawayKey } from '@evenkeel/kernel/sealing';
 import { Body, Controller, Delete, Get, Param, Put, Res } from '@nestjs/common';
@@ -29,8 +29,9 @@ export class SecretsController {
   @Get()
   @Answers(200, Page, 'All secrets by name, never their values')
   list(): z.infer<typeof Page> {
-    const states = [...this.view.cluster().secrets.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    return { items: states.map(resourceOf) };
+    const cluster = this.view.cluster();
+    const states = [...cluster.secrets.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return { items: states.map((state) => resourceOf(cluster, state)) };
   }
 
   @Get(':name')
@@ -40,7 +41,7 @@ export class SecretsController {
     const state = cluster.secrets.get(name);
     if (state === undefined) throw unknown(cluster, name);
     response.setHeader('ETag', etagOf(state.version));
-    return resourceOf(state);
+    return resourceOf(cluster, state);
   }
 
   @Put(':name')
@@ -59,12 +60,12 @@ export class SecretsController {
     const command = { kind: 'StoreSecret', secret: name, facts: { kind, material } } as const;
     return this.writes.submit(asking, command, { reason, ticket }, (cluster) => {
       const state = cluster.secrets.get(name);
-      return state && resourceOf(state);
+      return state && resourceOf(cluster, state);
     });
   }
 
   @Delete(':name')
-  @Removing('Remove a secret; what is sealed stays, so that this can be reverted')
+  @Removing('Remove a secret that no check signs in with; what is sealed stays, so that this can be reverted')
   remove(@AskedToRemove('service') asking: AskingToRemove, @Param({ schema: Path }) { name }: Path): Promise<Written> {
     return this.writes.submit(asking, { kind: 'RemoveSecret', secret: name }, asking.why, () => undefined);
   }
@@ -73,8 +74,9 @@ export class SecretsController {
 const unknown = (cluster: Cluster, secret: string) =>
   refusalToProblem({ kind: 'unknown-secret', secret, known: [...cluster.secrets.keys()].toSorted() });
 
-const resourceOf = ({ name, facts: { kind }, version }: SecretState): SecretResource => ({
+const resourceOf = (cluster: Cluster, { name, facts: { kind }, version }: SecretState): SecretResource => ({
   name,
   kind,
+  usedBy: usersOfSecret(cluster, name),
   revision: version,
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { sentence } from '../../values.ts';
 import { pace } from './pace.ts';
+import { SecretReference } from './sign-in.ts';
 import { target, targetOnOwnPort } from './target.ts';
 import { httpToken, Tls } from './tls.ts';
 
@@ -46,11 +47,13 @@ const http = {
   method: z.enum(['HEAD', 'GET', 'OPTIONS']).default('HEAD'),
   path: RequestPath.default('/'),
   host: httpToken.optional(),
-  /** Sent beside our own. No credentials: the book is no place for them. */
+  /** Sent beside our own. No credentials: the book is no place for them, and `basicAuth` names some. */
   headers: Headers.optional(),
   expectStatus: z.array(z.int().min(100).max(599)).min(1).max(32).default([200]),
   /** Not with HEAD: the text must occur in the first 64 KiB of the body. */
   expectBody: sentence(256).optional(),
+  /** RFC 7617. An answer of 401 or 403 then says something of the credentials, and nothing of the server. */
+  basicAuth: SecretReference.optional(),
   /** HTTPS. */
   tls: Tls.optional(),
 };
