@@ -5,6 +5,7 @@ import { cleanDetail } from './clean-detail.ts';
 import { probeConnect } from './connect.ts';
 import { probeDicomEcho } from './dicom-echo.ts';
 import { probeDns } from './dns.ts';
+import { probeExternal } from './external.ts';
 import { Disappointed, type Finding, notAsked, placeOf } from './finding.ts';
 import { probeHttp } from './http.ts';
 import { probeLdap } from './ldap.ts';
@@ -18,10 +19,14 @@ import { probeUdp } from './udp.ts';
 export class Probes {
   private readonly underWay = new Set<AbortController>();
 
-  /** `isOurs`: places that no check may ask, whatever the book says. */
+  /**
+   * `isOurs`: places that no check may ask, whatever the book says. `programs`: the folder of those that a check may run;
+   * without it none is.
+   */
   constructor(
     private readonly clock: Clock,
     private readonly isOurs: (target: Target) => boolean = () => false,
+    private readonly programs?: string,
   ) {}
 
   /**
@@ -34,7 +39,7 @@ export class Probes {
     // An answer that has arrived while we were busy must not lose against the timer: sockets get their turn first.
     const timer = setTimeout(() => setImmediate(() => limit.abort()), durationMs(check.timeout) ?? 0);
     this.underWay.add(limit);
-    const asking = { signal: limit.signal, nowMs: this.clock.nowMs(), listen };
+    const asking = { signal: limit.signal, nowMs: this.clock.nowMs(), listen, folder: this.programs };
     const { detail, ...finding } = await this.findOut(check, target, asking).finally(() => {
       clearTimeout(timer);
       this.underWay.delete(limit);
@@ -50,7 +55,7 @@ export class Probes {
 
   private async findOut(check: ProbingCheck, target: Target, asking: Asking): Promise<Finding> {
     if (this.isOurs(target)) return notAllowed(target);
-    const { source } = check;
+    const source = 'source' in check ? check.source : undefined;
     if (source !== undefined && isIPv6(source) !== isIPv6(target.address)) return noWayFrom(source, target);
     try {
       return await ask(check, target, asking);
@@ -66,7 +71,12 @@ const noWayFrom = (source: string, target: Target): Finding =>
   notAsked(`this checker could not ask ${placeOf(target)} from ${source}: one of them is IPv6, the other is not`);
 
 /** How long one question may take, and what time it is asked. */
-type Asking = { readonly signal: AbortSignal; readonly nowMs: number; readonly listen: Listen | undefined };
+type Asking = {
+  readonly signal: AbortSignal;
+  readonly nowMs: number;
+  readonly listen: Listen | undefined;
+  readonly folder: string | undefined;
+};
 
 const notAllowed = (target: Target): Finding => ({
   outcome: 'not-asked',
@@ -74,7 +84,8 @@ const notAllowed = (target: Target): Finding => ({
   detail: `${placeOf(target)} belongs to the control plane, and no check goes there`,
 });
 
-const ask = (check: ProbingCheck, target: Target, { signal, nowMs, listen }: Asking): Promise<Finding> => {
+const ask = (check: ProbingCheck, target: Target, asking: Asking): Promise<Finding> => {
+  const { signal, nowMs, listen } = asking;
   switch (check.kind) {
     case 'connect':
       return probeConnect(check, target, signal, listen);
@@ -90,6 +101,8 @@ const ask = (check: ProbingCheck, target: Target, { signal, nowMs, listen }: Ask
       return probePing(check, target, signal, listen);
     case 'dns':
       return probeDns(check, target, signal, listen);
+    case 'external':
+      return probeExternal(check, target, asking);
     case 'udp':
       return probeUdp(check, target, signal, listen);
     case 'ldap':

@@ -31,7 +31,7 @@ const patience = { sweepMs: 0, retryMinMs: 50, retryMaxMs: 2_000 };
 
 /** The parts of `health` in the order in which data flows. */
 export const wire = (settings: HealthSettings, connection: NatsConnection, clock: Clock, observed: Observed): Parts => {
-  const { cluster, checker, checkersPerTarget, probesMax, nats, ownPorts } = settings;
+  const { cluster, checker, checkersPerTarget, probesMax, nats, ownPorts, programs } = settings;
   const onFailure = (failure: unknown): void =>
     observed.log[failure instanceof StreamAway ? 'debug' : 'warn'](wordsOf(failure));
 
@@ -42,7 +42,7 @@ export const wire = (settings: HealthSettings, connection: NatsConnection, clock
     hashOf: (text) => sha256(text) as Hash,
   });
   // Asks real servers, and nobody else: the book alone says whom.
-  const probes = new Probes(clock, ownPlaces(nats.servers, ownPorts));
+  const probes = new Probes(clock, ownPlaces(nats.servers, ownPorts), programs);
   // Reads what earlier checkers left; writes verdicts and signs of life.
   const bucket = new VerdictBucket(connection);
   const probe = watchedProbe((check, target) => probes.probe(check, target));
