@@ -10,4 +10,6 @@ export type Asking = {
   readonly listen?: Listen | undefined;
   /** Who asks, of a check that signs in. */
   readonly identity?: Identity | undefined;
+  /** The folder of the programs that may be run; undefined: none. */
+  readonly programs?: string | undefined;
 };

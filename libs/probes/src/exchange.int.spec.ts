@@ -21,7 +21,7 @@ const talk = async (
   port: number,
 ): Promise<{ readonly result: ProbeResult; readonly steps: readonly ExchangeStep[] }> => {
   const transcript = new Transcript(clock);
-  const result = await new Probes(clock, undefined, identityOf).probe(
+  const result = await new Probes(clock, undefined, { identityOf }).probe(
     aCheck(written),
     { address: '127.0.0.1', port },
     transcript.listen,

@@ -158,7 +158,7 @@ describe('signing in', () => {
   });
 
   it('waits for credentials no longer than the timeout', async () => {
-    const never = new Probes(new SystemClock(), undefined, () => new Promise(() => undefined));
+    const never = new Probes(new SystemClock(), undefined, { identityOf: () => new Promise(() => undefined) });
     const check = aCheck({ kind: 'http', basicAuth, timeout: '100ms' });
     expect(await never.probe(check, { address: '127.0.0.1', port: 9 })).toMatchObject({
       outcome: 'not-asked',

@@ -6,6 +6,7 @@ import { cleanDetail } from './clean-detail.ts';
 import { probeConnect } from './connect.ts';
 import { probeDicomEcho } from './dicom-echo.ts';
 import { probeDns } from './dns.ts';
+import { probeExternal } from './external.ts';
 import { Disappointed, type Finding, notAsked, placeOf, secretMissing } from './finding.ts';
 import { probeHttp } from './http.ts';
 import type { Identity } from './identity.ts';
@@ -19,6 +20,13 @@ import { probeUdp } from './udp.ts';
 /** Who to sign in as with the secret of this name. Rejects with a sentence that says why nobody knows. */
 export type IdentityOf = (secret: string) => Promise<Identity>;
 
+/** What a check can need beside its target. */
+export type Means = {
+  readonly identityOf?: IdentityOf;
+  /** The folder of the programs that a check may run; without it none is. */
+  readonly programs?: string | undefined;
+};
+
 /** All kinds of check that send something. */
 export class Probes {
   private readonly underWay = new Set<AbortController>();
@@ -27,7 +35,7 @@ export class Probes {
   constructor(
     private readonly clock: Clock,
     private readonly isOurs: (target: Target) => boolean = () => false,
-    private readonly identityOf: IdentityOf = knowsNobody,
+    private readonly means: Means = {},
   ) {}
 
   /**
@@ -40,7 +48,7 @@ export class Probes {
     // An answer that has arrived while we were busy must not lose against the timer: sockets get their turn first.
     const timer = setTimeout(() => setImmediate(() => limit.abort()), durationMs(check.timeout) ?? 0);
     this.underWay.add(limit);
-    const asking = { signal: limit.signal, nowMs: this.clock.nowMs(), listen };
+    const asking = { signal: limit.signal, nowMs: this.clock.nowMs(), listen, programs: this.means.programs };
     const { detail, ...finding } = await this.findOut(check, target, asking).finally(() => {
       clearTimeout(timer);
       this.underWay.delete(limit);
@@ -56,7 +64,7 @@ export class Probes {
 
   private async findOut(check: ProbingCheck, target: Target, asking: Asking): Promise<Finding> {
     if (this.isOurs(target)) return notAllowed(target);
-    const { source } = check;
+    const source = 'source' in check ? check.source : undefined;
     if (source !== undefined && isIPv6(source) !== isIPv6(target.address)) return noWayFrom(source, target);
     try {
       const identity = await this.identify(check, asking.signal);
@@ -72,7 +80,7 @@ export class Probes {
     const secret = secretIn(check)?.secret;
     if (secret === undefined) return undefined;
     try {
-      return await Promise.race([this.identityOf(secret), overAt(signal)]);
+      return await Promise.race([(this.means.identityOf ?? knowsNobody)(secret), overAt(signal)]);
     } catch (failure) {
       const why = failure instanceof Error ? failure.message : String(failure);
       throw new Disappointed(secretMissing(secret, why));
@@ -115,6 +123,8 @@ const ask = (check: ProbingCheck, target: Target, asking: Asking): Promise<Findi
       return probePing(check, target, signal, listen);
     case 'dns':
       return probeDns(check, target, signal, listen);
+    case 'external':
+      return probeExternal(check, target, asking);
     case 'udp':
       return probeUdp(check, target, signal, listen);
     case 'ldap':

@@ -23,6 +23,6 @@ export const ask = async (
 ): Promise<ProbeResult & { readonly tookMs: number }> => {
   const place = typeof target === 'number' ? { address: '127.0.0.1', port: target } : target;
   const startedMs = performance.now();
-  const result = await new Probes(new SystemClock(), undefined, identityOf).probe(aCheck(written), place);
+  const result = await new Probes(new SystemClock(), undefined, { identityOf }).probe(aCheck(written), place);
   return { ...result, tookMs: performance.now() - startedMs };
 };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { chmod, mkdir, unlink, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -28,6 +29,7 @@ import {
   TcpUdpCheck,
   type Verdict,
   verdictBucket,
+  type VirtualServiceSpec,
 } from '@evenkeel/contracts';
 import { Loop } from '@evenkeel/kernel';
 import { type ClusterKey, readOrMakeClusterKey, secretLabel, throwawayKey } from '@evenkeel/kernel/sealing';
@@ -109,15 +111,15 @@ const commit = async (...events: ClusterEvent[]): Promise<void> => {
 let numbers = 0;
 
 /** A service with one real server on this machine, in the book. */
-const aServedPort = async (port: number): Promise<RealServerId> => {
+const aServedPort = async (port: number, check: object = { kind: 'connect' }): Promise<RealServerId> => {
   const [service, realServer] = [++numbers, ++numbers];
-  const healthCheck = { kind: 'connect', interval: '100ms', timeout: '100ms' } as const;
+  const healthCheck = TcpUdpCheck.parse({ interval: '100ms', timeout: '100ms', ...check });
   await commit(
     {
       kind: 'VirtualServiceAdded',
       virtualServiceId: virtualServiceId(service),
       number: service,
-      service: aServiceSpec({ label: `S${service}`, ports: [service], healthCheck }),
+      service: { ...aServiceSpec({ label: `S${service}`, ports: [service] }), healthCheck } as VirtualServiceSpec,
     },
     {
       kind: 'RealServerAdded',
@@ -155,7 +157,38 @@ it('tells that a real server is up, goes down, and comes back', async () => {
   });
 
   await listen(port);
-  await becomes(id, 'up');
+  const { since, backSince } = await becomes(id, 'up');
+  expect(backSince).toBe(since);
+});
+
+describe('a check by a program', () => {
+  const byProgram = { kind: 'external', program: 'check-pacs', timeout: '5s' };
+
+  it('is asked where the checker has been given a folder of programs', async () => {
+    const programs = join(folder.path, 'programs');
+    const isWell = join(folder.path, 'is-well');
+    await mkdir(programs);
+    await chmod(programs, 0o755);
+    await writeFile(join(programs, 'check-pacs'), '#!/bin/sh\ncat "$3"\n');
+    await chmod(join(programs, 'check-pacs'), 0o755);
+    await writeFile(isWell, '3 studies\n');
+    const { port } = await listen();
+    const id = await aServedPort(port, { ...byProgram, arguments: [isWell] });
+    await startChecker({ programs });
+    expect(await becomes(id, 'up')).toMatchObject({
+      reason: 'check-passed',
+      detail: 'check-pacs exited with 0: 3 studies',
+    });
+    await unlink(isWell);
+    expect(await becomes(id, 'down')).toMatchObject({ reason: 'external-failed' });
+  });
+
+  it('is none where it has not, and the real server serves on', async () => {
+    const id = await aServedPort((await listen()).port, byProgram);
+    await startChecker();
+    await until('it is said', () => Promise.resolve(mirror.current().get(id)?.reason === 'external-disabled'));
+    expect(mirror.current().get(id)).toMatchObject({ state: 'unknown', reason: 'external-disabled' });
+  });
 });
 
 it('checks what is new in the book, and takes back the verdict about what has left it', async () => {

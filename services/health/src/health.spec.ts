@@ -28,6 +28,7 @@ describe('settings', () => {
     ['EVENKEEL_CLUSTER', 'Radiology', /cluster/],
     ['EVENKEEL_PROBES_MAX', '0', /probesMax/],
     ['EVENKEEL_OWN_PORTS', '5432,x', /ownPorts/],
+    ['EVENKEEL_HEALTH_PROGRAMS', 'programs', /programs/],
   ])('refuse %s=%s and say which one', (variable, value, which) => {
     expect(() => healthSettingsFrom({ [variable]: value })).toThrow(which);
   });

@@ -25,6 +25,8 @@ export const HealthSettings = z.object({
   checkersPerTarget: z.coerce.number().int().min(1).max(32).default(3),
   /** Ports of the control plane on this machine that no check may ask, beside those of the API and the bus. */
   ownPorts: z.array(z.coerce.number().int().min(1).max(65_535)).default([]),
+  /** The folder of programs that checks may run; unset: none. Its files are chosen by whoever may write there. */
+  programs: z.string().regex(/^\//, 'an absolute path').optional(),
   /** Probes under way at once; each holds a file handle. */
   probesMax: z.coerce.number().int().min(1).max(100_000).default(4_096),
 });
@@ -43,5 +45,6 @@ export const healthSettingsFrom = (environment: NodeJS.ProcessEnv): HealthSettin
     },
     checkersPerTarget: environment.EVENKEEL_CHECKERS_PER_TARGET,
     ownPorts: environment.EVENKEEL_OWN_PORTS?.split(','),
+    programs: environment.EVENKEEL_HEALTH_PROGRAMS,
     probesMax: environment.EVENKEEL_PROBES_MAX,
   });

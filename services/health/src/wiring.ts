@@ -32,7 +32,7 @@ const patience = { sweepMs: 0, retryMinMs: 50, retryMaxMs: 2_000 };
 
 /** The parts of `health` in the order in which data flows. */
 export const wire = (settings: HealthSettings, connection: NatsConnection, clock: Clock, observed: Observed): Parts => {
-  const { cluster, checker, checkersPerTarget, probesMax, nats, ownPorts, clusterKeyFile } = settings;
+  const { cluster, checker, checkersPerTarget, probesMax, nats, ownPorts, clusterKeyFile, programs } = settings;
   const onFailure = (failure: unknown): void =>
     observed.log[failure instanceof StreamAway ? 'debug' : 'warn'](wordsOf(failure));
 
@@ -48,7 +48,8 @@ export const wire = (settings: HealthSettings, connection: NatsConnection, clock
     clusterKeyFile,
   });
   // Asks real servers, and nobody else: the book alone says whom.
-  const probes = new Probes(clock, ownPlaces(nats.servers, ownPorts), (secret) => identities.of(secret));
+  const means = { identityOf: (secret: string) => identities.of(secret), programs };
+  const probes = new Probes(clock, ownPlaces(nats.servers, ownPorts), means);
   // Reads what earlier checkers left; writes verdicts and signs of life.
   const bucket = new VerdictBucket(connection);
   const probe = watchedProbe((check, target) => probes.probe(check, target));

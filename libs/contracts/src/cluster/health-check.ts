@@ -4,6 +4,7 @@ import { Label } from '../values.ts';
 import { ConnectCheck, ConnectOnPort } from './checks/connect.ts';
 import { DicomEchoCheck, DicomEchoOnPort } from './checks/dicom-echo.ts';
 import { DnsQuery } from './checks/dns.ts';
+import { ExternalCheck } from './checks/external.ts';
 import { HttpCheck, HttpOnPort } from './checks/http.ts';
 import { LdapCheck, LdapOnPort } from './checks/ldap.ts';
 import { NetbiosNodeStatus } from './checks/netbios-node-status.ts';
@@ -19,8 +20,8 @@ const Follow = z.strictObject({ kind: z.literal('follow'), virtualService: Virtu
 /** As a document says it: the label of a service of the same scope, or the id of any other. */
 const FollowDeclared = z.strictObject({ kind: z.literal('follow'), virtualService: Label });
 
-/** What asks the machine, whatever it serves. */
-const ofMachine = [Ping] as const;
+/** What asks the machine, whatever it serves, or in a way that we do not know. */
+const ofMachine = [Ping, ExternalCheck] as const;
 /** What asks over TCP. */
 const overTcp = [ConnectCheck, HttpCheck, TlsCheck, DicomEchoCheck, LdapCheck] as const;
 /** The same for a service without TCP. */

@@ -66,7 +66,7 @@ describe('reading a virtual service', () => {
       [
         '/healthCheck/kind',
         'healthCheck.kind "netbios-node-status" cannot stand in layer 7 mode "tcp"',
-        'one of "none", "follow", "ping", "connect", "http", "tls", "dicom-echo", "ldap"; or layer 4 mode "udp", layer 4 mode "tcp-udp"',
+        'one of "none", "follow", "ping", "external", "connect", "http", "tls", "dicom-echo", "ldap"; or layer 4 mode "udp", layer 4 mode "tcp-udp"',
       ],
     ],
     [

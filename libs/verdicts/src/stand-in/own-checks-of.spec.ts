@@ -65,6 +65,12 @@ describe('what a worker asks for itself', () => {
     expect(asking({ kind: 'udp', request: 'status?' })).toMatchObject({ kind: 'udp', request: 'status?' });
   });
 
+  it('is nothing where a program asks: only the checker has it, and there may be nothing to connect to', () => {
+    const asked = (mode: 'tcp' | 'udp') =>
+      ownChecks({ layer: 4, mode, ports: [137], healthCheck: { kind: 'external', program: 'check' } });
+    for (const mode of ['tcp', 'udp'] as const) expect(asked(mode)).toMatchObject({ checks: [], fixed: new Map() });
+  });
+
   it('is nothing where there is no check', () => {
     const { checks, fixed } = ownChecks({ healthCheck: { kind: 'none' } });
     expect(checks).toEqual([]);

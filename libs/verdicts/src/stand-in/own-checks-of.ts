@@ -7,12 +7,14 @@ import type { LastWord, LastWords } from './last-word.ts';
 /**
  * What a worker asks for itself while the checkers are silent: a connection where the check needs TCP, at the check's own
  * pace, and the check's own question where there is no connection to be had. Whoever is down for a reason that such a question
- * cannot see (a hung PACS still accepts connections) is not asked: nothing that it could answer would bring it back.
+ * cannot see (a hung PACS still accepts connections) is not asked: nothing that it could answer would bring it back. Neither is
+ * what a program asks.
  */
 export const ownChecksOf = (cluster: Cluster, lastWords: LastWords): Wanted => {
   const { checks, fixed } = targetsOf(cluster);
   const own = new Map<string, WantedCheck & { audience: Listener[] }>();
   for (const { check, target, audience } of checks.values()) {
+    if (check.kind === 'external') continue; // perhaps nobody listens for connections where its program asks
     const asked = ownQuestion(check);
     const place = `${placeOf(target)} ${question(asked)}`;
     for (const { realServerId } of audience) {
@@ -41,7 +43,7 @@ const ownQuestion = (check: ProbingCheck): ProbingCheck => {
   return { kind: 'connect', port, interval, intervalRising, intervalDown, jitter, timeout, rise, fall };
 };
 
-const withoutSource = <Check extends ProbingCheck>(check: Check): Check => {
+const withoutSource = <Check extends Extract<ProbingCheck, { kind: OwnKind }>>(check: Check): Check => {
   const asked = { ...check };
   delete asked.source;
   return asked;
