@@ -4,6 +4,7 @@ import { run as append } from './append.ts';
 import { asTable, type BenchRow } from './bench-row.ts';
 import { run as change } from './change.ts';
 import { run as fleet } from './fleet.ts';
+import { run as health } from './health.ts';
 import { run as rebuild } from './rebuild.ts';
 import { run as scale } from './scale.ts';
 import { run as start } from './start.ts';
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   append,
   rebuild,
   traffic,
+  health,
   start,
 };
 
