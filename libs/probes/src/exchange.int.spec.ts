@@ -94,6 +94,27 @@ describe('what a check and a server said to each other', () => {
     expect(JSON.stringify({ result, steps })).not.toMatch(/canary|Y2FuYXJ5|7Qx/i);
   });
 
+  it('has a bind with a name in it without its bytes, and an answer that quotes it as a length', async () => {
+    const words = Buffer.from('no such user: canary-user');
+    const answer = Buffer.concat([
+      Buffer.from([0x30, 12 + words.length, 2, 1, 1, 0x61, 7 + words.length, 10, 1, 49, 4, 0, 4, words.length]),
+      words,
+    ]);
+    const { port, stop } = await serveTcp((socket) => socket.once('data', () => socket.write(answer)));
+    atEnd(stop);
+    const { result, steps } = await talk({ kind: 'ldap', bindAs: { secret: 'pacs-monitor' } }, port);
+    expect(result).toMatchObject({ outcome: 'alive-but-refused', reason: 'credentials-refused' });
+    expect(steps).toMatchObject([
+      { what: 'TCP connection accepted' },
+      { by: 'checker', what: 'bind request with the credentials of pacs-monitor' },
+      { by: 'server', what: 'bind response', bytes: answer.length },
+      { by: 'checker', what: 'unbind' },
+    ]);
+    expect(steps[1]).not.toHaveProperty('bytes');
+    const told = JSON.stringify({ result, steps });
+    for (const canary of ['canary', Buffer.from('canary').toString('hex')]) expect(told).not.toContain(canary);
+  });
+
   it('is the units of DICOM by name, with their bytes', async () => {
     const { port, stop } = await startStorescp();
     atEnd(stop);

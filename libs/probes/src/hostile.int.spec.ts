@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Socket } from 'node:net';
 import { setTimeout as rest } from 'node:timers/promises';
 import type * as z from 'zod';
-import { ask, monitorBasic } from '../test/ask.ts';
+import { ask, monitorBasic, rootName } from '../test/ask.ts';
 import { fuzzCases } from '../test/fuzz.ts';
 import { serveTcp, serveUdp } from '../test/loopback-server.ts';
 
@@ -91,7 +91,7 @@ const survives = (check: Written, good: readonly Buffer[]) =>
           const { tookMs, ...result } = await ask(check, port);
           await stop();
           expect(ProbeResult.parse(result).outcome).not.toBe('not-asked');
-          expect(JSON.stringify(result)).not.toContain(monitorBasic);
+          for (const secret of [monitorBasic, rootName]) expect(result.detail).not.toContain(secret);
           expect(tookMs).toBeLessThan(timeoutMs + slackMs);
           expect(taken).toBeLessThan(takenMaxBytes);
         }),
@@ -147,6 +147,15 @@ describe('a hostile server ends no probe but its own', () => {
   ].map((hex) => Buffer.from(hex, 'hex'));
 
   it('when asked to bind', () => survives({ kind: 'ldap', timeout }, ldap), patienceMs);
+
+  const name = Buffer.from(rootName);
+  const head = [0x30, 12 + name.length, 2, 1, 1, 0x61, 7 + name.length, 10, 1, 49, 4, 0, 4, name.length];
+  const quoting = [...ldap, Buffer.concat([Buffer.from(head), name])];
+  it(
+    'when asked to bind with a name',
+    () => survives({ kind: 'ldap', bindAs: { secret: 'ldap-monitor' }, timeout }, quoting),
+    patienceMs,
+  );
 
   const titles = '00'.repeat(68);
   const dicom = [

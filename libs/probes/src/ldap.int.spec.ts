@@ -1,6 +1,6 @@
 import { freePort, unmetNeeds } from '@evenkeel/testing/lab';
 import { describe, expect, it } from '@jest/globals';
-import { ask } from '../test/ask.ts';
+import { ask, rootName, rootPassword } from '../test/ask.ts';
 import { cleanUpAfterEach } from '../test/at-end.ts';
 import { serveTcp } from '../test/loopback-server.ts';
 import { startSlapd } from '../test/slapd.ts';
@@ -39,6 +39,47 @@ describe('against OpenLDAP', () => {
       reason: 'ldap-refused',
       detail: `127.0.0.1:${port} answered the bind with 48 (inappropriateAuthentication): anonymous bind disallowed`,
     });
+  });
+});
+
+describe('a bind with a name, against OpenLDAP', () => {
+  const database = ['database config', `rootdn "${rootName}"`, `rootpw "${rootPassword}"`];
+  const as = (secret: string) => ({ kind: 'ldap' as const, bindAs: { secret } });
+
+  it('passes, also over TLS and where nobody may bind without a name, and catches one that hangs', async () => {
+    const { port, securePort, server, stop } = await startSlapd('disallow bind_anon', 'require authc', ...database);
+    atEnd(stop);
+    expect(await ask({ kind: 'ldap' }, port)).toMatchObject({ outcome: 'alive-but-refused', reason: 'ldap-refused' });
+    expect(await ask(as('ldap-monitor'), port)).toMatchObject({
+      outcome: 'passed',
+      detail: `127.0.0.1:${port} accepted a bind with the credentials of ldap-monitor`,
+    });
+    expect(await ask({ ...as('ldap-monitor'), tls: {} }, securePort)).toMatchObject({ outcome: 'passed' });
+    server.pause();
+    expect(await ask({ ...as('ldap-monitor'), timeout: '300ms' }, port)).toMatchObject({
+      outcome: 'failed',
+      reason: 'ldap-timeout',
+    });
+  });
+
+  it.each([
+    ['another password', 'ldap-old-password', '49 (invalidCredentials)'],
+    ['a name that nobody has', 'ldap-stranger', '49 (invalidCredentials)'],
+    ['a name that is none', 'ldap-no-name', '34 (invalidDNSyntax): invalid DN'],
+  ])('tells %s from a death', async (_what, secret, code) => {
+    const { port, stop } = await startSlapd(...database);
+    atEnd(stop);
+    expect(await ask(as(secret), port)).toMatchObject({
+      outcome: 'alive-but-refused',
+      reason: 'credentials-refused',
+      detail: `127.0.0.1:${port} answered a bind with the credentials of ${secret} with ${code}`,
+    });
+  });
+
+  it('is not replaced by an anonymous one where the credentials are missing', async () => {
+    const { port, stop } = await startSlapd(...database);
+    atEnd(stop);
+    expect(await ask(as('other'), port)).toMatchObject({ outcome: 'not-asked', reason: 'secret-missing' });
   });
 });
 

@@ -1,26 +1,27 @@
 import type { ProbingCheck } from '@evenkeel/contracts';
 import type { Target } from '@evenkeel/verdicts';
 import type { Socket } from 'node:net';
+import type { Asking } from './asking.ts';
 import { certificateShownOn, withCertificate } from './certificate.ts';
 import { dial } from './dial.ts';
-import { failed, type Finding, passed, placeOf, refused } from './finding.ts';
-import { anonymousBind, type BindAnswer, boundIn, unbind } from './ldap/bind.ts';
-import { type Listen, nobodyListens } from './transcript.ts';
+import { credentialsRefused, failed, type Finding, passed, placeOf, refused } from './finding.ts';
+import { discreet, type Identity } from './identity.ts';
+import { type BindAnswer, bindRequest, boundIn, unbind } from './ldap/bind.ts';
+import { discreetly, type Listen, nobodyListens } from './transcript.ts';
 
 type LdapCheck = Extract<ProbingCheck, { kind: 'ldap' }>;
 
-/** An anonymous bind, and an unbind after it. A directory that hangs goes on accepting connections; this one sees it. */
+/** A bind, anonymous or with a name, and an unbind after it. A directory that hangs goes on accepting connections; this one sees it. */
 export const probeLdap = async (
   check: LdapCheck,
   target: Target,
-  signal: AbortSignal,
-  nowMs: number,
-  listen: Listen = nobodyListens,
+  { signal, nowMs, listen = nobodyListens, identity }: Asking,
 ): Promise<Finding> => {
   const socket = await dial(check, target, signal, listen);
   const certificate = certificateShownOn(socket);
+  const talk = { socket, check, place: placeOf(target), signal, listen: discreetly(listen, identity), identity };
   try {
-    return withCertificate(await bind({ socket, check, place: placeOf(target), signal, listen }), certificate, nowMs);
+    return withCertificate(await bind(talk), certificate, nowMs);
   } finally {
     socket.destroy();
   }
@@ -32,14 +33,11 @@ type Talk = {
   readonly place: string;
   readonly signal: AbortSignal;
   readonly listen: Listen;
+  readonly identity: Identity | undefined;
 };
 
-const bind = async ({ socket, check, place, signal, listen }: Talk): Promise<Finding> => {
-  const say = (what: string, frame: Buffer): Buffer => {
-    listen('checker', what, { frame });
-    return frame;
-  };
-  socket.write(say('anonymous bind request', anonymousBind()));
+const bind = async ({ socket, check, place, signal, listen, identity }: Talk): Promise<Finding> => {
+  socket.write(request(listen, identity));
   let held = Buffer.alloc(0);
   try {
     for await (const piece of socket as AsyncIterable<Buffer>) {
@@ -51,8 +49,9 @@ const bind = async ({ socket, check, place, signal, listen }: Talk): Promise<Fin
         return failed('ldap-malformed', `${place} answered the bind with something else`);
       }
       listen('server', 'bind response', { frame: held });
-      socket.end(say('unbind', unbind()));
-      return judged(bound, place);
+      listen('checker', 'unbind', { frame: unbind() });
+      socket.end(unbind());
+      return judged(bound, place, identity);
     }
   } catch {
     // An error ends a connection as an end does.
@@ -62,11 +61,22 @@ const bind = async ({ socket, check, place, signal, listen }: Talk): Promise<Fin
     : failed('connection-closed', `${place} closed the connection instead of answering the bind`);
 };
 
-const judged = ({ code, words }: BindAnswer, place: string): Finding => {
-  if (code === 0) return passed(`${place} accepted an anonymous bind`);
+/** What is sent. Of a bind with a name nothing is told but whose it is: its length would tell how long the password is. */
+const request = (listen: Listen, identity: Identity | undefined): Buffer => {
+  const frame = bindRequest(identity?.reveal());
+  if (identity === undefined) listen('checker', 'anonymous bind request', { frame });
+  else listen('checker', `bind request with the credentials of ${identity.secret}`);
+  return frame;
+};
+
+const judged = ({ code, words }: BindAnswer, place: string, identity: Identity | undefined): Finding => {
+  const bound = identity === undefined ? 'an anonymous bind' : `a bind with the credentials of ${identity.secret}`;
+  if (code === 0) return passed(`${place} accepted ${bound}`);
   const name = codes[code];
-  const told = `${place} answered the bind with ${code}${name === undefined ? '' : ` (${name})`}`;
-  const detail = words === '' ? told : `${told}: ${words}`;
+  const asked = identity === undefined ? 'the bind' : bound;
+  const told = `${place} answered ${asked} with ${code}${name === undefined ? '' : ` (${name})`}`;
+  const detail = words === '' ? told : `${told}: ${discreet(words, identity)}`;
+  if (identity !== undefined && ofCredentials.has(code)) return credentialsRefused(detail);
   return refusals.has(code) ? refused('ldap-refused', detail) : failed('ldap-status', detail);
 };
 
@@ -77,6 +87,8 @@ const codes: Readonly<Record<number, string>> = {
   7: 'authMethodNotSupported',
   8: 'strongerAuthRequired',
   13: 'confidentialityRequired',
+  32: 'noSuchObject',
+  34: 'invalidDNSyntax',
   48: 'inappropriateAuthentication',
   49: 'invalidCredentials',
   50: 'insufficientAccessRights',
@@ -87,3 +99,5 @@ const codes: Readonly<Record<number, string>> = {
 };
 /** The directory is alive, and binds nobody without a name, or not so. */
 const refusals: ReadonlySet<number> = new Set([2, 7, 8, 13, 48, 49, 50, 53]);
+/** There is nobody of this name, it is no name, or the password is another one. */
+const ofCredentials: ReadonlySet<number> = new Set([32, 34, 49]);

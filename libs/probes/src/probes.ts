@@ -128,7 +128,7 @@ const ask = (check: ProbingCheck, target: Target, asking: Asking): Promise<Findi
     case 'udp':
       return probeUdp(check, target, signal, listen);
     case 'ldap':
-      return probeLdap(check, target, signal, nowMs, listen);
+      return probeLdap(check, target, asking);
     default:
       return check satisfies never;
   }

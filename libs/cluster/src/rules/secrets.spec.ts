@@ -67,6 +67,16 @@ describe('a check that signs in', () => {
       .refuses('invalid-input', missing(undefined, '/virtualServices/0'));
   });
 
+  it('is refused as well where it binds to a directory', () => {
+    const healthCheck = { kind: 'ldap' as const, bindAs: { secret: 'monitor' } };
+    const errors = [{ ...missing().errors[0]!, pointer: '/healthCheck/bindAs/secret' }];
+    rule.given().when(addService({ healthCheck })).refuses('invalid-input', { errors });
+    rule
+      .given(secretStored('monitor', 1), serviceAdded(1, { healthCheck }))
+      .when(removeSecret('monitor'))
+      .refuses('secret-in-use', { secret: 'monitor', users: [{ ...users[0]!, label: 'DICOM' }] });
+  });
+
   it('keeps its secret from being removed, also when the service is disabled', () =>
     rule
       .given(secretStored('monitor', 1), serviceAdded(1, signingIn), disabled(1))

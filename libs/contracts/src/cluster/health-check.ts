@@ -66,5 +66,6 @@ export const secretIn = (
   check: HealthCheck | undefined,
 ): { readonly field: string; readonly secret: string } | undefined => {
   if (check?.kind === 'http' && check.basicAuth !== undefined) return { field: 'basicAuth', ...check.basicAuth };
+  if (check?.kind === 'ldap' && check.bindAs !== undefined) return { field: 'bindAs', ...check.bindAs };
   return undefined;
 };

@@ -209,6 +209,7 @@ describe('a health check', () => {
   it.each<object>([
     { kind: 'http', method: 'GET', expectBody: 'ready' },
     { kind: 'http', basicAuth: { secret: 'pacs-monitor' } },
+    { kind: 'ldap', bindAs: { secret: 'ldap-monitor' } },
     { kind: 'http', path: '/a?b=c', expectStatus: [200, 302], tls: {} },
     { kind: 'http', method: 'OPTIONS', expectBody: 'ready', headers: { accept: 'text/plain, */*', 'x-empty': '' } },
     { kind: 'tls', verify: true, serverName: 'pacs.example', minimumDaysLeft: 30 },

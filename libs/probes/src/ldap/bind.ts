@@ -1,5 +1,27 @@
-/** Message 1: BindRequest of version 3 with no name and no password. RFC 4511, sections 4.1.1 and 4.2; X.690 for the bytes. */
-export const anonymousBind = (): Buffer => Buffer.from('300c020101600702010304008000', 'hex');
+import type { Credentials } from '@evenkeel/contracts';
+
+/**
+ * Message 1: BindRequest of version 3 with a simple password; without name and password it is nobody's. RFC 4511, sections 4.1.1
+ * and 4.2; X.690 for the bytes.
+ */
+export const bindRequest = ({ username, password }: Credentials = { username: '', password: '' }): Buffer =>
+  element(
+    tags.sequence,
+    element(tags.integer, Buffer.from([1])),
+    element(
+      tags.bindRequest,
+      element(tags.integer, Buffer.from([3])),
+      element(tags.octets, Buffer.from(username)),
+      element(tags.simple, Buffer.from(password)),
+    ),
+  );
+const element = (tag: number, ...parts: readonly Buffer[]): Buffer => {
+  const value = Buffer.concat(parts);
+  // Names and passwords are limited, so two bytes hold every length.
+  const long = value.length < 0x1_00 ? [0x81, value.length] : [0x82, value.length >> 8, value.length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...(value.length < 0x80 ? [value.length] : long)]), value]);
+};
+
 /** Message 2: UnbindRequest, which has no answer. RFC 4511, section 4.3. */
 export const unbind = (): Buffer => Buffer.from('30050201024200', 'hex');
 
@@ -7,8 +29,16 @@ export const unbind = (): Buffer => Buffer.from('30050201024200', 'hex');
 export type BindAnswer = { readonly kind: 'answered'; readonly code: number; readonly words: string };
 export type Bound = BindAnswer | { readonly kind: 'incomplete' } | { readonly kind: 'malformed' };
 
-const tags = { integer: 0x02, octets: 0x04, enumerated: 0x0a, sequence: 0x30, bindResponse: 0x61 } as const;
-/** More than any answer to a bind without a name has. */
+const tags = {
+  integer: 0x02,
+  octets: 0x04,
+  enumerated: 0x0a,
+  sequence: 0x30,
+  bindRequest: 0x60,
+  bindResponse: 0x61,
+  simple: 0x80,
+} as const;
+/** More than any answer to a simple bind has. */
 export const answerMaxBytes = 4_096;
 
 /** What came so far, as the answer to message 1. RFC 4511, section 4.2.2. */

@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import { pace } from './pace.ts';
+import { SecretReference } from './sign-in.ts';
 import { target, targetOnOwnPort } from './target.ts';
 import { Tls } from './tls.ts';
 
-/** An anonymous bind: a name would need a password, and the book is no place for one. */
 const ldapBind = {
   kind: z.literal('ldap'),
   ...pace('5s', '2s'),
+  /** Whose name and password to bind with; without it nobody's. */
+  bindAs: SecretReference.optional(),
   /** LDAPS; StartTLS is not spoken. */
   tls: Tls.optional(),
 };
