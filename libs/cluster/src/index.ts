@@ -13,6 +13,7 @@ export { type Drains, drainsIn } from './overview/draining.ts';
 export { type CellFilter, matrixRows } from './overview/matrix.ts';
 export { overviewOf } from './overview/overview.ts';
 export { type Observed } from './overview/seen.ts';
+export { type Troubles, troublesIn } from './overview/troubles.ts';
 export { isAvailable } from './rules/availability.ts';
 export { verdictsFor } from './rules/panic.ts';
 export { comersIn, type Said, slowStartMs, warmthAt } from './rules/slow-start.ts';

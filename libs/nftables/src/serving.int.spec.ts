@@ -258,6 +258,33 @@ describeNeeding(
     expect(await client.ask({ flow: 'before the move' })).toBe('pacs3');
   });
 
+  it.each(['udp', 'tcp'] as const)('%s: sends clients to all or to nobody in a panic, and back', async (transport) => {
+    const inPanic = (then: 'serve-all' | 'serve-none', tale: Partial<ServerTale> = { verdict: 'down' }) =>
+      serve({ ...servers({ 2: tale }), ...forgetful, balance: 'round-robin', panic: { below: 100, then } });
+    const nobody = transport === 'tcp' ? 'ECONNREFUSED' : 'silence'; // a socket without a peer hears no ICMP
+    const all = { pacs1: 2, pacs2: 2, pacs3: 2 };
+    expect(await inPanic('serve-all', {})).toMatchObject({ method: 'runtime', waitingFor: [] });
+    expect(await client.count(6, { transport })).toEqual(all);
+    await inPanic('serve-all');
+    expect(await client.count(6, { transport })).toEqual(all);
+    expect(await inPanic('serve-none')).toMatchObject({ method: 'runtime', waitingFor: [] });
+    expect(await client.count(3, { transport })).toEqual({ [nobody]: 3 });
+    expect(await inPanic('serve-none', {})).toMatchObject({ method: 'runtime', waitingFor: [] });
+    expect(await client.count(6, { transport })).toEqual(all);
+  });
+
+  it('gives nobody who was tied to it away in a panic that serves all, and sends all elsewhere in one that serves none', async () => {
+    const inPanic = (then: 'serve-all' | 'serve-none', down: number) =>
+      serve({ ...servers({ [down]: { verdict: 'down' } }), panic: { below: 100, then } });
+    await serve();
+    const [first = ''] = Object.keys(await client.count(1, {}));
+    const number = Number(first.slice(-1)) + 1; // pacs1 is real server 2
+    await inPanic('serve-all', number);
+    expect(await client.count(10, {})).toEqual({ [first]: 10 });
+    await inPanic('serve-none', number);
+    expect(await client.count(3, { transport: 'tcp' })).toEqual({ ECONNREFUSED: 3 });
+  });
+
   it('answers at once when nobody can serve', async () => {
     await serve(servers({ 2: { verdict: 'down' }, 3: { intent: haltClosing }, 4: { weight: 0 } }));
     expect(await client.ask({ transport: 'tcp' })).toBe('ECONNREFUSED');

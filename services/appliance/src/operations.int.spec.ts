@@ -65,7 +65,8 @@ it('says that it is alive, started and ready, and of what it is made', async () 
 });
 
 it('counts a command on its whole way', async () => {
-  const service = { label: 'Counted', address: '127.0.85.98', ports: [18_081], layer: 7, mode: 'http' };
+  const panic = { below: 50, then: 'serve-all' };
+  const service = { label: 'Counted', address: '127.0.85.98', ports: [18_081], layer: 7, mode: 'http', panic };
   const answer = await runOrThrow('curl', [
     ...['--silent', '--insecure', '--noproxy', '*', '--data-binary', JSON.stringify(service)],
     ...['--header', `Authorization: Bearer ${await secretOf('admin-token')}`],
@@ -85,6 +86,9 @@ it('counts a command on its whole way', async () => {
   expect(await samples('evenkeel_node_convergence_count')).toEqual(new Map([['node="node-1"', 1]]));
   expect(await samples('evenkeel_node_lag')).toEqual(new Map([['node="node-1"', 0]]));
   expect([...(await samples('evenkeel_nats_connected')).values()]).toEqual([1, 1, 1, 1]);
+  expect([...(await samples('evenkeel_panic'))]).toEqual([
+    [expect.stringMatching(/^proxy="vs\d+",service="Counted",then="serve-all"$/), 0],
+  ]);
   expect((await samples('evenkeel_certificate_expiry')).get('')).toBeGreaterThan(86_400);
 });
 

@@ -352,7 +352,12 @@ describe('several checkers that disagree', () => {
   it('are shown as that, and what the majority says rules', () => {
     const split = judged({ 51: 'up', 52: 'up' }, { votes: [says('a', 'up'), says('b', 'down'), says('c', 'up')] });
     expect(firstServer(dicomWithTwo, split)).toMatchObject({ state: 'up', verdict: 'up', reason: 'votes-split' });
-    expect(serviceIn(dicomWithTwo, split)).toMatchObject({ state: 'up', available: 2 });
+    const service = serviceIn(dicomWithTwo, split);
+    const labels = service.realServers.map(({ label }) => label).join(', ');
+    expect(service).toMatchObject({
+      ...{ state: 'up', available: 2, reasons: ['votes-split'] },
+      detail: `the checkers disagree about ${labels}`,
+    });
   });
 
   it('do not when one of them could not ask', () => {

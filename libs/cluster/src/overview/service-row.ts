@@ -69,8 +69,11 @@ const judgementOf = (
   const rejected = rejectedBySome(service, observed);
   if (isHttpsRedirect(service.spec)) return { state: rejected.length === 0 ? 'up' : 'degraded', causes: rejected };
   const panic = alarm === undefined ? [] : [panicOf(alarm)];
-  if (alarm?.then === 'serve-none') return { state: 'down', causes: [...panic, ...fallback(service), ...rejected] };
-  if (available === 0 && alarm === undefined) return { state: 'down', causes: [...nobody(service), ...rejected] };
+  const split = disagreement(realServers);
+  if (alarm?.then === 'serve-none')
+    return { state: 'down', causes: [...panic, ...split, ...fallback(service), ...rejected] };
+  if (available === 0 && alarm === undefined)
+    return { state: 'down', causes: [...nobody(service), ...split, ...rejected] };
   const causes = [
     ...panic,
     ...wantedBut('down', realServers),
@@ -78,7 +81,15 @@ const judgementOf = (
     ...belowWatermark(service, available, realServers.length),
     ...rejected,
   ];
-  return { state: causes.length === 0 ? 'up' : 'degraded', causes };
+  return { state: causes.length === 0 ? 'up' : 'degraded', causes: [...causes, ...split] };
+};
+
+/** The service is no worse for it, as long as a majority decides: so it is said, and nothing more. */
+const disagreement = (realServers: readonly OverviewRealServer[]): readonly Cause[] => {
+  const labels = realServers.filter(({ reason }) => reason === 'votes-split').map(({ label }) => label);
+  return labels.length === 0
+    ? []
+    : [{ reason: 'votes-split', detail: `the checkers disagree about ${labels.join(', ')}` }];
 };
 
 const disabledBy = ({ disabled }: VirtualServiceState): Cause => {

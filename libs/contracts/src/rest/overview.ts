@@ -73,6 +73,7 @@ export const ServiceReason = z.enum([
   'below-watermark',
   'panic-serving-all',
   'panic-serving-none',
+  'votes-split',
 ]);
 export type ServiceReason = z.infer<typeof ServiceReason>;
 

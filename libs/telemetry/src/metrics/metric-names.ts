@@ -92,6 +92,23 @@ export const metricNames = {
     description: 'Since the gateway last heard the node',
     labels: ['node'],
   },
+  panic: {
+    name: 'evenkeel.panic',
+    kind: 'gauge',
+    unit: '1',
+    description:
+      '1 while a service is in panic: too few of its real servers pass their checks, and all or none of them serve; 0 while ' +
+      'one that would panic is not',
+    labels: ['proxy', 'service', 'then'],
+  },
+  votesSplit: {
+    name: 'evenkeel.votes.split',
+    kind: 'gauge',
+    unit: '{real_server}',
+    description:
+      'Real servers of a service of which its checkers have seen different things; nothing while one asks alone',
+    labels: ['proxy', 'service'],
+  },
   nodeDrift: {
     name: 'evenkeel.node.drift',
     kind: 'counter',

@@ -8,6 +8,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { ClusterView } from '../book/cluster-view.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import type { ToldFeed } from '../events/told-feed.ts';
+import { observeTroubles } from './observe-troubles.ts';
 
 /** What the gateway is made of, as far as an observer needs it. */
 export type Seen = {
@@ -41,6 +42,7 @@ export const observeGateway = (observed: Observed, seen: Seen): (() => void) => 
       }
     }),
     times.stop,
+    observeTroubles(view),
     gauge('nodeLag', (observe) => {
       for (const [node, { report }] of view.fleet()) observe({ node }, times.lagSeconds(report.observed));
     }),
