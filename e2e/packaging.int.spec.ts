@@ -18,6 +18,7 @@ type Service = {
   readonly build?: { readonly dockerfile: string };
   readonly command?: readonly string[];
   readonly restart?: string;
+  readonly cap_add?: readonly string[];
   readonly mem_limit?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly healthcheck?: { readonly test: readonly string[] };
@@ -126,6 +127,17 @@ describe('the systemd units', () => {
     expect(await valuesOf(unit, 'NoNewPrivileges')).toEqual(['yes']);
     const [user] = await valuesOf(unit, 'User');
     expect(await readFile(join(unitFolder, 'evenkeel.sysusers.conf'), 'utf8')).toMatch(new RegExp(`^u ${user} `, 'm'));
+  });
+
+  it.each(unitNames)('%s may do what its capabilities are for, and what its container may', async (unit) => {
+    const [granted = ''] = await valuesOf(unit, 'CapabilityBoundingSet');
+    const [families = ''] = await valuesOf(unit, 'RestrictAddressFamilies');
+    expect(families.includes('AF_PACKET')).toBe(granted.includes('CAP_NET_RAW'));
+    expect(await valuesOf(unit, 'RestrictRealtime')).toEqual([granted.includes('CAP_SYS_NICE') ? 'no' : 'yes']);
+    const container = services[serviceOf(unit)];
+    if (container === undefined) return; // the appliance has none
+    const added = container.cap_add?.map((name) => `CAP_${name}`) ?? [];
+    expect(granted.split(' ').filter(Boolean)).toEqual(added);
   });
 
   it('are all wanted by the target, apart from the appliance', async () => {

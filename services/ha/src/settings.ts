@@ -53,10 +53,10 @@ export const haSettingsFrom = (environment: NodeJS.ProcessEnv): HaSettings =>
     node: environment.EVENKEEL_NODE,
     rank: environment.EVENKEEL_HA_RANK,
     group: environment.EVENKEEL_HA_GROUP,
-    addresses: environment.EVENKEEL_HA_ADDRESSES?.split(','),
+    addresses: listIn(environment.EVENKEEL_HA_ADDRESSES),
     card: environment.EVENKEEL_HA_CARD,
-    peers: environment.EVENKEEL_HA_PEERS?.split(','),
-    pingNodes: environment.EVENKEEL_HA_PING_NODES?.split(','),
+    peers: listIn(environment.EVENKEEL_HA_PEERS),
+    pingNodes: listIn(environment.EVENKEEL_HA_PING_NODES),
     port: environment.EVENKEEL_HA_PORT,
     profile: environment.EVENKEEL_HA_PROFILE,
     folder: environment.EVENKEEL_HA_FOLDER,
@@ -70,6 +70,9 @@ export const haSettingsFrom = (environment: NodeJS.ProcessEnv): HaSettings =>
           },
     keys: environment.EVENKEEL_HA_KEY_FILES?.split(',').map(keyIn),
   });
+
+/** Set to nothing, as a compose file does it, is as good as unset. */
+const listIn = (text: string | undefined): string[] | undefined => text?.split(',').filter((one) => one !== '');
 
 /** Base64 or any other text in a file: its bytes are the key. */
 const keyIn = (path: string): Buffer => {

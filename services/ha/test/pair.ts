@@ -64,10 +64,11 @@ export class Pair {
     return Told.parse(JSON.parse(stdout));
   }
 
-  /** As its unit would start it. */
-  start(side: Side, peers: 'with the other' | 'alone' = 'with the other'): void {
+  /** As its unit would start it. `through`: a command that starts the one after it, such as setpriv. */
+  start(side: Side, peers: 'with the other' | 'alone' = 'with the other', through: readonly string[] = []): void {
     const other = otherOf(side);
-    const node = this.host(side).spawn(process.execPath, [...hooks, main], {
+    const [command = process.execPath, ...args] = [...through, process.execPath, ...hooks, main];
+    const node = this.host(side).spawn(command, args, {
       EVENKEEL_NODE: side,
       EVENKEEL_HA_RANK: String(rank[side]),
       EVENKEEL_HA_ADDRESSES: places.vip,
