@@ -1,7 +1,17 @@
-import type { NatsConnection } from '@nats-io/transport-node';
-import { type ClusterName, HaStatus, haStatusesOf, haStatusSubject, haStatusWantedSubject } from '@evenkeel/contracts';
+import { type NatsConnection, RequestError, TimeoutError } from '@nats-io/transport-node';
+import {
+  type ClusterName,
+  HaAnswer,
+  haAskSubject,
+  HaQuestion,
+  HaStatus,
+  haStatusesOf,
+  haStatusSubject,
+  haStatusWantedSubject,
+  type NodeName,
+} from '@evenkeel/contracts';
 import { ConnectionWatch } from './connection.ts';
-import { saidIn } from './said-in.ts';
+import { jsonIn, saidIn } from './said-in.ts';
 
 /** What nodes say of who answers for the addresses. At most once: they repeat it, and the election does without. */
 export class HaChannel {
@@ -34,6 +44,34 @@ export class HaChannel {
   /** Asks every node for its status. Nobody answers for a node that is not there. */
   askForStatus(): void {
     this.connection.publish(haStatusWantedSubject(this.cluster));
+  }
+
+  /** What `node` answers. `nobody-there`: it was not asked. `unanswered`: it may have done it all the same. */
+  async ask(node: NodeName, question: HaQuestion, waitMs: number): Promise<HaAnswer | 'nobody-there' | 'unanswered'> {
+    const subject = haAskSubject(this.cluster, node);
+    try {
+      const answer = await this.connection.request(subject, JSON.stringify(question), { timeout: waitMs });
+      return saidIn(HaAnswer, answer) ?? 'unanswered';
+    } catch (failure) {
+      if (failure instanceof RequestError && failure.isNoResponders()) return 'nobody-there';
+      if (failure instanceof RequestError || failure instanceof TimeoutError) return 'unanswered';
+      throw failure;
+    }
+  }
+
+  /** Answers for `node`. What `answer` leaves alone, or this version cannot read, nobody answers. */
+  onAsked(node: NodeName, answer: (question: HaQuestion) => Promise<HaAnswer | undefined>): () => void {
+    const subscription = this.connection.subscribe(haAskSubject(this.cluster, node), {
+      callback: (failure, message) => {
+        const question = failure ? undefined : HaQuestion.safeParse(jsonIn(message)).data;
+        if (question === undefined) return;
+        answer(question).then(
+          (said) => void (said !== undefined && message.respond(JSON.stringify(said))),
+          () => undefined, // silence is an answer that is awaited
+        );
+      },
+    });
+    return () => subscription.unsubscribe();
   }
 
   /** Calls `tell` whenever somebody asks; returns how to stop. */

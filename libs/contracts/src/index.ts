@@ -44,6 +44,7 @@ export * from './nodes/member.ts';
 export * from './nodes/report.ts';
 export * from './nodes/trial.ts';
 export * from './rpc/config.ts';
+export * from './rpc/ha.ts';
 export * from './rpc/health.ts';
 export * from './rest/availability.ts';
 export * from './rest/certificates.ts';

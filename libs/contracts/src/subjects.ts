@@ -72,6 +72,9 @@ export const haStatusesOf = (cluster: ClusterName): string => `evenkeel.ha.${clu
 /** Core NATS: somebody who has just come wants every node to say it now. */
 export const haStatusWantedSubject = (cluster: ClusterName): string => `evenkeel.ha.${cluster}.status-wanted`;
 
+/** Core NATS, request and reply: what somebody wants of a node's part in the election (`HaQuestion`, `HaAnswer`). */
+export const haAskSubject = (cluster: ClusterName, node: NodeName): string => `evenkeel.ha.${cluster}.ask.${node}`;
+
 /** Request-reply patterns that `config` answers (Nest `@MessagePattern`). */
 export const rpc = {
   command: 'evenkeel.rpc.config.command',

@@ -17,6 +17,7 @@ export type { LeaveReason, News, TakeReason } from './news.ts';
 export type { Outcome } from './outcome.ts';
 export { type HeardStatus, silentAfterMs } from './picture/heard.ts';
 export { pictureOf } from './picture/picture.ts';
+export { type Effect, foreseeMaintenance, judgeMakeActive } from './asked/judge-wish.ts';
 export { beginning, type ElectionState, type Member, type Settings } from './state.ts';
 export { step } from './step.ts';
 export { dangersOf, profiles, type Times } from './times.ts';

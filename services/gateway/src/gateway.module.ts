@@ -42,6 +42,7 @@ import { DryRunStatus } from './forecast/dry-run-status.interceptor.ts';
 import { ForecastController } from './forecast/forecast.controller.ts';
 import { Forecasts } from './forecast/forecasts.ts';
 import { HaController } from './ha/ha.controller.ts';
+import { HaAsks } from './ha/ha-asks.ts';
 import { HaView } from './ha/ha-view.ts';
 import { AvailabilityController } from './health/availability.controller.ts';
 import { Availability } from './health/availability.ts';
@@ -146,6 +147,12 @@ export class GatewayModule implements OnApplicationShutdown {
           inject: [BUS, Clock],
           useFactory: (connection: NatsConnection, clock: Clock) =>
             new HaView(new HaChannel(connection, settings.cluster), clock),
+        },
+        {
+          provide: HaAsks,
+          inject: [HaView, ClusterView, BUS],
+          useFactory: (ha: HaView, view: ClusterView, connection: NatsConnection) =>
+            new HaAsks(ha, view, new HaChannel(connection, settings.cluster)),
         },
         {
           provide: NodeRemovals,

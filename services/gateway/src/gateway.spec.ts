@@ -24,7 +24,10 @@ import {
   type CommandRequest,
   defaultSettings,
   Forecast,
+  type HaAnswer,
+  HaDone,
   HaPicture,
+  type HaQuestion,
   type HaStatus,
   type Hash,
   HealthHistory,
@@ -64,6 +67,7 @@ import { ClusterView } from './book/cluster-view.ts';
 import { makeCertificate } from './certificate/make-certificate.ts';
 import { SealedStore } from './book/sealed-store.ts';
 import { BUS, GatewayModule } from './gateway.module.ts';
+import { HaAsks } from './ha/ha-asks.ts';
 import { HaView } from './ha/ha-view.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { GatewaySettings } from './settings.ts';
@@ -212,6 +216,15 @@ const haChannel = {
   askForStatus: () => undefined,
 };
 
+let wishes: { readonly node: string; readonly question: HaQuestion }[] = [];
+let granting: () => Promise<HaAnswer | 'nobody-there' | 'unanswered'>;
+const haAsking = {
+  ask: (node: string, question: HaQuestion) => {
+    wishes.push({ node, question });
+    return granting();
+  },
+};
+
 let app: NestExpressApplication;
 let origin: string;
 
@@ -225,6 +238,7 @@ beforeAll(async () => {
   const verdicts = { current: () => new Map(), beatsMs } as unknown as VerdictMirror;
   const channel = { askForReports: () => undefined } as NodeChannel;
   const view = new ClusterView(follower, verdicts, channel, new SystemClock(), () => undefined);
+  const ha = new HaView(haChannel, new SystemClock());
   const module = await Test.createTestingModule({ imports: [GatewayModule.with(GatewaySettings.parse({ nats: {} }))] })
     .overrideProvider(BUS)
     .useValue({ drain: () => Promise.resolve(), close: () => Promise.resolve() })
@@ -237,7 +251,9 @@ beforeAll(async () => {
     .overrideProvider(HealthClient)
     .useValue(health)
     .overrideProvider(HaView)
-    .useValue(new HaView(haChannel, new SystemClock()))
+    .useValue(ha)
+    .overrideProvider(HaAsks)
+    .useValue(new HaAsks(ha, view, haAsking))
     .overrideProvider(SealedStore)
     .useValue(new SealedStore(config, () => Promise.resolve(clusterKey)))
     .overrideProvider(ClusterView)
@@ -251,7 +267,7 @@ beforeAll(async () => {
   configureApp(app);
   // fetch keeps connections; on a busy machine it would take up one that is just being closed.
   app.getHttpServer().keepAliveTimeout = 60_000;
-  app.get(HaView).start();
+  ha.start();
   await app.listen(0, '127.0.0.1');
   origin = await app.getUrl();
 });
@@ -703,8 +719,9 @@ describe('a dry run', () => {
     expect(dry.map(({ method, path }) => `${method} ${path}`)).toEqual(
       written.map((one) => `${one.method} ${one.path}`),
     );
-    // To forget a node is in no book, so its dry run is no forecast: it has tests of its own.
-    expect(written).toHaveLength(writes.length + 1);
+    // To forget a node and the two wishes of the election are in no book, so their dry runs are no forecasts: they have tests
+    // of their own.
+    expect(written).toHaveLength(writes.length + 3);
   });
 
   it('makes the same checks as the write: headers, body, refusals', async () => {
@@ -1190,6 +1207,108 @@ describe('who answers for the addresses', () => {
     sayHa(anActiveHaStatus({ sequence: 2 }));
     sayHa(anHaStatus({ sequence: 2, role: 'active', epoch: 8 }));
     expect(await groups()).toMatchObject([{ state: 'two-active', alarm: expect.stringContaining('lb-b (epoch 8)') }]);
+  });
+});
+
+describe('a wish of the election', () => {
+  const done: HaAnswer = {
+    kind: 'done',
+    changed: true,
+    moves: true,
+    sentence: 'lb-b serves the addresses, 34 ms after it was asked for',
+    handover: { from: NodeName.parse('lb-a'), tookMs: 34, silentMsMost: 60 },
+  };
+  const post = (path: string, body: unknown) => call(`/ha/${path}`, { method: 'POST', body });
+  let sequence = 100;
+  beforeEach(() => {
+    wishes = [];
+    granting = () => Promise.resolve(done);
+    sequence += 1;
+    sayHa(anActiveHaStatus({ sequence }));
+    sayHa(anHaStatus({ sequence }));
+  });
+
+  it('is asked of the node with who, when and why, and answered with what was measured', async () => {
+    const response = await post('make-active', { node: 'lb-b', reason: 'new power supply in lb-a', ticket: 'CHG-7' });
+    expect(response.status).toBe(200);
+    expect(HaDone.parse(await response.json())).toEqual({
+      node: 'lb-b',
+      group: 'addresses',
+      dryRun: false,
+      changed: true,
+      sentence: 'lb-b serves the addresses, 34 ms after it was asked for',
+      breaksConnections: true,
+      handover: { from: 'lb-a', tookMs: 34, silentMsMost: 60 },
+    });
+    expect(wishes).toMatchObject([
+      {
+        node: 'lb-b',
+        question: {
+          group: 'addresses',
+          wish: { kind: 'make-active' },
+          dryRun: false,
+          actor: { name: 'administrator' },
+          reason: 'new power supply in lb-a',
+          ticket: 'CHG-7',
+        },
+      },
+    ]);
+  });
+
+  it('of maintenance says whether it is to begin or to end, and a dry run that it is one', async () => {
+    const body = HaDone.parse(await (await post('maintenance?dryRun=true', { node: 'lb-b', on: false })).json());
+    expect(body.dryRun).toBe(true);
+    expect(wishes).toMatchObject([{ question: { wish: { kind: 'maintenance', isOn: false }, dryRun: true } }]);
+  });
+
+  it.each([
+    [409, 'already-active', 'epoch 9', { kind: 'already-active', epoch: 9 }],
+    [
+      409,
+      'in-maintenance',
+      'by anna (new memory). End that first: POST /ha/maintenance with "on": false',
+      { kind: 'in-maintenance', maintenance: { since: occasion.time, by: 'anna', reason: 'new memory' } },
+    ],
+    [409, 'not-able', 'listens before it stands', { kind: 'not-able', detail: 'it listens before it stands' }],
+  ] as const)('is refused with %s %s, and says what would be right', async (status, code, words, refusal) => {
+    granting = () => Promise.resolve({ kind: 'refused', refusal });
+    const problem = await problemOf(await post('make-active', { node: 'lb-b' }));
+    expect(problem).toMatchObject({ status, code, detail: expect.stringContaining(words) });
+  });
+
+  it('that did not come about says why', async () => {
+    granting = () =>
+      Promise.resolve({ kind: 'not-in-time', waitedMs: 2_100, why: 'lb-a serves the addresses (epoch 7)' });
+    expect(await problemOf(await post('make-active', { node: 'lb-b' }))).toMatchObject({
+      status: 409,
+      code: 'not-taken-over',
+      detail: 'lb-b was called, and does not serve after 2100 ms: lb-a serves the addresses (epoch 7).',
+    });
+  });
+
+  it('names a node that nobody knows, and one that does not answer, with what may have become of it', async () => {
+    granting = () => Promise.resolve('nobody-there');
+    expect(await problemOf(await post('make-active', { node: 'lb-c' }))).toMatchObject({
+      status: 404,
+      code: 'unknown-node',
+      errors: [{ pointer: '#/node', expected: 'Its nodes: lb-a, lb-b.' }],
+    });
+    const absent = await problemOf(await post('make-active', { node: 'lb-b' }));
+    expect(absent).toMatchObject({ status: 503, code: 'node-not-heard' });
+    expect(absent.detail).toContain('Nothing was changed.');
+    granting = () => Promise.resolve('unanswered');
+    expect((await problemOf(await post('make-active', { node: 'lb-b' }))).detail).toContain('It may have been done');
+  });
+
+  it('needs a group where there are several', async () => {
+    sayHa(anHaStatus({ sequence, group: 'second' }));
+    expect(await problemOf(await post('make-active', { node: 'lb-b' }))).toMatchObject({
+      status: 422,
+      code: 'group-needed',
+    });
+    expect(wishes).toEqual([]);
+    expect((await post('make-active', { node: 'lb-b', group: 'second' })).status).toBe(200);
+    expect(wishes).toMatchObject([{ question: { group: 'second' } }]);
   });
 });
 

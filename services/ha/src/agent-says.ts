@@ -1,4 +1,4 @@
-import { HaStatus } from '@evenkeel/contracts';
+import { HaAnswer, HaQuestion, HaStatus } from '@evenkeel/contracts';
 import type { News } from '@evenkeel/election';
 import * as z from 'zod';
 import { Testament } from './testament.ts';
@@ -7,10 +7,20 @@ import { Testament } from './testament.ts';
 export const AgentStatus = HaStatus.omit({ scheduling: true });
 export type AgentStatus = z.infer<typeof AgentStatus>;
 
+/** Names a question that its supervisor hands to the agent. */
+const id = z.int().min(1);
+
 /** What an agent tells its supervisor. Both are of one version: news is what the agent's rules made. */
 export const AgentSays = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('testament'), testament: Testament }),
   z.object({ kind: z.literal('status'), status: AgentStatus }),
   z.object({ kind: z.literal('news'), news: z.custom<News>(), status: AgentStatus }),
+  z.object({ kind: z.literal('answer'), id, answer: HaAnswer }),
 ]);
 export type AgentSays = z.infer<typeof AgentSays>;
+
+/** What a supervisor tells its agent. */
+export const SupervisorSays = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('asked'), id, question: HaQuestion }),
+]);
+export type SupervisorSays = z.infer<typeof SupervisorSays>;

@@ -1,6 +1,6 @@
 import { DeadMan } from '@evenkeel/nftables';
 import type { Log } from '@evenkeel/telemetry';
-import type { AgentSays } from './agent-says.ts';
+import { type AgentSays, SupervisorSays } from './agent-says.ts';
 import { BoundedSender } from './bounded-sender.ts';
 import { inWords } from './in-words.ts';
 import { Memory } from './memory.ts';
@@ -11,7 +11,7 @@ import { haSettingsFrom } from './settings.ts';
 export const startAgent = async (log: Log): Promise<void> => {
   const settings = haSettingsFrom(process.env);
   const supervisor = new BoundedSender<AgentSays>((says, isTaken) => process.send?.(says, isTaken));
-  await Participant.start(settings, new DeadMan(settings.addresses), new Memory(settings.folder), {
+  const participant = await Participant.start(settings, new DeadMan(settings.addresses), new Memory(settings.folder), {
     now: () => performance.now(),
     nowMs: () => Date.now(),
     onNews: (news, status) => {
@@ -21,6 +21,12 @@ export const startAgent = async (log: Log): Promise<void> => {
     onStatus: (status) => supervisor.send({ kind: 'status', status }),
     onFailure: (err) => log.error('an action of the election failed', { err }),
     onTestament: (testament) => supervisor.send({ kind: 'testament', testament }),
+  });
+  process.on('message', (message) => {
+    const says = SupervisorSays.safeParse(message).data;
+    if (says === undefined) return;
+    const { id } = says;
+    participant.ask(says.question, (answer) => supervisor.send({ kind: 'answer', id, answer }));
   });
   // Without a supervisor nobody would speak for it.
   process.once('disconnect', () => process.exit(1));

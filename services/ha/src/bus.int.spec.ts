@@ -91,4 +91,48 @@ describeNeeding(
     expect(statusOf(told, active)).toBeUndefined();
     expect(statusOf(told, other)).toMatchObject({ role: 'active' });
   }, 120_000);
+
+  const makeActive = { kind: 'make-active' } as const;
+
+  it('makes a node active when an operator wants it, measures that, and writes down who wanted it', async () => {
+    const { active, other } = await begin();
+    expect(await pair.ask(other, makeActive, true)).toMatchObject({
+      kind: 'done',
+      moves: true,
+      sentence: `${active} hands the addresses over to ${other}, and connections through them break`,
+    });
+    expect(await pair.seen()).toMatchObject({ answered: [active] });
+
+    expect(await pair.ask(other, makeActive)).toMatchObject({
+      kind: 'done',
+      changed: true,
+      handover: { from: active },
+    });
+    expect((await pair.answers(other)).twice).toBe(0);
+    expect(await pair.ask(other, makeActive)).toMatchObject({ kind: 'refused', refusal: { kind: 'already-active' } });
+    const told = await pair.told();
+    expect(changesIn(told)).toContainEqual(expect.objectContaining({ node: active, cause: 'called', goesTo: other }));
+    expect(told.journal.filter(({ kind }) => kind === 'ha-asked')).toMatchObject([
+      { node: other, wish: 'make-active', outcome: 'done', actor: { name: 'anna' }, reason: 'spec' },
+      { node: other, outcome: 'refused' },
+    ]);
+  }, 120_000);
+
+  it('keeps a node in maintenance over a restart of its agent, and lets it serve again afterwards', async () => {
+    const { active, other } = await begin();
+    expect(await pair.ask(active, { kind: 'maintenance', isOn: true })).toMatchObject({ kind: 'done', moves: true });
+    expect((await pair.answers(other)).twice).toBe(0);
+    process.kill(await pair.agent(active), 'SIGKILL');
+    await rest(settleMs);
+    const maintenance = { by: 'anna', reason: 'spec' };
+    expect(statusOf(await pair.told(), active)).toMatchObject({ boot: 2, canServe: false, maintenance });
+    expect(await pair.ask(active, makeActive)).toMatchObject({
+      kind: 'refused',
+      refusal: { kind: 'in-maintenance', maintenance },
+    });
+
+    expect(await pair.ask(active, { kind: 'maintenance', isOn: false })).toMatchObject({ kind: 'done', changed: true });
+    expect(await pair.ask(active, makeActive)).toMatchObject({ kind: 'done', handover: { from: other } });
+    expect((await pair.answers(active)).twice).toBe(0);
+  }, 120_000);
 });

@@ -15,6 +15,7 @@ const liaison = new Liaison({
   settings,
   scheduling,
   clock: new SystemClock(),
+  toAgent: (says) => supervisor.tell(says),
   onFailure: (failure) => log.warn(wordsOf(failure)),
 });
 const unobserve = observeHa(observed, settings, liaison);

@@ -1,7 +1,18 @@
 import { NetworkCard, PacketSocket, Segment, type Sighting } from '@evenkeel/addresses';
-import { accountOf, ElectionAgent, type ElectionEvent, lastWordTo, type News, profiles } from '@evenkeel/election';
+import {
+  accountOf,
+  ElectionAgent,
+  type ElectionEvent,
+  type Heartbeat,
+  lastWordTo,
+  type News,
+  profiles,
+} from '@evenkeel/election';
+import type { HaAnswer, HaQuestion } from '@evenkeel/contracts';
 import type { DeadMan } from '@evenkeel/nftables';
 import type { AgentStatus } from './agent-says.ts';
+import { MaintenanceNote } from './asking/maintenance-note.ts';
+import { Wishes } from './asking/wishes.ts';
 import { Announcer } from './announcer.ts';
 import { EpochsAhead } from './epochs-ahead.ts';
 import { HeartbeatSocket } from './heartbeat-socket.ts';
@@ -31,6 +42,7 @@ export class Participant {
   private readonly announcer: Announcer;
   private readonly epochs: EpochsAhead;
   private readonly report: SelfReport;
+  private readonly wishes: Wishes;
   private ticking: NodeJS.Timeout | undefined;
   private testamentAt = Number.NEGATIVE_INFINITY;
 
@@ -41,12 +53,19 @@ export class Participant {
     private readonly deadMan: DeadMan,
     memory: Memory,
   ) {
-    this.heartbeats = new HeartbeatSocket(settings, (heartbeat) => this.agent.give({ kind: 'heard', heartbeat }));
+    this.heartbeats = new HeartbeatSocket(settings, (heartbeat) => this.hear(heartbeat));
     this.announcer = new Announcer(() => settings.addresses.forEach((address) => segment.announce(address)));
-    this.report = new SelfReport({ settings, boot: memory.boot, nowMs: parts.nowMs });
     const { boot, epoch } = memory;
+    const note = new MaintenanceNote(settings.folder);
     this.epochs = new EpochsAhead(memory);
+    this.report = new SelfReport({
+      settings,
+      boot,
+      maintenance: () => note.current,
+      nowMs: parts.nowMs,
+    });
     this.agent = this.makeAgent(boot, epoch);
+    this.wishes = new Wishes({ agent: this.agent, note, ...parts });
   }
 
   /** Resolves when it takes part. Throws when there is no such network card, or the port is taken. */
@@ -63,8 +82,14 @@ export class Participant {
     const segment = new Segment(new PacketSocket(settings.card), { mac, address }, answerMs);
     const participant = new Participant(settings, parts, segment, deadMan, memory);
     await participant.heartbeats.listen();
+    participant.wishes.resume();
     participant.ticking = setInterval(() => participant.tick(), profiles[settings.profile].tickMs);
     return participant;
+  }
+
+  /** What an operator wants of this node. `answer` is called once. */
+  ask(question: HaQuestion, answer: (answer: HaAnswer) => void): void {
+    this.wishes.ask(question, answer);
   }
 
   /** Mute at once. */
@@ -97,6 +122,11 @@ export class Participant {
     );
   }
 
+  private hear(heartbeat: Heartbeat): void {
+    this.wishes.hear(heartbeat);
+    this.agent.give({ kind: 'heard', heartbeat });
+  }
+
   private tick(): void {
     const now = this.parts.now();
     for (const sighting of this.segment.look(this.settings.addresses, now)) {
@@ -104,6 +134,7 @@ export class Participant {
       if (event !== undefined) this.agent.give(event);
     }
     this.agent.give({ kind: 'tick' });
+    this.wishes.look();
     this.announcer.look(this.agent.state.role.kind === 'active', now);
     if (now - this.testamentAt < profiles[this.settings.profile].heartbeatMs) return;
     this.testamentAt = now;
@@ -116,6 +147,7 @@ export class Participant {
   private tell(news: News): void {
     const now = this.parts.now();
     this.report.note(news);
+    if (news.kind === 'took-over') this.wishes.took();
     this.parts.onNews(news, this.report.status(accountOf(this.agent.state, now), this.heartbeats.ignored, now));
   }
 

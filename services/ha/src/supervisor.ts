@@ -5,7 +5,7 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { profiles } from '@evenkeel/election';
 import type { DeadMan } from '@evenkeel/nftables';
 import type { HaSettings } from './settings.ts';
-import { AgentSays } from './agent-says.ts';
+import { AgentSays, type SupervisorSays } from './agent-says.ts';
 import type { Testament } from './testament.ts';
 
 /** An agent that starts may take so long until its first heartbeat. */
@@ -41,6 +41,11 @@ export class Supervisor {
   ) {
     this.socket.on('error', () => undefined);
     this.socket.bind();
+  }
+
+  /** Best effort: one that ends or hangs takes nothing. */
+  tell(says: SupervisorSays): void {
+    if (this.agent?.connected === true) this.agent.send(says, () => undefined);
   }
 
   /** Resolves when it was stopped. */

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { HaStatus, JournalEntry } from '@evenkeel/contracts';
+import { HaAnswer, type HaQuestion, HaStatus, type HaWish, JournalEntry } from '@evenkeel/contracts';
 import { findNatsServer } from '@evenkeel/embedded';
 import { type LabHost, type LabProcess, makeTempFolder, type TempFolder, until } from '@evenkeel/testing/lab';
 import * as z from 'zod';
@@ -11,6 +11,7 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const rank = { 'lb-a': 1, 'lb-b': 2 } as const;
 
 const withinMs = 30_000;
+const busAsker = fileURLToPath(new URL('./bus-asker-main.ts', import.meta.url));
 const busReader = fileURLToPath(new URL('./bus-reader-main.ts', import.meta.url));
 
 const Told = z.object({ statuses: z.array(HaStatus), journal: z.array(JournalEntry) });
@@ -62,6 +63,14 @@ export class Pair {
     const reader = [...hooks, busReader, `${places.bus}:4222`];
     const { stdout } = await this.host('bus').run(process.execPath, reader);
     return Told.parse(JSON.parse(stdout));
+  }
+
+  async ask(side: Side, wish: HaWish, dryRun = false): Promise<HaAnswer> {
+    const actor = { name: 'anna', kind: 'token', authenticatedBy: 'spec' } as const;
+    const question: HaQuestion = { group: 'addresses', wish, dryRun, actor, reason: 'spec' };
+    const asker = [...hooks, busAsker, `${places.bus}:4222`, side, JSON.stringify(question)];
+    const { stdout } = await this.host('bus').run(process.execPath, asker);
+    return HaAnswer.parse(JSON.parse(stdout));
   }
 
   /** As its unit would start it. `through`: a command that starts the one after it, such as setpriv. */

@@ -53,12 +53,13 @@ export const AddressInUse = z.strictObject({
   by: z.string().max(64),
 });
 
-/** Somebody wanted something of this node, and it was done or begun. */
+/** Somebody wanted something of this node, and what came of it. */
 export const HaAsked = z.strictObject({
   kind: z.literal('ha-asked'),
   ...said,
   group: HaGroupName,
   wish: z.enum(['make-active', 'maintenance-on', 'maintenance-off']),
+  outcome: z.enum(['done', 'refused', 'not-in-time', 'unanswered']),
   actor: Actor,
   reason: Reason.optional(),
   ticket: Ticket.optional(),

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { HaGroupName, HaStatus } from '../ha/status.ts';
 import { NodeName } from '../ids.ts';
+import { HaHandover } from '../rpc/ha.ts';
 import { Address, sentence } from '../values.ts';
+import { why } from './write.ts';
 
 // What a gateway knows of who answers for the addresses, put together from what the nodes say.
 
@@ -48,3 +50,45 @@ export type HaGroup = z.infer<typeof HaGroup>;
 
 export const HaPicture = z.strictObject({ groups: z.array(HaGroup) }).meta({ id: 'HaPicture' });
 export type HaPicture = z.infer<typeof HaPicture>;
+
+const whom = {
+  node: NodeName,
+  group: HaGroupName.optional().describe('Needed only where there are several'),
+};
+
+export const MakeActiveBody = z.strictObject({ ...whom, ...why }).meta({ id: 'MakeActive' });
+export type MakeActiveBody = z.infer<typeof MakeActiveBody>;
+
+export const MaintenanceBody = z
+  .strictObject({
+    ...whom,
+    on: z
+      .boolean()
+      .describe('A node in maintenance hands over and does not serve, nor take over when the other one dies'),
+    ...why,
+  })
+  .meta({ id: 'Maintenance' });
+export type MaintenanceBody = z.infer<typeof MaintenanceBody>;
+
+export const HaAskQuery = z.strictObject({
+  dryRun: z.stringbool().default(false).describe('Make every check and say what it would do; nothing is done'),
+});
+export type HaAskQuery = z.infer<typeof HaAskQuery>;
+
+export const HaDone = z
+  .strictObject({
+    node: NodeName,
+    group: HaGroupName,
+    dryRun: z.boolean(),
+    changed: z.boolean(),
+    sentence: sentence(1_000),
+    breaksConnections: z.boolean().describe('Connections through the addresses break with it'),
+    connections: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('How many there were through them on the node that served, by its last sample'),
+    handover: HaHandover.optional(),
+  })
+  .meta({ id: 'HaDone' });
+export type HaDone = z.infer<typeof HaDone>;

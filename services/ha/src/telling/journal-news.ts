@@ -1,4 +1,4 @@
-import type { HaRole, HaStatus, JournalNews, NodeName, RoleCause } from '@evenkeel/contracts';
+import type { HaAnswer, HaQuestion, HaRole, HaStatus, JournalNews, NodeName, RoleCause } from '@evenkeel/contracts';
 import type { News } from '@evenkeel/election';
 import { inWords } from '../in-words.ts';
 
@@ -29,6 +29,41 @@ export const letGoFor = (status: Told, cause: 'agent-ended' | 'stopped', why: st
     cause,
     sentence: `${status.node}: this node does not serve the addresses any more (epoch ${status.epoch}): ${why}`,
   });
+
+/** Who wanted what of this node, and what came of it. */
+export const askedNews = (
+  { node, group }: Pick<HaStatus, 'node' | 'group'>,
+  { wish, actor, reason, ticket }: HaQuestion,
+  answer: HaAnswer | undefined,
+): JournalNews => {
+  const wanted =
+    wish.kind === 'make-active' ? 'to be active' : wish.isOn ? 'to be in maintenance' : 'to be in maintenance no more';
+  const why = reason === undefined ? '' : ` (${reason})`;
+  return {
+    kind: 'ha-asked',
+    sentence: `${actor.name} asked for ${node} ${wanted}${why}: ${cameOf(answer)}`.slice(0, 1_000),
+    entities: [],
+    group,
+    wish: wish.kind === 'make-active' ? wish.kind : wish.isOn ? 'maintenance-on' : 'maintenance-off',
+    outcome: answer?.kind ?? 'unanswered',
+    actor,
+    ...(reason === undefined ? {} : { reason }),
+    ...(ticket === undefined ? {} : { ticket }),
+  };
+};
+
+const cameOf = (answer: HaAnswer | undefined): string => {
+  switch (answer?.kind) {
+    case undefined:
+      return 'the agent did not answer';
+    case 'done':
+      return answer.sentence;
+    case 'not-in-time':
+      return `not within ${answer.waitedMs} ms, because ${answer.why}`;
+    case 'refused':
+      return `refused, ${answer.refusal.kind}`;
+  }
+};
 
 type Change = {
   readonly to: HaRole;

@@ -1,13 +1,14 @@
 import { connectBus, type ConnectionNews, ConnectionWatch, endBus, HaChannel, Journal } from '@evenkeel/bus';
-import type { HaStatus } from '@evenkeel/contracts';
+import type { HaAnswer, HaQuestion, HaStatus } from '@evenkeel/contracts';
 import { JournalOutbox } from '@evenkeel/data-plane';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { newId } from '@evenkeel/kernel/system';
 import { counter } from '@evenkeel/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { AgentSays, AgentStatus } from '../agent-says.ts';
+import type { AgentSays, AgentStatus, SupervisorSays } from '../agent-says.ts';
+import { OpenQuestions } from '../asking/open-questions.ts';
 import type { HaSettings } from '../settings.ts';
-import { journalNewsOf, letGoFor } from './journal-news.ts';
+import { askedNews, journalNewsOf, letGoFor } from './journal-news.ts';
 
 /** What belongs into the journal is sent within this time. */
 const sendMs = 500;
@@ -19,6 +20,7 @@ export type LiaisonParts = {
   readonly settings: Pick<HaSettings, 'node' | 'group' | 'cluster' | 'nats'>;
   readonly scheduling: string;
   readonly clock: Clock;
+  readonly toAgent: (says: SupervisorSays) => void;
   readonly onFailure: (failure: unknown) => void;
 };
 
@@ -37,6 +39,7 @@ export class Liaison {
   private readonly outbox: JournalOutbox;
   private readonly changes = counter('haTransitions');
   private readonly sending: Loop;
+  private readonly questions: OpenQuestions;
   private readonly connecting: Promise<NatsConnection> | undefined;
   private bus: Bus | undefined;
   private last: HaStatus | undefined;
@@ -48,6 +51,7 @@ export class Liaison {
     lost({ node }, 0); // Prometheus sees a counter grow only when it has seen it before
     for (const to of ['active', 'standby'] as const) this.changes({ node, group, to }, 0);
     this.outbox = new JournalOutbox({ node, run: newId() }, clock, (count) => lost({ node }, count));
+    this.questions = new OpenQuestions((id, question) => parts.toAgent({ kind: 'asked', id, question }), clock);
     this.sending = new Loop(() => this.send(), { ...patience, sweepMs: sendMs, onFailure }, clock);
     if (nats === undefined) return;
     this.connecting = connectBus({ ...nats, name: `ha ${node}` });
@@ -68,6 +72,7 @@ export class Liaison {
 
   take(said: AgentSays): void {
     if (said.kind === 'testament') return;
+    if (said.kind === 'answer') return this.questions.answered(said.id, said.answer);
     if (said.kind === 'news') {
       const record = journalNewsOf(said.news, said.status);
       if (record?.kind === 'role-changed') this.countChange(record.to);
@@ -78,6 +83,7 @@ export class Liaison {
 
   /** The agent has ended, and its supervisor has muted the kernel. */
   agentEnded(why: string): void {
+    this.questions.giveUp();
     this.letGo('agent-ended', `the agent was ended and is started again (${why})`);
   }
 
@@ -106,8 +112,18 @@ export class Liaison {
       if (this.last !== undefined) channel.publishStatus(this.last);
     };
     channel.onStatusAsked(repeat);
+    channel.onAsked(this.parts.settings.node, (question) => this.ask(question));
     repeat();
     this.sending.wake();
+  }
+
+  /** Undefined for another group's process, which answers itself, and when the agent did not. */
+  private async ask(question: HaQuestion): Promise<HaAnswer | undefined> {
+    const { node, group } = this.parts.settings;
+    if (question.group !== group) return undefined;
+    const answer = await this.questions.ask(question);
+    if (!question.dryRun) this.note(askedNews({ node, group }, question, answer));
+    return answer;
   }
 
   private letGo(

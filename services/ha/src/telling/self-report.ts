@@ -1,4 +1,4 @@
-import type { HaRole } from '@evenkeel/contracts';
+import type { HaMaintenance, HaRole } from '@evenkeel/contracts';
 import type { Account, News } from '@evenkeel/election';
 import type { AgentStatus } from '../agent-says.ts';
 import { inWords } from '../in-words.ts';
@@ -11,6 +11,7 @@ type Told = Pick<HaSettings, 'node' | 'group' | 'rank' | 'addresses' | 'profile'
 export type SelfReportParts = {
   readonly settings: Told;
   readonly boot: number;
+  readonly maintenance: () => HaMaintenance | undefined;
   /** The wall clock, for the record. */
   readonly nowMs: () => number;
 };
@@ -40,6 +41,7 @@ export class SelfReport {
 
   status(account: Account, ignored: Readonly<Record<string, number>>, now: number): AgentStatus {
     const { settings, boot } = this.parts;
+    const maintenance = this.parts.maintenance();
     const { node, group, rank, addresses, profile } = settings;
     const { role, epoch, canServe, deadMs, evidence, whyStandby } = account;
     const time = this.time();
@@ -50,6 +52,7 @@ export class SelfReport {
       ...{ node, group, boot, rank, addresses: [...addresses], profile },
       ...{ sequence: this.sequence, time, role, epoch, since: this.since, canServe, deadMs, evidence },
       reason: whyStandby ?? this.took ?? 'this node serves the addresses',
+      ...(maintenance === undefined ? {} : { maintenance }),
       ignored: { ...ignored },
     };
   }

@@ -21,7 +21,7 @@ const ignored = { forged: 3 };
 let nowMs = Date.parse('2026-11-27T03:00:00.000Z');
 const aReport = (): SelfReport => {
   const settings = { node, group: 'addresses', rank: 1, addresses: ['192.0.2.150'], profile: 'safe' as const };
-  return new SelfReport({ settings, boot: 4, nowMs: () => nowMs });
+  return new SelfReport({ settings, boot: 4, maintenance: () => undefined, nowMs: () => nowMs });
 };
 
 it('tells its status every second, and at once when something has changed that is more than an age', () => {
