@@ -66,15 +66,22 @@ const theService = async ({ api }: Box): Promise<VirtualServiceResource> => {
   return found;
 };
 
-type Workers = { readonly count: number; readonly process: LabProcess; readonly stop: () => Promise<void> };
+export type Workers = {
+  readonly count: number;
+  readonly process: LabProcess;
+  /** Of each, what it keeps. */
+  readonly folders: readonly string[];
+  readonly stop: () => Promise<void>;
+};
 
-const startWorkers = async (
+export const startWorkers = async (
   box: Box,
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<Workers> => {
   const folder = await makeTempFolder('bench-fleet');
   const script = join(import.meta.dirname, 'workers-main.ts');
   const args = [...nodeArguments, script, String(from), String(to), folder.path];
+  const folders = Array.from({ length: to - from }, (_, index) => join(folder.path, `more-${from + index}`));
   const process = thisMachine.spawn('node', args, await box.bus());
   const stop = async (): Promise<void> => {
     await process.stop(20_000);
@@ -83,7 +90,7 @@ const startWorkers = async (
   const areHere = async (): Promise<boolean> => (await box.api.get<{ items: unknown[] }>('/nodes')).items.length === to;
   try {
     await until(`${to} nodes report`, areHere, { withinMs: 120_000, process });
-    return { count: to - from, process, stop };
+    return { count: to - from, process, folders, stop };
   } catch (failure) {
     await stop();
     throw failure;

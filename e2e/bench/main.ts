@@ -7,6 +7,7 @@ import { asTable, type BenchRow } from './bench-row.ts';
 import { run as change } from './change.ts';
 import { run as fleet } from './fleet.ts';
 import { run as ha } from './ha.ts';
+import { run as health } from './health.ts';
 import { run as rebuild } from './rebuild.ts';
 import { run as scale } from './scale.ts';
 import { run as start } from './start.ts';
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   append,
   rebuild,
   traffic,
+  health,
   start,
   ha: () => ha(haOptions),
 };
