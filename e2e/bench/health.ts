@@ -4,7 +4,7 @@ import { frozen } from './health/frozen.ts';
 import { moved } from './health/moved.ts';
 import { pace } from './health/pace.ts';
 
-/** What checks cost, and how soon traffic follows them. Takes some six minutes. */
+/** What checks cost, and how soon traffic follows them. Takes some seven minutes. */
 export const run = async (): Promise<BenchRow[]> => [
   ...(await pace()),
   ...(await moved()),
