@@ -28,7 +28,7 @@ export class HeartbeatSocket {
   private readonly places: ReadonlyMap<NodeName, string>;
 
   constructor(
-    private readonly settings: Pick<HaSettings, 'cluster' | 'group' | 'keys' | 'peers' | 'port'>,
+    private readonly settings: Pick<HaSettings, 'cluster' | 'group' | 'keys' | 'node' | 'peers' | 'port'>,
     private readonly onHeard: (heartbeat: Heartbeat) => void,
     /** Takes each datagram as well, to bring it there another way. */
     private readonly sendToo: (to: NodeName, datagram: Uint8Array) => void,
@@ -52,22 +52,22 @@ export class HeartbeatSocket {
   send(to: NodeName, heartbeat: Heartbeat): void {
     const address = this.places.get(to);
     if (address === undefined) return;
-    const datagram = this.encode(heartbeat);
+    const datagram = this.encode(to, heartbeat);
     this.socket.send(datagram, this.settings.port, address, () => undefined);
     this.sendToo(to, datagram);
   }
 
   /** Whichever way it came: its signature says whose it is, and its number whether it is news. */
   take(datagram: Uint8Array): void {
-    const read = decodeHeartbeat(datagram, this.circle, this.signs);
+    const read = decodeHeartbeat(datagram, this.settings.node, this.circle, this.signs);
     if (typeof read === 'string') this.ignored[read] += 1;
     else if (!this.places.has(read.node)) this.ignored.stranger += 1;
     else this.onHeard(read);
   }
 
   /** As it is sent: signed with the newest key. */
-  encode(heartbeat: Heartbeat): Uint8Array {
-    return encodeHeartbeat(heartbeat, this.circle, this.sign);
+  encode(to: NodeName, heartbeat: Heartbeat): Uint8Array {
+    return encodeHeartbeat(heartbeat, to, this.circle, this.sign);
   }
 
   close(): void {

@@ -162,7 +162,7 @@ export class Participant {
     const words = this.settings.peers.flatMap(({ node, address }) => {
       const word = lastWordTo(this.agent.state, node);
       if (word === undefined) return [];
-      return [{ node, address, datagram: Buffer.from(this.heartbeats.encode(word)).toString('base64') }];
+      return [{ node, address, datagram: Buffer.from(this.heartbeats.encode(node, word)).toString('base64') }];
     });
     return { words };
   }
