@@ -5,6 +5,7 @@ export { ConfigAway, ConfigClient } from './config-client.ts';
 export { ConfigStream, type SpanOf } from './config-stream.ts';
 export { type BusSettings, connectBus, type ConnectionNews, ConnectionWatch, endBus } from './connection.ts';
 export { HaChannel } from './ha-channel.ts';
+export { HeartbeatChannel } from './heartbeat-channel.ts';
 export { CheckerAway, HealthClient } from './health-client.ts';
 export { Journal, type JournalExtent, type JournalFinding, type JournalReading } from './journal.ts';
 export { NodeBucket, type NodeNews } from './node-bucket.ts';

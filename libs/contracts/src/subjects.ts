@@ -72,6 +72,10 @@ export const haStatusesOf = (cluster: ClusterName): string => `evenkeel.ha.${clu
 /** Core NATS: somebody who has just come wants every node to say it now. */
 export const haStatusWantedSubject = (cluster: ClusterName): string => `evenkeel.ha.${cluster}.status-wanted`;
 
+/** Core NATS: signed heartbeats for one node, the same bytes as over UDP. Not JSON. */
+export const heartbeatSubject = (cluster: ClusterName, to: NodeName): string =>
+  `evenkeel.ha.${cluster}.heartbeat.${to}`;
+
 /** Core NATS, request and reply: what somebody wants of a node's part in the election (`HaQuestion`, `HaAnswer`). */
 export const haAskSubject = (cluster: ClusterName, node: NodeName): string => `evenkeel.ha.${cluster}.ask.${node}`;
 

@@ -7,10 +7,10 @@ export type Sign = (bytes: Uint8Array) => Uint8Array;
 /** Where a heartbeat belongs. Both are signed with it: a node of another cluster with the same key is nobody here. */
 export type Circle = { readonly cluster: string; readonly group: string };
 
-/** Why a datagram is no heartbeat for this node. */
+/** Why a datagram is no heartbeat for this node; `elsewhere`: for another cluster, group or node. */
 export type Dropped = 'malformed' | 'forged' | 'elsewhere';
 
-const version = 1;
+const version = 2;
 const magic = 0x45_4b; // EK
 const signatureBytes = 32;
 /** Where each field begins: one byte or two before `boot`, eight for a count, four for `rank` and `selfMs`. */
@@ -28,17 +28,26 @@ const at = {
   echoSequence: 45,
   names: 53,
 } as const;
-/** Three names of 63 bytes at most, each after its length. */
-export const datagramBytesMost = at.names + 3 * 64 + signatureBytes;
+/** Cluster, group, sender and receiver, of 63 bytes at most, each after its length. */
+const namesCount = 4;
+export const datagramBytesMost = at.names + namesCount * 64 + signatureBytes;
 
 const roles: readonly SaidRole[] = ['standby', 'candidate', 'active'];
 const calls: readonly Heartbeat['calls'][] = ['no', 'asks', 'force'];
 const flagOf = { hasGateway: 1, canServe: 2, grants: 4, isLast: 8, hasEcho: 16 } as const;
 const flagsMost = 31;
 
-/** One heartbeat as it is sent, over UDP and over NATS alike: big-endian, of about 110 bytes. */
-export const encodeHeartbeat = (heartbeat: Heartbeat, { cluster, group }: Circle, sign: Sign): Uint8Array => {
-  const names = [cluster, group, heartbeat.node].map((name) => new TextEncoder().encode(name));
+/**
+ * One heartbeat as it is sent, over UDP and over NATS alike: big-endian, of about 115 bytes. Signed with whom it is for: what it
+ * echoes and grants is said to that node, and would be a consent of nobody's if somebody else could be made to hear it.
+ */
+export const encodeHeartbeat = (
+  heartbeat: Heartbeat,
+  to: NodeName,
+  { cluster, group }: Circle,
+  sign: Sign,
+): Uint8Array => {
+  const names = [cluster, group, heartbeat.node, to].map((name) => new TextEncoder().encode(name));
   const body = new Uint8Array(at.names + names.reduce((sum, name) => sum + 1 + name.length, 0));
   const view = new DataView(body.buffer);
   view.setUint16(at.magic, magic);
@@ -65,15 +74,20 @@ export const encodeHeartbeat = (heartbeat: Heartbeat, { cluster, group }: Circle
 };
 
 /**
- * The heartbeat in a datagram; or why it is dropped. `signs`: two keys are good while one replaces the other. Nothing is read
+ * The heartbeat for `self` in a datagram; or why it is dropped. `signs`: two keys are good while one replaces the other. Nothing is read
  * before the signature is right, and nothing is kept of what is dropped.
  */
-export const decodeHeartbeat = (datagram: Uint8Array, circle: Circle, signs: readonly Sign[]): Heartbeat | Dropped => {
+export const decodeHeartbeat = (
+  datagram: Uint8Array,
+  self: NodeName,
+  circle: Circle,
+  signs: readonly Sign[],
+): Heartbeat | Dropped => {
   if (datagram.length < at.names + signatureBytes || datagram.length > datagramBytesMost) return 'malformed';
   const body = datagram.subarray(0, datagram.length - signatureBytes);
   const signature = datagram.subarray(body.length);
   if (!signs.some((sign) => isSame(sign(body), signature))) return 'forged';
-  return read(body, circle);
+  return read(body, self, circle);
 };
 
 /** Takes as long for every wrong signature: how many bytes were right is nobody's business. */
@@ -90,7 +104,7 @@ const flagsOf = (heartbeat: Heartbeat): number =>
   (heartbeat.isLast ? flagOf.isLast : 0) +
   (heartbeat.echo === undefined ? 0 : flagOf.hasEcho);
 
-const read = (body: Uint8Array, { cluster, group }: Circle): Heartbeat | Dropped => {
+const read = (body: Uint8Array, self: NodeName, { cluster, group }: Circle): Heartbeat | Dropped => {
   const view = new DataView(body.buffer, body.byteOffset, body.length);
   const flags = view.getUint8(at.flags);
   const roleAndCall = view.getUint8(at.roleAndCall);
@@ -106,7 +120,7 @@ const read = (body: Uint8Array, { cluster, group }: Circle): Heartbeat | Dropped
   const isKnown = view.getUint16(at.magic) === magic && view.getUint8(at.version) === version && flags <= flagsMost;
   const areCounts = [boot, sequence, epoch, echoBoot, echoSequence].every(Number.isSafeInteger);
   if (!isKnown || !areCounts || role === undefined || call === undefined || names === undefined) return 'malformed';
-  if (names[0] !== cluster || names[1] !== group) return 'elsewhere';
+  if (names[0] !== cluster || names[1] !== group || names[3] !== self) return 'elsewhere';
   const node = NodeName.safeParse(names[2]);
   if (!node.success) return 'malformed';
   return {
@@ -128,15 +142,15 @@ const read = (body: Uint8Array, { cluster, group }: Circle): Heartbeat | Dropped
 
 const countAt = (view: DataView, offset: number): number => Number(view.getBigUint64(offset));
 
-/** Cluster, group and node; undefined when they do not fill the rest exactly. */
+/** Cluster, group, sender and receiver; undefined when they do not fill the rest exactly. */
 const namesIn = (body: Uint8Array): readonly string[] | undefined => {
   const names: string[] = [];
   let next: number = at.names;
-  while (next < body.length && names.length < 3) {
+  while (next < body.length && names.length < namesCount) {
     const end = next + 1 + (body[next] ?? 0);
     if (end > body.length) return undefined;
     names.push(new TextDecoder().decode(body.subarray(next + 1, end)));
     next = end;
   }
-  return names.length === 3 && next === body.length ? names : undefined;
+  return names.length === namesCount && next === body.length ? names : undefined;
 };

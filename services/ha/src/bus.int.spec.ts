@@ -135,4 +135,30 @@ describeNeeding(
     expect(await pair.ask(active, makeActive)).toMatchObject({ kind: 'done', handover: { from: other } });
     expect((await pair.answers(active)).twice).toBe(0);
   }, 120_000);
+
+  it('hears the other one over the bus when UDP between them is cut, and goes on when the bus is cut instead', async () => {
+    const { active, other } = await begin();
+    for (const side of [active, other]) {
+      await pair.host(side).run('nft', ['add table inet cut']);
+      await pair.host(side).run('nft', ['add chain inet cut in { type filter hook input priority 0; }']);
+      await pair.host(side).run('nft', ['add rule inet cut in udp dport 6694 drop']);
+    }
+    await rest(settleMs);
+    const cut = await pair.told();
+    expect(statusOf(cut, active)).toMatchObject({
+      role: 'active',
+      evidence: { peers: [{ node: other, isLive: true }] },
+    });
+    expect(statusOf(cut, other)).toMatchObject({
+      role: 'standby',
+      evidence: { peers: [{ node: active, isLive: true }] },
+    });
+    expect(await pair.ask(other, makeActive)).toMatchObject({ kind: 'done', handover: { from: active } });
+    expect((await pair.answers(other)).twice).toBe(0);
+
+    for (const side of [active, other]) await pair.host(side).run('nft', ['delete table inet cut']);
+    await pair.killBus();
+    await rest(settleMs);
+    expect(await pair.seen()).toMatchObject({ answered: [other], twice: 0 });
+  }, 120_000);
 });

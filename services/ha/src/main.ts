@@ -22,6 +22,7 @@ const unobserve = observeHa(observed, settings, liaison);
 const supervisor = new Supervisor(settings, addresses.deadMan, {
   agentProgram: join(import.meta.dirname, `agent-main${extname(import.meta.filename)}`),
   onSaid: (says) => liaison.take(says),
+  onLastWords: (words) => liaison.sayLastWords(words),
   onEnded: (why) => {
     log.warn(`the agent was ended, and is started again: ${why}`);
     liaison.agentEnded(why);

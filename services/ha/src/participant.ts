@@ -8,7 +8,7 @@ import {
   type News,
   profiles,
 } from '@evenkeel/election';
-import type { HaAnswer, HaQuestion } from '@evenkeel/contracts';
+import type { HaAnswer, HaQuestion, NodeName } from '@evenkeel/contracts';
 import type { DeadMan } from '@evenkeel/nftables';
 import type { AgentStatus } from './agent-says.ts';
 import { MaintenanceNote } from './asking/maintenance-note.ts';
@@ -31,6 +31,8 @@ export type ParticipantParts = {
   /** Every second, and when something has changed that is no news. */
   readonly onStatus: (status: AgentStatus) => void;
   readonly onFailure: (failure: unknown) => void;
+  /** Each that goes out by UDP, for other ways. */
+  readonly onHeartbeat: (to: NodeName, datagram: Uint8Array) => void;
   /** As often as heartbeats go out, also when there is nobody to send one to: it is a sign of life. */
   readonly onTestament: (testament: Testament) => void;
 };
@@ -53,7 +55,7 @@ export class Participant {
     private readonly deadMan: DeadMan,
     memory: Memory,
   ) {
-    this.heartbeats = new HeartbeatSocket(settings, (heartbeat) => this.hear(heartbeat));
+    this.heartbeats = new HeartbeatSocket(settings, (heartbeat) => this.hear(heartbeat), parts.onHeartbeat);
     this.announcer = new Announcer(() => settings.addresses.forEach((address) => segment.announce(address)));
     const { boot, epoch } = memory;
     const note = new MaintenanceNote(settings.folder);
@@ -90,6 +92,11 @@ export class Participant {
   /** What an operator wants of this node. `answer` is called once. */
   ask(question: HaQuestion, answer: (answer: HaAnswer) => void): void {
     this.wishes.ask(question, answer);
+  }
+
+  /** A datagram that came another way than by UDP. */
+  takeHeartbeat(datagram: Uint8Array): void {
+    this.heartbeats.take(datagram);
   }
 
   /** Mute at once. */
@@ -155,7 +162,7 @@ export class Participant {
     const words = this.settings.peers.flatMap(({ node, address }) => {
       const word = lastWordTo(this.agent.state, node);
       if (word === undefined) return [];
-      return [{ address, datagram: Buffer.from(this.heartbeats.encode(word)).toString('base64') }];
+      return [{ node, address, datagram: Buffer.from(this.heartbeats.encode(node, word)).toString('base64') }];
     });
     return { words };
   }

@@ -18,6 +18,8 @@ const saidAfterMs = [0, 5, 20] as const;
 export type SupervisorParts = {
   readonly agentProgram: string;
   readonly onSaid: (says: AgentSays) => void;
+  /** Said for an agent that has ended, to be brought there by other ways than UDP. */
+  readonly onLastWords: (words: Testament['words']) => void;
   readonly onEnded: (why: string) => void;
 };
 
@@ -104,6 +106,7 @@ export class Supervisor {
     const { words } = this.testament;
     this.testament = { words: [] };
     if (words.length === 0) return;
+    this.parts.onLastWords(words);
     for (const [index, afterMs] of saidAfterMs.entries()) {
       await rest(afterMs - (saidAfterMs[index - 1] ?? 0));
       for (const { address, datagram } of words) {

@@ -1,11 +1,22 @@
-import { connectBus, type ConnectionNews, ConnectionWatch, endBus, HaChannel, Journal } from '@evenkeel/bus';
+import {
+  connectBus,
+  type ConnectionNews,
+  ConnectionWatch,
+  endBus,
+  HaChannel,
+  HeartbeatChannel,
+  Journal,
+} from '@evenkeel/bus';
 import type { HaAnswer, HaQuestion, HaStatus } from '@evenkeel/contracts';
+import { datagramBytesMost } from '@evenkeel/election';
 import { JournalOutbox } from '@evenkeel/data-plane';
 import { type Clock, Loop } from '@evenkeel/kernel';
 import { newId } from '@evenkeel/kernel/system';
 import { counter } from '@evenkeel/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { AgentSays, AgentStatus, SupervisorSays } from '../agent-says.ts';
+import type { Testament } from '../testament.ts';
+import { Turnstile } from '../turnstile.ts';
 import { OpenQuestions } from '../asking/open-questions.ts';
 import type { HaSettings } from '../settings.ts';
 import { askedNews, journalNewsOf, letGoFor } from './journal-news.ts';
@@ -15,6 +26,9 @@ const sendMs = 500;
 const patience = { retryMinMs: 50, retryMaxMs: 2_000 };
 /** For the last words of a node that stops. */
 const lastWordsMs = 1_000;
+
+/** Several times what six other nodes send in the quick profile. */
+const heartbeatsMost = { count: 200, withinMs: 100 };
 
 export type LiaisonParts = {
   readonly settings: Pick<HaSettings, 'node' | 'group' | 'cluster' | 'nats'>;
@@ -28,6 +42,7 @@ type Bus = {
   readonly connection: NatsConnection;
   readonly watch: ConnectionWatch;
   readonly channel: HaChannel;
+  readonly heartbeats: HeartbeatChannel;
   readonly journal: Journal;
 };
 
@@ -40,6 +55,7 @@ export class Liaison {
   private readonly changes = counter('haTransitions');
   private readonly sending: Loop;
   private readonly questions: OpenQuestions;
+  private readonly turnstile = new Turnstile(heartbeatsMost.count, heartbeatsMost.withinMs);
   private readonly connecting: Promise<NatsConnection> | undefined;
   private bus: Bus | undefined;
   private last: HaStatus | undefined;
@@ -72,6 +88,7 @@ export class Liaison {
 
   take(said: AgentSays): void {
     if (said.kind === 'testament') return;
+    if (said.kind === 'heartbeat') return this.bus?.heartbeats.send(said.to, Buffer.from(said.datagram, 'base64'));
     if (said.kind === 'answer') return this.questions.answered(said.id, said.answer);
     if (said.kind === 'news') {
       const record = journalNewsOf(said.news, said.status);
@@ -79,6 +96,11 @@ export class Liaison {
       if (record !== undefined) this.note(record);
     }
     this.tell({ ...said.status, scheduling: this.parts.scheduling });
+  }
+
+  /** Of an agent that has ended: the bus may reach whom UDP does not. */
+  sayLastWords(words: Testament['words']): void {
+    for (const { node, datagram } of words) this.bus?.heartbeats.send(node, Buffer.from(datagram, 'base64'));
   }
 
   /** The agent has ended, and its supervisor has muted the kernel. */
@@ -100,19 +122,22 @@ export class Liaison {
   }
 
   private open(connection: NatsConnection): void {
-    const { cluster } = this.parts.settings;
+    const { cluster, node } = this.parts.settings;
     const channel = new HaChannel(connection, cluster);
+    const heartbeats = new HeartbeatChannel(connection, cluster);
     this.bus = {
       connection,
       watch: new ConnectionWatch(connection),
       channel,
+      heartbeats,
       journal: new Journal(connection, cluster),
     };
     const repeat = (): void => {
       if (this.last !== undefined) channel.publishStatus(this.last);
     };
+    heartbeats.onHeartbeat(node, datagramBytesMost, (datagram) => this.bring(datagram));
     channel.onStatusAsked(repeat);
-    channel.onAsked(this.parts.settings.node, (question) => this.ask(question));
+    channel.onAsked(node, (question) => this.ask(question));
     repeat();
     this.sending.wake();
   }
@@ -124,6 +149,11 @@ export class Liaison {
     const answer = await this.questions.ask(question);
     if (!question.dryRun) this.note(askedNews({ node, group }, question, answer));
     return answer;
+  }
+
+  private bring(datagram: Uint8Array): void {
+    if (!this.turnstile.mayPass(this.parts.clock.monotonicMs())) return;
+    this.parts.toAgent({ kind: 'heartbeat', datagram: Buffer.from(datagram).toString('base64') });
   }
 
   private letGo(
