@@ -36,15 +36,19 @@ export class ElectionAgent {
   private readonly inbox: ElectionEvent[] = [];
   private isWorking = false;
 
-  /** The kernel must be mute. `now`: a monotonic clock in milliseconds. `epoch`: the newest on disk. */
+  /**
+   * The kernel must be mute, unless this node is alone and an earlier agent has left it serving (`isServing`). `now`: a monotonic
+   * clock in milliseconds. `epoch`: the newest on disk.
+   */
   constructor(
     settings: Settings,
     epoch: number,
     private readonly kernel: Kernel,
     private readonly around: Surroundings,
     private readonly now: () => number,
+    isServing = false,
   ) {
-    this.current = beginning(settings, epoch, now());
+    this.current = beginning(settings, epoch, now(), isServing);
   }
 
   get state(): ElectionState {

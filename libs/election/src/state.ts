@@ -137,12 +137,17 @@ export type ElectionState = {
 
 export const never = Number.NEGATIVE_INFINITY;
 
-/** A node that has just started. `epoch`: the one on its disk. Its kernel must be mute by then. */
-export const beginning = (settings: Settings, epoch: number, now: number): ElectionState => ({
+/**
+ * A node that has just started. `epoch`: the one on its disk. Its kernel must be mute by then; that of a node which is alone may
+ * instead have been left serving for good, and `isServing` then.
+ */
+export const beginning = (settings: Settings, epoch: number, now: number, isServing = false): ElectionState => ({
   settings,
   startedAt: now,
   tickedAt: now,
-  role: { kind: 'standby' },
+  role: isServing
+    ? { kind: 'active', epoch, servesUntil: Number.POSITIVE_INFINITY, extendingMs: undefined }
+    : { kind: 'standby' },
   attempt: 0,
   sequence: 1,
   saidRole: 'standby',

@@ -283,6 +283,13 @@ describe('a single node', () => {
     expect(agent.extensions).toEqual([]);
   });
 
+  it('goes on where an earlier agent of it ended, and takes nothing over', () => {
+    const agent = new Agent({ others: [], isServing: true });
+    expect(agent.pass(5_000)).toMatchObject({ role: 'active', isServing: true });
+    expect(agent.news()).toEqual([]);
+    expect(agent.extensions).toEqual([]);
+  });
+
   it('leaves addresses alone that somebody else answers for, until nobody does', () => {
     const agent = new Agent({ others: [] });
     agent.around.isServedElsewhere = true;

@@ -50,7 +50,15 @@ export class Agent {
   private kernelUntil = 0;
   private pings: number[] = [];
 
-  constructor(more: { readonly others?: readonly NodeName[]; readonly settings?: Partial<Settings> } = {}) {
+  /** `isServing`: an earlier agent has left the kernel so. */
+  constructor(
+    more: {
+      readonly others?: readonly NodeName[];
+      readonly settings?: Partial<Settings>;
+      readonly isServing?: boolean;
+    } = {},
+  ) {
+    if (more.isServing === true) this.servesFor(Number.POSITIVE_INFINITY);
     this.agent = new ElectionAgent(
       settings(more.others ?? [peer], more.settings),
       0,
@@ -83,6 +91,7 @@ export class Agent {
         },
       },
       () => this.now,
+      more.isServing,
     );
   }
 

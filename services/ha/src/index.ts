@@ -5,6 +5,6 @@ export { MutedAddresses } from './muted-addresses.ts';
 export { observeHa } from './observing/observe-ha.ts';
 export { Participant, type ParticipantParts } from './participant.ts';
 export { scheduleFirst, type Scheduling } from './realtime.ts';
-export { haSettingsFrom, HaSettings } from './settings.ts';
+export { haSettingsFrom, HaSettings, isAlone } from './settings.ts';
 export { Supervisor } from './supervisor.ts';
 export { Liaison } from './telling/liaison.ts';

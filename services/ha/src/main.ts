@@ -4,7 +4,8 @@ import { wordsOf } from '@evenkeel/telemetry';
 import { startTelemetry, telemetrySettingsFrom, toStdout } from '@evenkeel/telemetry/start';
 
 const telemetry = await startTelemetry(telemetrySettingsFrom(process.env, 'evenkeel-ha'), toStdout());
-const { haSettingsFrom, Liaison, MutedAddresses, observeHa, scheduleFirst, Supervisor } = await import('./index.ts'); // after telemetry
+const { haSettingsFrom, isAlone, Liaison, MutedAddresses, observeHa, scheduleFirst, Supervisor } =
+  await import('./index.ts'); // after telemetry
 const observed = await telemetry.observe('ha');
 const { log } = observed;
 
@@ -25,7 +26,7 @@ const supervisor = new Supervisor(settings, addresses.deadMan, {
   onLastWords: (words) => liaison.sayLastWords(words),
   onEnded: (why) => {
     log.warn(`the agent was ended, and is started again: ${why}`);
-    liaison.agentEnded(why);
+    if (!isAlone(settings)) liaison.agentEnded(why); // else the addresses are still served
   },
 });
 const running = supervisor.run();

@@ -1,6 +1,6 @@
 import { NetworkCard } from '@evenkeel/addresses';
 import { DeadMan } from '@evenkeel/nftables';
-import type { HaSettings } from './settings.ts';
+import { type HaSettings, isAlone } from './settings.ts';
 
 /** The group's addresses on this node's network card: there on every node, and mute until an agent says otherwise. */
 export class MutedAddresses {
@@ -10,10 +10,11 @@ export class MutedAddresses {
     readonly deadMan: DeadMan,
   ) {}
 
-  /** Mute before the first of them is there. What an earlier start has left is muted as well. */
-  static async hold({ card, addresses }: Pick<HaSettings, 'card' | 'addresses'>): Promise<MutedAddresses> {
+  /** Mute before the first of them is there. What an earlier start has left is muted as well, unless this node is alone. */
+  static async hold(settings: Pick<HaSettings, 'card' | 'addresses' | 'peers'>): Promise<MutedAddresses> {
+    const { card, addresses } = settings;
     const held = new MutedAddresses(new NetworkCard(card), addresses, new DeadMan(addresses));
-    held.deadMan.load();
+    if (!isAlone(settings) || !held.deadMan.goOn()) held.deadMan.load();
     for (const address of addresses) await held.card.add(address);
     return held;
   }

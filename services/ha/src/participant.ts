@@ -17,7 +17,7 @@ import { Announcer } from './announcer.ts';
 import { EpochsAhead } from './epochs-ahead.ts';
 import { HeartbeatSocket } from './heartbeat-socket.ts';
 import type { Memory } from './memory.ts';
-import type { HaSettings } from './settings.ts';
+import { type HaSettings, isAlone } from './settings.ts';
 import { SelfReport } from './telling/self-report.ts';
 import type { Testament } from './testament.ts';
 
@@ -106,6 +106,7 @@ export class Participant {
     this.heartbeats.close();
   }
 
+  /** Alone, it goes on where an earlier agent ended: nobody can have taken the addresses meanwhile. */
   private makeAgent(boot: number, epoch: number): ElectionAgent {
     const { settings, parts, segment, deadMan } = this;
     const { node, rank, peers, pingNodes, addresses, profile } = settings;
@@ -126,6 +127,7 @@ export class Participant {
         onFailure: parts.onFailure,
       },
       parts.now,
+      isAlone(settings) && deadMan.goOn(),
     );
   }
 

@@ -46,6 +46,9 @@ export const HaSettings = z.object({
 });
 export type HaSettings = z.infer<typeof HaSettings>;
 
+/** No other node is configured: nobody can take the addresses, so there is no reason to let go of them when an agent ends. */
+export const isAlone = ({ peers }: Pick<HaSettings, 'peers'>): boolean => peers.length === 0;
+
 /** Throws with the name of the variable that does not fit. */
 export const haSettingsFrom = (environment: NodeJS.ProcessEnv): HaSettings =>
   HaSettings.parse({

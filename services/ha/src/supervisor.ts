@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { setTimeout as rest } from 'node:timers/promises';
 import { profiles } from '@evenkeel/election';
 import type { DeadMan } from '@evenkeel/nftables';
-import type { HaSettings } from './settings.ts';
+import { type HaSettings, isAlone } from './settings.ts';
 import { AgentSays, type SupervisorSays } from './agent-says.ts';
 import type { Testament } from './testament.ts';
 
@@ -25,7 +25,8 @@ export type SupervisorParts = {
 
 /**
  * Keeps an agent running, in a process of its own, and speaks for it when it has ended or hangs: mutes the kernel, and says the
- * last words that the agent has left, so that the other node need not wait for its silence.
+ * last words that the agent has left, so that the other node need not wait for its silence. Without another node the kernel goes
+ * on as it is.
  */
 export class Supervisor {
   private testament: Testament = { words: [] };
@@ -37,7 +38,7 @@ export class Supervisor {
   private patienceMs = startMsMost;
 
   constructor(
-    private readonly settings: Pick<HaSettings, 'profile' | 'port'>,
+    private readonly settings: Pick<HaSettings, 'profile' | 'port' | 'peers'>,
     private readonly deadMan: Pick<DeadMan, 'mute'>,
     private readonly parts: SupervisorParts,
   ) {
@@ -54,7 +55,7 @@ export class Supervisor {
   async run(): Promise<void> {
     while (!this.isStopping) {
       const why = await this.oneLife();
-      this.deadMan.mute();
+      if (this.isStopping || !isAlone(this.settings)) this.deadMan.mute();
       if (this.isStopping) return;
       await this.sayLastWords();
       this.parts.onEnded(why);

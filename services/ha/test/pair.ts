@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as rest } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { HaAnswer, type HaQuestion, HaStatus, type HaWish, JournalEntry } from '@evenkeel/contracts';
+import { profiles } from '@evenkeel/election';
 import { findNatsServer } from '@evenkeel/embedded';
 import { type LabHost, type LabProcess, makeTempFolder, type TempFolder, until } from '@evenkeel/testing/lab';
 import * as z from 'zod';
@@ -12,6 +14,10 @@ const rank = { 'lb-a': 1, 'lb-b': 2 } as const;
 
 const withinMs = 30_000;
 const busAsker = fileURLToPath(new URL('./bus-asker-main.ts', import.meta.url));
+/** The port of the heartbeats, as /proc/net/udp writes it. */
+const heartbeatPort = ':1A26 ';
+/** Beyond T_init: a node looks for some time whether the gateway answers before it counts on it. */
+const marginMs = 1_000;
 const busReader = fileURLToPath(new URL('./bus-reader-main.ts', import.meta.url));
 
 const Told = z.object({ statuses: z.array(HaStatus), journal: z.array(JournalEntry) });
@@ -21,6 +27,8 @@ export type Told = z.infer<typeof Told>;
 /** Two nodes that hold one address, in a segment of their own. */
 export class Pair {
   private readonly nodes = new Map<Side, LabProcess>();
+  /** Agents that were put out of action: their supervisors put others in their place. */
+  private readonly spent = new Set<number>();
   private nats: LabProcess | undefined;
 
   private constructor(
@@ -103,6 +111,24 @@ export class Pair {
     const { pid } = this.node(side);
     const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim();
     return z.coerce.number().int().min(2).parse(children);
+  }
+
+  async signalAgent(side: Side, signal: 'SIGKILL' | 'SIGSTOP'): Promise<void> {
+    const agent = await this.agent(side);
+    this.spent.add(agent);
+    process.kill(agent, signal);
+  }
+
+  /** Resolves when a node that was started, or whose agent was put out of action, takes part and has listened for long enough. */
+  async isReady(side: Side): Promise<void> {
+    const listens = async (): Promise<boolean> => {
+      const agent = await this.agent(side).catch(() => undefined);
+      if (agent === undefined || this.spent.has(agent)) return false;
+      const sockets = await readFile(`/proc/${agent}/net/udp`, 'utf8').catch(() => '');
+      return sockets.includes(heartbeatPort);
+    };
+    await until(`the agent of ${side} listens`, listens, { withinMs, process: this.node(side) });
+    await rest(profiles[this.profile].initMs + marginMs);
   }
 
   seen(): ReturnType<TestSegment['seen']> {

@@ -28,6 +28,9 @@ describeNeeding(
       'activated with an old ticket': false,
       'activated with a ticket from before a mute': false,
       'activated for good': true,
+      'found serving, and goes on': true,
+      'found mute, and does not go on': false,
+      'found without any rules, and does not go on': false,
       'extended after everything was loaded anew': false,
     });
     expect((await lab.host('node').run('nft', ['list', 'ruleset'])).stdout.trim()).toBe('');

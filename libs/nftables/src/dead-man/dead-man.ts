@@ -72,6 +72,11 @@ export class DeadMan {
     return this.mayDo(this.serving('delete element', forMs));
   }
 
+  /** False, and nothing is done, when the kernel does not answer for the addresses. From now on it does for good. */
+  goOn(): boolean {
+    return this.mayDo(this.serving('delete element', undefined));
+  }
+
   mute(): void {
     const flushes = families.map((family) => `flush set ${family} ${table} serving`);
     this.mustDo([`flush set arp ${table} ticket`, ...flushes].join('; '));
