@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { startTestNats } from '../test/nats-server.ts';
-import { connectBus, endBus } from './connection.ts';
+import { setTimeout as rest } from 'node:timers/promises';
+import { connectBus, ConnectionWatch, endBus } from './connection.ts';
 
 it('ends a connection while the server is away, soon', async () => {
   const nats = await startTestNats();
@@ -26,4 +27,33 @@ it('says what was still to be said before it ends', async () => {
   expect(heard).toHaveLength(100);
   await endBus(reader);
   await nats.dispose();
+});
+
+it('goes on trying when it is refused, at the start and later: the password may be right a minute later', async () => {
+  const nats = await startTestNats();
+  const [right, wrong] = ['right', 'wrong'].map((password) => ({ user: 'evenkeel', password }));
+  await nats.restart(wrong);
+  const coming = connectBus({ servers: [nats.url], name: 'spec', ...right });
+  await rest(2_000);
+  await nats.restart(right);
+  const connection = await coming;
+  const back = Promise.withResolvers<void>();
+  const watch = new ConnectionWatch(connection, (news) => {
+    if (news === 'reconnect') back.resolve();
+  });
+  await nats.restart(wrong);
+  await rest(2_000);
+  expect(watch.isConnected()).toBe(false);
+  await nats.restart(right);
+  await back.promise;
+  await connection.flush();
+  await endBus(connection);
+  await nats.dispose();
+}, 60_000);
+
+it('does not quote an address that it cannot read', async () => {
+  const servers = ['http://[admin:canary-7Qx@lb:notaport]'];
+  const failure: unknown = await connectBus({ servers, name: 'spec' }).catch((why: unknown) => why);
+  expect(failure).toBeInstanceOf(Error);
+  expect(JSON.stringify(failure) + String(failure) + Object.values(failure as Error).join(' ')).not.toContain('canary');
 });

@@ -11,9 +11,19 @@ export type BusSettings = {
 
 /**
  * One connection for one process. It waits for the first server and reconnects for ever: a process that must serve
- * without the bus must not await it on its way up.
+ * without the bus must not await it on its way up. Rejects only where the settings make no sense.
  */
 export const connectBus = (settings: BusSettings): Promise<NatsConnection> =>
+  connectWith(settings).catch((failure: unknown) => {
+    // The client's error quotes the address, which may have a password in it.
+    if (isInvalidUrl(failure)) throw new Error('an address of the bus cannot be read: host:port is what it should be');
+    throw failure;
+  });
+
+const isInvalidUrl = (failure: unknown): boolean =>
+  typeof failure === 'object' && failure !== null && 'code' in failure && failure.code === 'ERR_INVALID_URL';
+
+const connectWith = async (settings: BusSettings): Promise<NatsConnection> =>
   connect({
     servers: [...settings.servers],
     name: settings.name,
@@ -22,6 +32,8 @@ export const connectBus = (settings: BusSettings): Promise<NatsConnection> =>
     noAsyncTraces: true,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
+    // A password that is refused may be right a minute later: a connection that gives up is one that nobody opens again.
+    ignoreAuthErrorAbort: true,
     waitOnFirstConnect: true,
     // A half-open connection must be noticed in seconds, not in the default four minutes.
     pingInterval: 2_000,

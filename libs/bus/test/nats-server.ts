@@ -5,11 +5,14 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+export type SignedIn = { readonly user: string; readonly password: string };
+
 /** A real nats-server on loopback for one spec; `restart` keeps port and store. */
 export type TestNats = {
   readonly url: string;
   kill(): Promise<void>;
-  restart(): Promise<void>;
+  /** `signedIn`: whom alone it lets in from now on. */
+  restart(signedIn?: SignedIn): Promise<void>;
   dispose(): Promise<void>;
 };
 
@@ -25,9 +28,9 @@ export const startTestNats = async (): Promise<TestNats> => {
   return {
     url: `127.0.0.1:${port}`,
     kill,
-    restart: async () => {
+    restart: async (signedIn) => {
       await kill();
-      server = await launch(folder, port);
+      server = await launch(folder, port, signedIn);
     },
     dispose: async () => {
       await kill();
@@ -36,8 +39,9 @@ export const startTestNats = async (): Promise<TestNats> => {
   };
 };
 
-const launch = async (folder: string, port: number): Promise<ChildProcess> => {
-  const server = spawn('nats-server', ['-js', '-sd', folder, '-a', '127.0.0.1', '-p', String(port)], {
+const launch = async (folder: string, port: number, signedIn?: SignedIn): Promise<ChildProcess> => {
+  const credentials = signedIn === undefined ? [] : ['--user', signedIn.user, '--pass', signedIn.password];
+  const server = spawn('nats-server', ['-js', '-sd', folder, '-a', '127.0.0.1', '-p', String(port), ...credentials], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const ready = Promise.withResolvers<void>();

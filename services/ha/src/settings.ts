@@ -63,19 +63,17 @@ export const haSettingsFrom = (environment: NodeJS.ProcessEnv): HaSettings =>
     port: environment.EVENKEEL_HA_PORT,
     profile: environment.EVENKEEL_HA_PROFILE,
     folder: environment.EVENKEEL_HA_FOLDER,
-    nats:
-      environment.NATS_URL === undefined
-        ? undefined
-        : {
-            servers: environment.NATS_URL.split(','),
-            user: environment.NATS_USER,
-            password: environment.NATS_PASSWORD,
-          },
+    nats: busIn(environment),
     keys: environment.EVENKEEL_HA_KEY_FILES?.split(',').map(keyIn),
   });
 
 /** Set to nothing, as a compose file does it, is as good as unset. */
 const listIn = (text: string | undefined): string[] | undefined => text?.split(',').filter((one) => one !== '');
+
+const busIn = ({ NATS_URL, NATS_USER: user, NATS_PASSWORD: password }: NodeJS.ProcessEnv) => {
+  const servers = listIn(NATS_URL) ?? [];
+  return servers.length === 0 ? undefined : { servers, user, password };
+};
 
 /** Base64 or any other text in a file: its bytes are the key. */
 const keyIn = (path: string): Buffer => {

@@ -92,4 +92,20 @@ describe('clocks that differ', () => {
     node.say(2, 'up');
     expect([55, 70, 100].map((second) => node.percentOf(3, second))).toEqual([50, 100, 100]);
   });
+
+  it('spare nobody twice, whatever is said before the time has come', () => {
+    const node = new Node();
+    node.warming(40);
+    for (const second of [71, 72, 90, 101, 140]) {
+      node.say(2, 'up');
+      expect(node.percentOf(3, second)).toBe(100);
+    }
+  });
+
+  it('and step back cost no more than the time of the service, either', () => {
+    const node = new Node();
+    expect([3_600, 10, 25, 40].map((second) => node.percentOf(3, second))).toEqual([100, 100, 100, 100]);
+    node.say(3, 'up', 3_700);
+    expect([3_700, 10, 25, 40].map((second) => node.percentOf(3, second))).toEqual([10, 10, 50, 100]);
+  });
 });

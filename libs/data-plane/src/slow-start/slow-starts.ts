@@ -10,7 +10,7 @@ import { nobodyWarms, type Warming } from './warming.ts';
 
 type Slow = VirtualServiceState & { readonly spec: BalancedService };
 /** Somebody who came at `cameMs`, which counts from `fromMs` on. */
-type Comer = { readonly cameMs: number; readonly fromMs: number; readonly slowMs: number };
+type Comer = { readonly cameMs: number; fromMs: number; readonly slowMs: number };
 
 /**
  * Who warms, and how far. Looks at the services when the book or a verdict has changed; between that a look costs what is
@@ -34,8 +34,9 @@ export class SlowStarts {
       this.comers = this.look(cluster, { verdictOf: (id) => verdicts.get(id), backSinceOf }, nowMs);
       this.seen = { cluster, verdicts };
     }
-    const warming = [...this.comers].flatMap(([id, { fromMs, slowMs }]) => {
-      const percent = warmthAt(fromMs, nowMs, slowMs);
+    const warming = [...this.comers].flatMap(([id, comer]) => {
+      comer.fromMs = Math.min(comer.fromMs, nowMs); // our clock may have stepped back meanwhile
+      const percent = warmthAt(comer.fromMs, nowMs, comer.slowMs);
       return percent === 100 ? [] : [[id, percent] as const];
     });
     const isSame = warming.length === this.warming.size && warming.every(([id, at]) => this.warming.get(id) === at);
@@ -50,7 +51,9 @@ export class SlowStarts {
         const known = this.comers.get(realServer);
         // Whose clock is ahead of ours has seen it in what is our future: it is not spared longer for that.
         const fromMs = known?.cameMs === cameMs ? known.fromMs : Math.min(cameMs, nowMs);
-        if (warmthAt(fromMs, nowMs, slowMs) < 100) comers.set(realServer, { cameMs, fromMs, slowMs });
+        // One that seems to come yet would be taken for new again by the next look, if this one forgot it.
+        const isOfInterest = cameMs > nowMs || warmthAt(fromMs, nowMs, slowMs) < 100;
+        if (isOfInterest) comers.set(realServer, { cameMs, fromMs, slowMs });
       }
     }
     return comers;

@@ -71,7 +71,7 @@ export class Liaison {
     this.sending = new Loop(() => this.send(), { ...patience, sweepMs: sendMs, onFailure }, clock);
     if (nats === undefined) return;
     this.connecting = connectBus({ ...nats, name: `ha ${node}` });
-    this.connecting.then((connection) => this.open(connection), onFailure);
+    this.connecting.then((connection) => this.open(connection)).catch(onFailure);
     void this.sending.run();
   }
 
@@ -82,7 +82,10 @@ export class Liaison {
 
   /** Whether the connection stands; `onNews` is told when it is lost and when it is back. */
   watch(onNews: (news: ConnectionNews) => void): { isConnected(): boolean } {
-    void this.connecting?.then((connection) => new ConnectionWatch(connection, onNews));
+    void this.connecting?.then(
+      (connection) => new ConnectionWatch(connection, onNews),
+      () => undefined, // said where it was begun
+    );
     return { isConnected: () => this.bus?.watch.isConnected() ?? false };
   }
 
@@ -118,7 +121,7 @@ export class Liaison {
     await Promise.race([this.send().catch(() => undefined), rest.over]);
     rest.wake(); // its timer would keep the process
     if (this.bus?.watch.isConnected() === true) await endBus(this.bus.connection);
-    else void this.connecting.then((connection) => connection.close());
+    else void this.connecting.then((connection) => connection.close()).catch(() => undefined);
   }
 
   private open(connection: NatsConnection): void {
