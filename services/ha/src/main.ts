@@ -26,7 +26,7 @@ const supervisor = new Supervisor(settings, addresses.deadMan, {
   onLastWords: (words) => liaison.sayLastWords(words),
   onEnded: (why) => {
     log.warn(`the agent was ended, and is started again: ${why}`);
-    if (!isAlone(settings)) liaison.agentEnded(why); // else the addresses are still served
+    liaison.agentEnded(why, !isAlone(settings));
   },
 });
 const running = supervisor.run();

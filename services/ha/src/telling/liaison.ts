@@ -106,10 +106,10 @@ export class Liaison {
     for (const { node, datagram } of words) this.bus?.heartbeats.send(node, Buffer.from(datagram, 'base64'));
   }
 
-  /** The agent has ended, and its supervisor has muted the kernel. */
-  agentEnded(why: string): void {
+  /** The agent has ended, and its supervisor has muted the kernel (`isMute`), or left it as it was. */
+  agentEnded(why: string, isMute: boolean): void {
     this.questions.giveUp();
-    this.letGo('agent-ended', `the agent was ended and is started again (${why})`);
+    if (isMute) this.letGo('agent-ended', `the agent was ended and is started again (${why})`);
   }
 
   /** The node stops. Resolves when what waits is sent, or soon. */
