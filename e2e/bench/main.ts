@@ -1,10 +1,12 @@
-// `npm run bench [name …]`: measures, prints the table, and writes docs/benchmarks.md when nothing was left out.
+// `npm run bench`: measures, prints the tables, and puts them into docs/benchmarks.md. `npm run bench fleet`: that one alone, into the
+// document only with `-- --write`.
 // `npm run bench ha -- [--repetitions 10] [--busy-minutes 10]`
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { run as append } from './append.ts';
 import { asTable, type BenchRow } from './bench-row.ts';
 import { run as change } from './change.ts';
+import { renewed } from './document.ts';
 import { run as fleet } from './fleet.ts';
 import { run as ha } from './ha.ts';
 import { run as health } from './health.ts';
@@ -19,6 +21,8 @@ const { values, positionals: wanted } = parseArgs({
   options: {
     repetitions: { type: 'string', default: '10' },
     'busy-minutes': { type: 'string', default: '10' },
+    /** Put the benchmarks that were named into the document; all of them go there anyway. */
+    write: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
@@ -47,24 +51,25 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const sections: string[] = [];
+const measured = new Map<string, string>();
 let hasMissed = false;
 for (const [name, bench] of Object.entries(benches)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const rows = await bench();
   hasMissed ||= rows.some(({ met }) => met === false);
-  const section = `## ${name}\n\n${asTable(rows)}\n`;
-  console.log(section);
-  sections.push(section);
+  const section = `## ${name}\n\n${asTable(rows)}`;
+  console.log(`${section}\n`);
+  measured.set(name, section);
 }
 
-if (wanted.length === 0) {
+if (wanted.length === 0 || values.write) {
+  const file = new URL('../../docs/benchmarks.md', import.meta.url);
   const preamble = [
     '# Benchmarks',
-    'Written by `npm run bench`. Peers are measured in the same run, on the same machine and the same servers.',
+    'Written by `npm run bench`. Each section is of one run: peers are measured in it, on the same machine and the same servers.',
     caution,
     await machine(),
   ];
-  await writeFile(new URL('../../docs/benchmarks.md', import.meta.url), [...preamble, ...sections].join('\n\n'));
+  await writeFile(file, renewed(await readFile(file, 'utf8'), preamble.join('\n\n'), measured));
 }
 process.exitCode = hasMissed ? 1 : 0;
