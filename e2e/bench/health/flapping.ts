@@ -1,9 +1,9 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import { freePort, until } from '@evenkeel/testing/lab';
-import { BusWithBook } from '../../support/bus-with-book.ts';
+import { BusWithBook } from './bus-with-book.ts';
 import { checkedServers, commitsWith } from '../../support/checked-servers.ts';
-import { FlappingServers } from '../../support/flapping-servers.ts';
-import { VerdictStory } from '../../support/verdict-story.ts';
+import { FlappingServers } from './flapping-servers.ts';
+import { VerdictStory } from './verdict-story.ts';
 import type { BenchRow } from '../bench-row.ts';
 import { median, quantile } from '../times.ts';
 import { memoryOf } from '../usage.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { connectBus } from '@evenkeel/bus';
 import type { RealServerId, VirtualServiceResource } from '@evenkeel/contracts';
 import { type BackEnd, echoscu, freePort, startOrthanc, thisMachine, unmetNeeds, until } from '@evenkeel/testing/lab';
-import { VerdictStory } from '../../support/verdict-story.ts';
+import { VerdictStory } from './verdict-story.ts';
 import type { BenchRow } from '../bench-row.ts';
 import { Box } from '../box.ts';
 import { quantile } from '../times.ts';

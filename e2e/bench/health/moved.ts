@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RealServerId, VirtualServiceResource } from '@evenkeel/contracts';
 import { connectBus } from '@evenkeel/bus';
 import { freePort, until } from '@evenkeel/testing/lab';
-import { VerdictStory } from '../../support/verdict-story.ts';
+import { VerdictStory } from './verdict-story.ts';
 import type { BenchRow } from '../bench-row.ts';
 import { Box } from '../box.ts';
 import { startWorkers } from '../fleet.ts';

@@ -7,7 +7,7 @@ import { emptyTail, seal, tailAfter } from '@evenkeel/ledger';
 import { aCommit } from '@evenkeel/testing';
 import { LabProcess, makeTempFolder, type TempFolder } from '@evenkeel/testing/lab';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { nodeArguments, root } from './node-arguments.ts';
+import { nodeArguments, root } from '../../support/node-arguments.ts';
 
 const cluster = ClusterName.parse('radiology');
 const checker = join(root, 'services/health/src/main.ts');

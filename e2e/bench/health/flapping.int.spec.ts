@@ -1,9 +1,9 @@
 import { freePort, type LabProcess, until } from '@evenkeel/testing/lab';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { BusWithBook } from './support/bus-with-book.ts';
-import { checkedServers, commitsWith } from './support/checked-servers.ts';
-import { FlappingServers } from './support/flapping-servers.ts';
-import { VerdictStory } from './support/verdict-story.ts';
+import { BusWithBook } from './bus-with-book.ts';
+import { checkedServers, commitsWith } from '../../support/checked-servers.ts';
+import { FlappingServers } from './flapping-servers.ts';
+import { VerdictStory } from './verdict-story.ts';
 
 // Real servers that come and go, a real checker, a real bus. `npm run bench health` does it with a thousand of them.
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as rest } from 'node:timers/promises';
-import { Chance } from '../faults/chance.ts';
-import type { CheckedServer } from './checked-servers.ts';
+import { Chance } from '../../faults/chance.ts';
+import type { CheckedServer } from '../../support/checked-servers.ts';
 import type { Told, VerdictStory } from './verdict-story.ts';
 
 /** How long a server stays as it is: between these, at random. */
