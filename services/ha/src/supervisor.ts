@@ -80,7 +80,9 @@ export class Supervisor {
     const agent = fork(this.parts.agentProgram, { env: { ...process.env, EVENKEEL_OPERATIONS_PORT: undefined } });
     this.agent = agent;
     let why = 'it ended';
+    let isOver = false;
     agent.on('message', (message) => {
+      if (isOver) return; // its end is known before its channel is read empty, and was told already
       const says = AgentSays.safeParse(message).data;
       if (says === undefined) return; // whatever it is, it is no reason to end here
       this.parts.onSaid(says);
@@ -99,6 +101,7 @@ export class Supervisor {
       agent.kill('SIGKILL');
     }, heartbeatMs / 5);
     await once(agent, 'exit');
+    isOver = true;
     clearInterval(watching);
     return why;
   }
