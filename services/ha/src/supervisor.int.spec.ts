@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { HaQuestion } from '@evenkeel/contracts';
 import { makeTempFolder, type TempFolder, until } from '@evenkeel/testing/lab';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Supervisor } from './supervisor.ts';
@@ -46,4 +47,52 @@ it('does not listen to an agent that has ended: it was told already that it did'
   }).finally(() => supervisor.stop());
   await running;
   expect(told.slice(0, 2)).toEqual(['ended', 'bGl2ZQ==']);
+}, 60_000);
+
+/** Begins when it is told a heartbeat, and repeats whatever it is asked. */
+const slowAgent = `
+  const says = (datagram) => process.send({ kind: 'heartbeat', to: 'lb-b', datagram });
+  process.on('message', (told) => {
+    if (told.kind === 'asked') return says('aWQ' + told.id);
+    process.send({ kind: 'testament', testament: { words: [] } });
+    says('YmVn');
+    setInterval(() => process.send({ kind: 'testament', testament: { words: [] } }), 20);
+  });
+  says('bmV3');
+`;
+
+it('asks nothing of an agent that has not begun: the answer would come when nobody waits any more', async () => {
+  const agentProgram = join(folder.path, 'agent.mjs');
+  await writeFile(agentProgram, slowAgent);
+  const told: string[] = [];
+  const supervisor = new Supervisor(
+    { profile: 'safe', port: 6_694, peers: [] },
+    { mute: () => undefined },
+    {
+      agentProgram,
+      onSaid: (says) => void (says.kind === 'heartbeat' && told.push(says.datagram)),
+      onLastWords: () => undefined,
+      onEnded: () => undefined,
+    },
+  );
+  const running = supervisor.run();
+  const hears = (what: string) => until(what, () => Promise.resolve(told.includes(what)), { withinMs: 20_000 });
+  const question: HaQuestion = {
+    group: 'addresses',
+    wish: { kind: 'make-active' },
+    dryRun: false,
+    actor: { name: 'anna', kind: 'token', authenticatedBy: 'spec' },
+  };
+  try {
+    await hears('bmV3');
+    supervisor.tell({ kind: 'asked', id: 1, question });
+    supervisor.tell({ kind: 'heartbeat', datagram: 'Z28=' });
+    await hears('YmVn');
+    supervisor.tell({ kind: 'asked', id: 2, question });
+    await hears('aWQ2');
+  } finally {
+    await supervisor.stop();
+  }
+  await running;
+  expect(told).not.toContain('aWQ1');
 }, 60_000);
