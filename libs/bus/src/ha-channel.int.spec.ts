@@ -108,6 +108,11 @@ it('keeps nothing while the bus is away', async () => {
   const listening = await connectBus({ servers: [other.url], name: 'gateway' });
   const heard: number[] = [];
   new HaChannel(listening, cluster).onStatus(({ sequence }) => heard.push(sequence));
+  const asked: HaQuestion[] = [];
+  new HaChannel(listening, cluster).onAsked(lbB, (given) => {
+    asked.push(given);
+    return Promise.resolve(undefined);
+  });
   const channel = new HaChannel(connection, cluster);
   let isAway = false;
   void (async () => {
@@ -116,6 +121,7 @@ it('keeps nothing while the bus is away', async () => {
   await other.kill();
   await until('the loss is known', () => Promise.resolve(isAway));
   channel.publishStatus(anHaStatus({ sequence: 1 }));
+  expect(await channel.ask(lbB, question, 1)).toBe('nobody-there');
   await other.restart();
   let sequence = 2;
   await until('something is heard again', () => {
@@ -124,6 +130,7 @@ it('keeps nothing while the bus is away', async () => {
     return Promise.resolve(heard.length > 0);
   });
   expect(heard).not.toContain(1);
+  expect(asked).toEqual([]);
   await Promise.all([connection.close(), listening.close()]);
   await other.dispose();
 }, 30_000);

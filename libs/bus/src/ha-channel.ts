@@ -46,8 +46,12 @@ export class HaChannel {
     this.connection.publish(haStatusWantedSubject(this.cluster));
   }
 
-  /** What `node` answers. `nobody-there`: it was not asked. `unanswered`: it may have done it all the same. */
+  /**
+   * What `node` answers. `nobody-there`: it was not asked; so while the bus is away, where the question would be kept and asked
+   * after this has given up. `unanswered`: it may have done it all the same.
+   */
   async ask(node: NodeName, question: HaQuestion, waitMs: number): Promise<HaAnswer | 'nobody-there' | 'unanswered'> {
+    if (!this.watch.isConnected()) return 'nobody-there';
     const subject = haAskSubject(this.cluster, node);
     try {
       const answer = await this.connection.request(subject, JSON.stringify(question), { timeout: waitMs });

@@ -5,7 +5,7 @@ import * as z from 'zod';
 const Remembered = z.object({ boot: z.int().min(0), epoch: z.int().min(0) });
 type Remembered = z.infer<typeof Remembered>;
 
-/** What a node must not forget: how often it has started, and the newest epoch. On disk when a method returns. */
+/** What a node must not forget: how often it has started, and the newest epoch. On disk when a method returns, unknown when it throws. */
 export class Memory {
   private known: Remembered;
 
@@ -14,7 +14,7 @@ export class Memory {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const before = this.read();
     this.known = { ...before, boot: before.boot + 1 };
-    this.write();
+    this.write(this.known);
   }
 
   get boot(): number {
@@ -27,8 +27,9 @@ export class Memory {
 
   store(epoch: number): void {
     if (epoch <= this.known.epoch) return;
-    this.known = { ...this.known, epoch };
-    this.write();
+    const next = { ...this.known, epoch };
+    this.write(next);
+    this.known = next;
   }
 
   private get path(): string {
@@ -46,11 +47,11 @@ export class Memory {
   }
 
   /** Either the old file or the new one is there, whatever happens in between. */
-  private write(): void {
+  private write(remembered: Remembered): void {
     const next = `${this.path}.next`;
     const file = openSync(next, 'w', 0o600);
     try {
-      writeSync(file, JSON.stringify(this.known));
+      writeSync(file, JSON.stringify(remembered));
       fsyncSync(file);
     } finally {
       closeSync(file);

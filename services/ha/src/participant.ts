@@ -59,7 +59,8 @@ export class Participant {
     this.announcer = new Announcer(() => settings.addresses.forEach((address) => segment.announce(address)));
     const { boot, epoch } = memory;
     const note = new MaintenanceNote(settings.folder);
-    this.epochs = new EpochsAhead(memory);
+    const quietMs = 2 * profiles[settings.profile].deadMs;
+    this.epochs = new EpochsAhead({ memory, quietMs, onFailure: parts.onFailure });
     this.report = new SelfReport({
       settings,
       boot,
@@ -148,7 +149,7 @@ export class Participant {
     if (now - this.testamentAt < profiles[this.settings.profile].heartbeatMs) return;
     this.testamentAt = now;
     this.parts.onTestament(this.testament());
-    if (this.agent.state.role.kind === 'standby') this.epochs.refill(this.agent.state.epoch);
+    if (this.agent.state.role.kind === 'standby') this.epochs.refill(this.agent.state.epoch, now);
     const account = accountOf(this.agent.state, now);
     if (this.report.isDue(account, now)) this.parts.onStatus(this.report.status(account, this.heartbeats.ignored, now));
   }
@@ -157,6 +158,7 @@ export class Participant {
     const now = this.parts.now();
     this.report.note(news);
     if (news.kind === 'took-over') this.wishes.took();
+    if (news.kind === 'let-go') this.epochs.letGo(now);
     this.parts.onNews(news, this.report.status(accountOf(this.agent.state, now), this.heartbeats.ignored, now));
   }
 

@@ -34,6 +34,7 @@ export class Supervisor {
   private readonly socket = createSocket('udp4').unref();
   private agent: ChildProcess | undefined;
   private isStopping = false;
+  private hasBegun = false;
   private heardAt = performance.now();
   private patienceMs = startMsMost;
 
@@ -46,8 +47,12 @@ export class Supervisor {
     this.socket.bind();
   }
 
-  /** Best effort: one that ends or hangs takes nothing. */
+  /**
+   * Best effort: one that ends or hangs takes nothing. One that has not begun yet is asked nothing: it would do what it was asked
+   * when it has begun, long after its asker was told that nobody answered.
+   */
   tell(says: SupervisorSays): void {
+    if (says.kind === 'asked' && !this.hasBegun) return;
     if (this.agent?.connected === true) this.agent.send(says, () => undefined);
   }
 
@@ -80,11 +85,14 @@ export class Supervisor {
     const agent = fork(this.parts.agentProgram, { env: { ...process.env, EVENKEEL_OPERATIONS_PORT: undefined } });
     this.agent = agent;
     let why = 'it ended';
+    let isOver = false;
     agent.on('message', (message) => {
+      if (isOver) return; // its end is known before its channel is read empty, and was told already
       const says = AgentSays.safeParse(message).data;
       if (says === undefined) return; // whatever it is, it is no reason to end here
       this.parts.onSaid(says);
       if (says.kind !== 'testament') return;
+      this.hasBegun = true;
       this.testament = says.testament;
       [this.heardAt, this.patienceMs] = [performance.now(), 3 * heartbeatMs];
     });
@@ -99,6 +107,8 @@ export class Supervisor {
       agent.kill('SIGKILL');
     }, heartbeatMs / 5);
     await once(agent, 'exit');
+    isOver = true;
+    this.hasBegun = false;
     clearInterval(watching);
     return why;
   }

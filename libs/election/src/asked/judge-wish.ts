@@ -44,7 +44,7 @@ export const foreseeMaintenance = (state: ElectionState, isOn: boolean, now: num
   }
   const next = bestOther(state, now);
   if (next === undefined || (!next.hasGateway && hasGateway(state, now))) {
-    const sentence = `${node} goes on serving until another node can; nobody is heard that could`;
+    const sentence = `${node} goes on serving until another node can; nobody is heard that could. Once it has let go of the addresses, however shortly, it does not take them back`;
     return { changes, moves: false, sentence };
   }
   const sentence = `${node} hands the addresses over to ${next.node}, and connections through them break`;

@@ -4,7 +4,7 @@ import { isLive } from './heard.ts';
 /** What two reports together say that neither says alone. */
 export const findingsIn = (nodes: readonly HaNode[]): readonly string[] => {
   const live = nodes.filter(isLive);
-  return [...differentAddresses(live), ...oneWay(live), ...strangers(live)];
+  return [...differentAddresses(live), ...oneWay(live), ...strangers(live), ...onSufferance(live)];
 };
 
 const differentAddresses = (live: readonly HaNode[]): string[] => {
@@ -30,3 +30,9 @@ const strangers = (live: readonly HaNode[]): string[] =>
       .filter((other) => other.node !== node && !evidence.peers.some((peer) => peer.node === other.node))
       .map((other) => `${node} has not configured ${other.node}, which is of the same group`),
   );
+
+/** Nobody could stand in when it was taken out, so it went on: any short loss ends that. */
+const onSufferance = (live: readonly HaNode[]): string[] =>
+  live
+    .filter(({ role, maintenance }) => role === 'active' && maintenance !== undefined)
+    .map(({ node }) => `${node} serves in maintenance, and would not take the addresses back if it let go of them`);

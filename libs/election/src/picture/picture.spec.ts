@@ -154,3 +154,12 @@ it('finds heartbeats that do not arrive, and nodes that are configured otherwise
     'lb-b has not configured lb-a, which is of the same group',
   ]);
 });
+
+it('finds a node that serves in maintenance: it is served, and not for long if anything happens', () => {
+  const out = { ...active, canServe: false, maintenance: { since: active.time, by: 'anna' } };
+  expect(pictured(heard(out))).toMatchObject({
+    state: 'served',
+    findings: ['lb-a serves in maintenance, and would not take the addresses back if it let go of them'],
+  });
+  expect(pictured(heard(active), heard({ ...standby, maintenance: out.maintenance })).findings).toEqual([]);
+});

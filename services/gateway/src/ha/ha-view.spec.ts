@@ -44,12 +44,21 @@ it('does not go back to what was said earlier', () => {
   expect(nodes()).toMatchObject([{ boot: 3, sequence: 1 }]);
 });
 
-it('believes a node that has lost its count of starts, when the earlier one has been silent', async () => {
-  say(anHaStatus({ boot: 7 }));
-  await clock.advance(10_000);
-  say(anHaStatus({ boot: 1 }));
-  expect(nodes()).toMatchObject([{ boot: 1 }]);
-});
+it.each([
+  ['a smaller count', { boot: 7, sequence: 5 }],
+  ['the same count', { boot: 1, sequence: 90_000 }],
+])(
+  'believes a node that has lost its count of starts, at %s, when the earlier one has been silent',
+  async (_, before) => {
+    say(anHaStatus(before));
+    await clock.advance(9_999);
+    say(anHaStatus({ boot: 1, sequence: 1 }));
+    expect(nodes()).toMatchObject([before]);
+    await clock.advance(1);
+    say(anHaStatus({ boot: 1, sequence: 1 }));
+    expect(nodes()).toMatchObject([{ boot: 1, sequence: 1 }]);
+  },
+);
 
 it('forgets a node a week after it was heard last', async () => {
   say(anHaStatus());

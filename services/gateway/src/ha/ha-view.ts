@@ -5,7 +5,10 @@ import type { Clock } from '@evenkeel/kernel';
 
 /** One that was not heard for so long is of no interest any more; nodes that have it configured still name it. */
 const forgottenAfterMs = 7 * 86_400_000;
-/** A node whose count of starts began anew, because its folder was lost, is believed when the earlier one has been silent. */
+/**
+ * A node whose count of starts began anew, because its folder was lost, is believed when the earlier one has been silent: also
+ * at the same count, where only the sequence could tell.
+ */
 const restartedAfterMs = 10_000;
 
 type Kept = { readonly status: HaStatus; readonly heardAtMs: number };
@@ -52,6 +55,5 @@ export class HaView {
 }
 
 const isLate = (status: HaStatus, known: HaStatus, knownForMs: number): boolean =>
-  status.boot === known.boot
-    ? status.sequence <= known.sequence
-    : status.boot < known.boot && knownForMs < restartedAfterMs;
+  knownForMs < restartedAfterMs &&
+  (status.boot === known.boot ? status.sequence <= known.sequence : status.boot < known.boot);

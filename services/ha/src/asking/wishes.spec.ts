@@ -14,6 +14,7 @@ const heartbeat = (role: Heartbeat['role'], sequence: number): Heartbeat => ({
 let now: number;
 let given: ElectionEvent[];
 let kept: HaMaintenance | undefined;
+let keep: (maintenance: HaMaintenance | undefined) => Promise<void>;
 let isDiskFull: boolean;
 let givenBeforeDisk: number;
 let failures: unknown[];
@@ -30,6 +31,12 @@ beforeEach(() => {
   isDiskFull = false;
   failures = [];
   answers = [];
+  keep = (maintenance) => {
+    givenBeforeDisk = given.length;
+    if (isDiskFull) return Promise.reject(new Error('no space left'));
+    kept = maintenance;
+    return Promise.resolve();
+  };
   wishes = new Wishes({
     agent: {
       get state() {
@@ -41,12 +48,7 @@ beforeEach(() => {
       get current() {
         return kept;
       },
-      keep: (maintenance) => {
-        givenBeforeDisk = given.length;
-        if (isDiskFull) return Promise.reject(new Error('no space left'));
-        kept = maintenance;
-        return Promise.resolve();
-      },
+      keep: (maintenance) => keep(maintenance),
     },
     onFailure: (failure) => failures.push(failure),
     now: () => now,
@@ -119,6 +121,26 @@ it('does nothing that it cannot keep, and says so', async () => {
   expect(answers).toMatchObject([{ kind: 'refused', refusal: { kind: 'not-able' } }]);
   expect(given).toEqual([]);
   expect(failures).toHaveLength(1);
+});
+
+it('takes away what a refused note may have left on disk, although nothing changes', async () => {
+  let isThere = true;
+  keep = (maintenance) => {
+    isThere = maintenance !== undefined;
+    return Promise.resolve();
+  };
+  await ask({ kind: 'maintenance', isOn: false }, { dryRun: true });
+  expect(isThere).toBe(true);
+  await ask({ kind: 'maintenance', isOn: false });
+  expect(answers.at(-1)).toMatchObject({ kind: 'done', changed: false });
+  expect([isThere, given]).toEqual([false, []]);
+});
+
+it('answers a dry run while the disk hangs', async () => {
+  keep = () => new Promise(() => undefined);
+  await ask(maintenance);
+  await ask(maintenance, { dryRun: true });
+  expect(answers).toMatchObject([{ kind: 'done', changed: true }]);
 });
 
 it('changes nothing when it is so already', async () => {

@@ -1,5 +1,12 @@
 import type { HaAnswer, HaHandover, HaMaintenance, HaQuestion, NodeName } from '@evenkeel/contracts';
-import { accountOf, type ElectionAgent, foreseeMaintenance, type Heartbeat, judgeMakeActive } from '@evenkeel/election';
+import {
+  accountOf,
+  type Effect,
+  type ElectionAgent,
+  foreseeMaintenance,
+  type Heartbeat,
+  judgeMakeActive,
+} from '@evenkeel/election';
 import type { MaintenanceNote } from './maintenance-note.ts';
 
 export type WishesParts = {
@@ -42,6 +49,8 @@ export class Wishes {
   ask(question: HaQuestion, answer: Answer): void {
     const { wish } = question;
     if (wish.kind === 'make-active') return this.makeActive(question, answer);
+    // Nothing is written for it, so it need not wait for a disk that hangs.
+    if (question.dryRun) return answer(doneOf(this.foresee(wish.isOn)));
     // One after the other: what is on disk in the end is what was wanted last.
     this.keeping = this.keeping
       .then(() => this.maintenance(question, wish.isOn))
@@ -82,16 +91,22 @@ export class Wishes {
     return this.parts.agent.state.settings.node;
   }
 
-  private async maintenance({ dryRun, actor, reason }: HaQuestion, isOn: boolean): Promise<HaAnswer> {
-    const { agent, note, now, nowMs } = this.parts;
-    const { changes, moves, sentence } = foreseeMaintenance(agent.state, isOn, now());
-    if (changes && !dryRun) {
+  private async maintenance({ actor, reason }: HaQuestion, isOn: boolean): Promise<HaAnswer> {
+    const { agent, note, nowMs } = this.parts;
+    const effect = this.foresee(isOn);
+    // Also when nothing changes: a note that was refused when it was half written may be there.
+    if (!isOn) await note.keep(undefined);
+    else if (effect.changes) {
       const since = new Date(nowMs()).toISOString();
       const kept: HaMaintenance = { since, by: actor.name, ...(reason === undefined ? {} : { reason }) };
-      await note.keep(isOn ? kept : undefined); // on disk first: it outlives whatever happens next
-      agent.give({ kind: 'maintenance', isOn });
+      await note.keep(kept); // on disk first: it outlives whatever happens next
     }
-    return { kind: 'done', changed: changes, moves, sentence };
+    if (effect.changes) agent.give({ kind: 'maintenance', isOn });
+    return doneOf(effect);
+  }
+
+  private foresee(isOn: boolean): Effect {
+    return foreseeMaintenance(this.parts.agent.state, isOn, this.parts.now());
   }
 
   private makeActive({ dryRun }: HaQuestion, answer: Answer): void {
@@ -104,8 +119,8 @@ export class Wishes {
       const isKept = refusal.kind === 'in-maintenance' && maintenance !== undefined;
       return answer({ kind: 'refused', refusal: isKept ? { ...refusal, maintenance } : refusal });
     }
-    const { changes, moves, sentence } = judged.value;
-    if (dryRun) return answer({ kind: 'done', changed: changes, moves, sentence });
+    const { moves } = judged.value;
+    if (dryRun) return answer(doneOf(judged.value));
     const until = askedAt + callTimes * agent.state.settings.times.deadMs + lateMs;
     const from = moves ? this.lastActive?.node : undefined;
     this.pending.push({ askedAt, until, from, answer });
@@ -122,3 +137,10 @@ export class Wishes {
     };
   }
 }
+
+const doneOf = ({ changes, moves, sentence }: Effect): HaAnswer => ({
+  kind: 'done',
+  changed: changes,
+  moves,
+  sentence,
+});
