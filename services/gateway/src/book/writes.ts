@@ -16,6 +16,7 @@ import { bookUnavailable } from '../problems/book-unavailable.ts';
 import { refusalToProblem } from '../problems/refusal-to-problem.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { Asking } from './asking.ts';
+import { withAdditions } from './with-additions.ts';
 
 /** Why somebody asks. */
 export type Why = { readonly reason?: string | undefined; readonly ticket?: string | undefined };
@@ -44,7 +45,7 @@ export class Writes {
       const answer = await this.ask(asking, command, why);
       if (answer.kind === 'refused') throw refusalToProblem(answer.refusal);
       if (answer.kind === 'unavailable') throw bookUnavailable(answer.detail, answer.mayBeRecorded);
-      return this.tell(answer.outcome, asking.query, resourceOf);
+      return this.tell(answer.outcome, asking, resourceOf);
     });
   }
 
@@ -60,10 +61,12 @@ export class Writes {
     });
   }
 
-  private async tell(outcome: CommandOutcome, query: WriteQuery, resourceOf: ResourceOf): Promise<WriteAnswer> {
-    const { revision, changed, review, summary, lint } = outcome;
+  private async tell(outcome: CommandOutcome, { actor, query }: Asking, resourceOf: ResourceOf): Promise<WriteAnswer> {
+    const { revision, changed, events, review, summary, lint } = outcome;
     const cluster = await this.view.clusterSince(revision, ownCopyWithinMs);
-    const resource = resourceOf(cluster, outcome);
+    const isBehind = cluster.revision < revision;
+    const occasion = { revision, time: new Date().toISOString(), actor };
+    const resource = resourceOf(isBehind ? withAdditions(cluster, events, occasion) : cluster, outcome);
     return {
       revision,
       changed,

@@ -3,13 +3,29 @@ import {
   ClusterConfiguration,
   type ClusterRefusal,
   defaultSettings,
+  type RealServerId,
+  RealServerSpec,
   type Revision,
   rpc,
+  type VirtualServiceId,
+  VirtualServiceSpec,
   WriteAnswer,
 } from '@evenkeel/contracts';
 import { secretLabel } from '@evenkeel/kernel/sealing';
 import { describe, expect, it } from '@jest/globals';
-import { call, clusterKey, edge, pacs1Id, problemOf, secret, taken, useEdge, web, webId } from '../../test/edge.ts';
+import {
+  call,
+  clusterKey,
+  edge,
+  pacs1,
+  pacs1Id,
+  problemOf,
+  secret,
+  taken,
+  useEdge,
+  web,
+  webId,
+} from '../../test/edge.ts';
 
 useEdge();
 
@@ -74,6 +90,36 @@ describe('writing', () => {
       Promise.resolve({ kind: 'unavailable', detail: 'Postgres does not answer.', mayBeRecorded: true });
     const unsure = await problemOf(await call(`/machines/192.168.85.200/drain`, { method: 'POST', body: {} }));
     expect(unsure).toMatchObject({ status: 503, detail: expect.stringContaining('Idempotency-Key') });
+  });
+});
+
+it('names what was added also when its own copy of the book is behind', async () => {
+  const [service, server] = [web, pacs1].map((_, nth) => `0199a000-0000-7000-8000-00000000001${nth}`);
+  const events = [
+    {
+      kind: 'VirtualServiceAdded',
+      virtualServiceId: service as VirtualServiceId,
+      number: 9,
+      service: VirtualServiceSpec.parse({ ...web, label: 'QUERY', ports: [8_080] }),
+    },
+    {
+      kind: 'RealServerAdded',
+      virtualServiceId: service as VirtualServiceId,
+      realServerId: server as RealServerId,
+      number: 10,
+      realServer: RealServerSpec.parse(pacs1),
+    },
+  ] as const;
+  const outcome = { revision: 9 as Revision, changed: true, events: [...events], lint: [] };
+  edge.answer = () => Promise.resolve({ kind: 'done', outcome });
+  const response = await call('/virtual-services', {
+    method: 'POST',
+    body: { ...web, label: 'QUERY', ports: [8_080] },
+  });
+  expect(response.status).toBe(201);
+  expect(WriteAnswer.parse(await response.json())).toMatchObject({
+    revision: 9,
+    resource: { id: service, label: 'QUERY', revision: 9, realServers: [{ id: server }] },
   });
 });
 
