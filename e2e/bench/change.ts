@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { connectBus } from '@evenkeel/bus';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import pg from 'pg';
-import { ask, workerSocket } from './ask.ts';
+import { ask, workerSocket } from '../support/ask-haproxy.ts';
 import type { BenchRow } from './bench-row.ts';
 import { withPostgres } from './bench-postgres.ts';
 import { Box } from './box.ts';

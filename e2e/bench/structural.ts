@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import type { WriteAnswer } from '@evenkeel/contracts';
 import { makeTempFolder, thisMachine, until } from '@evenkeel/testing/lab';
-import { ask, workerSocket } from './ask.ts';
+import { ask, workerSocket } from '../support/ask-haproxy.ts';
 import type { BenchRow } from './bench-row.ts';
 import { Box } from './box.ts';
 import { inTurns, median } from './times.ts';

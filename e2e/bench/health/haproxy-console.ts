@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as rest } from 'node:timers/promises';
-import { workerSocket } from '../ask.ts';
+import { workerSocket } from '../../support/ask-haproxy.ts';
 
 /** Between two questions: HAProxy, its node and everybody else share the processors. */
 const pauseMs = 2;
