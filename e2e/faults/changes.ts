@@ -4,7 +4,11 @@ import type { Acknowledged } from './scribe.ts';
 import { vip } from './stack/stack.ts';
 
 /** Somebody who makes one change after the other. Throws what the API says when it does not say yes. */
-export type Lane = { next(reason: string): Promise<Acknowledged> };
+export type Lane = {
+  next(reason: string): Promise<Acknowledged>;
+  /** Leaves things as they were found: the next fault counts on every server. */
+  end(): Promise<void>;
+};
 
 /** Drains a real server, brings it back, and gives it new weights: HAProxy takes all of that at run time. */
 export class RuntimeLane implements Lane {
@@ -29,6 +33,10 @@ export class RuntimeLane implements Lane {
     return { revision: answer.revision, reason };
   }
 
+  async end(): Promise<void> {
+    await this.api.call('POST', `${this.path}/online`, { reason: 'fault suite, back again' });
+  }
+
   private change(reason: string): Promise<WriteAnswer> {
     const { api, path, turn, version } = this;
     if (turn % 2 === 0) return api.call('POST', `${path}/${turn % 4 === 0 ? 'drain' : 'online'}`, { reason });
@@ -50,6 +58,10 @@ export class StructureLane implements Lane {
     const answer = await (this.added === undefined ? this.add(reason) : this.remove(this.added, reason));
     this.added = this.added === undefined ? { id: idIn(answer), version: answer.revision } : undefined;
     return { revision: answer.revision, reason };
+  }
+
+  async end(): Promise<void> {
+    if (this.added !== undefined) await this.next('fault suite, gone again');
   }
 
   private add(reason: string): Promise<WriteAnswer> {

@@ -7,16 +7,20 @@ export const turns = (count: number): (() => boolean) => {
   return () => (left -= 1) >= 0;
 };
 
-/** Takes turns until there are none left. */
+/** Takes turns until there are none left, or one fails, and then ends the lane. */
 export const take = async (
   lane: Lane,
   hasTurn: () => boolean,
   pause: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Acknowledged[]> => {
   const acknowledged: Acknowledged[] = [];
-  for (let turn = 1; hasTurn(); turn += 1) {
-    acknowledged.push(await lane.next(`fault suite, turn ${turn}`));
-    await pause();
+  try {
+    for (let turn = 1; hasTurn(); turn += 1) {
+      acknowledged.push(await lane.next(`fault suite, turn ${turn}`));
+      await pause();
+    }
+  } finally {
+    await lane.end();
   }
   return acknowledged;
 };
