@@ -182,6 +182,11 @@ export const drain = (
   force,
   ...(deadline === undefined ? {} : { deadline }),
 });
+/** So long after the time at which `rule` decides. */
+export const inMs = (ms: number): string => new Date(Date.parse(someTime) + ms).toISOString();
+/** For `ruleIn`: so long after. */
+export const after = (ms: number) => ({ nowMs: Date.parse(someTime) + ms });
+
 export const endAbsence = (number: number): ClusterCommand => ({
   kind: 'EndAbsence',
   realServerId: realServerId(number),

@@ -1,8 +1,9 @@
 import type { ClusterCommand, ClusterEvent, Revision } from '@evenkeel/contracts';
-import { realServerId, someTime } from '@evenkeel/testing';
+import { realServerId } from '@evenkeel/testing';
 import { describe, expect, it } from '@jest/globals';
 import {
   addServer,
+  after,
   bringOnline,
   broughtOnline,
   clusterOf,
@@ -13,6 +14,7 @@ import {
   endDrain,
   halt,
   haltedUntil,
+  inMs,
   pacs,
   revert,
   revertingIn,
@@ -22,8 +24,6 @@ import {
   serviceAdded,
 } from '../../test/told.ts';
 
-const inMs = (ms: number): string => new Date(Date.parse(someTime) + ms).toISOString();
-const at = (ms: number) => ({ nowMs: Date.parse(someTime) + ms });
 const hour = 3_600_000;
 const until = inMs(hour);
 const away = haltedUntil(51, until);
@@ -84,14 +84,14 @@ describe('an absence with an end', () => {
       .then(serverAdded(101, 2, pacs(1), 53), haltedUntil(101, until)));
 
   it('goes on when the deadline of a drain makes it a halt', () =>
-    ruleIn(at(1_800_000))
+    ruleIn(after(1_800_000))
       .given(...dicomWithTwo, { ...drainStarted(51, 'keep', inMs(1_800_000)), until } as ClusterEvent)
       .when(endDrain(51))
       .then(away));
 });
 
 describe('the end of an absence', () => {
-  const over = ruleIn(at(hour));
+  const over = ruleIn(after(hour));
 
   it.each([
     ['drained', drainedUntil],
@@ -104,7 +104,7 @@ describe('the end of an absence', () => {
   );
 
   it('changes nothing before', () =>
-    ruleIn(at(hour - 1))
+    ruleIn(after(hour - 1))
       .given(...dicomWithTwo, away)
       .when(endAbsence(51))
       .then());
@@ -124,7 +124,7 @@ describe('the end of an absence', () => {
 
   it('does not come back by a revert when it is over', () => {
     const undone = { kind: 'CommitReverted', revision: 2 as Revision } as const;
-    revertingIn([...dicomWithTwo, drainedUntil], [broughtOnline(51)], [], at(hour))
+    revertingIn([...dicomWithTwo, drainedUntil], [broughtOnline(51)], [], after(hour))
       .when(revert(2))
       .then(undone, drainStarted(51));
     revertingIn([...dicomWithTwo, drainedUntil], [broughtOnline(51)])

@@ -1,8 +1,9 @@
-import { realServerId, someTime } from '@evenkeel/testing';
+import { realServerId } from '@evenkeel/testing';
 import type { Revision } from '@evenkeel/contracts';
 import { describe, expect, it } from '@jest/globals';
 import {
   addServer,
+  after,
   bringOnline,
   broughtOnline,
   clusterOf,
@@ -11,6 +12,7 @@ import {
   drainStarted,
   endDrain,
   halted,
+  inMs,
   pacs,
   revert,
   revertingIn,
@@ -22,8 +24,6 @@ import {
   verdicts,
 } from '../../test/told.ts';
 
-const inMs = (ms: number): string => new Date(Date.parse(someTime) + ms).toISOString();
-const at = (ms: number) => ({ nowMs: Date.parse(someTime) + ms });
 const inHalfAnHour = inMs(1_800_000);
 const half = drainStarted(51, 'keep', inHalfAnHour);
 
@@ -51,7 +51,7 @@ describe('a drain with a deadline', () => {
       .then(half, drainStarted(53, 'keep', inHalfAnHour)));
 
   it('has the deadline that was said last, and none after one without', () => {
-    ruleIn(at(60_000))
+    ruleIn(after(60_000))
       .given(...dicomWithTwo, half)
       .when(drain(51, false, 'keep', '30m'))
       .then(drainStarted(51, 'keep', inMs(1_860_000)));
@@ -78,7 +78,7 @@ describe('a drain with a deadline', () => {
 });
 
 describe('the end of a drain', () => {
-  const over = ruleIn(at(1_800_000));
+  const over = ruleIn(after(1_800_000));
 
   it('halts the real server at its deadline, and shuts what is left', () =>
     over
@@ -87,7 +87,7 @@ describe('the end of a drain', () => {
       .then(halted(51, 'close')));
 
   it('changes nothing before', () =>
-    ruleIn(at(1_799_999))
+    ruleIn(after(1_799_999))
       .given(...dicomWithTwo, half)
       .when(endDrain(51))
       .then());
@@ -106,7 +106,7 @@ describe('the end of a drain', () => {
 
   it('is refused while nobody else is available: it may be the last that serves anybody', () => {
     const refusal = { services: [short(1, 'DICOM', 2)] };
-    const down = { ...at(1_800_000), verdictOf: verdicts({ 52: 'down' }) };
+    const down = { ...after(1_800_000), verdictOf: verdicts({ 52: 'down' }) };
     ruleIn(down)
       .given(...dicomWithTwo, half)
       .when(endDrain(51))
@@ -135,19 +135,19 @@ describe('a drain that comes back by a revert', () => {
       .then(undone, half));
 
   it('has none when it is over: it would be ended at once', () => {
-    revertingIn([...dicomWithTwo, half], [halted(51)], [], at(1_800_000))
+    revertingIn([...dicomWithTwo, half], [halted(51)], [], after(1_800_000))
       .when(revert(2))
       .then(undone, drainStarted(51));
-    revertingIn([...dicomWithTwo, half], [halted(51)], [drainStarted(51)], at(1_800_000))
+    revertingIn([...dicomWithTwo, half], [halted(51)], [drainStarted(51)], after(1_800_000))
       .when(revert(2))
       .then();
   });
 
   it('can be taken back after its deadline', () =>
-    revertingIn(dicomWithTwo, [half], [], at(1_800_000)).when(revert(2)).then(undone, broughtOnline(51)));
+    revertingIn(dicomWithTwo, [half], [], after(1_800_000)).when(revert(2)).then(undone, broughtOnline(51)));
 
   it('is no news where the operator ends it first', () =>
-    ruleIn(at(1_800_000))
+    ruleIn(after(1_800_000))
       .given(...dicomWithTwo, half)
       .when(bringOnline(51))
       .then(broughtOnline(51)));
